@@ -1,0 +1,1 @@
+"""Carry estates through onboarding.  Knows no HTTP."""

@@ -1,0 +1,240 @@
+"""Read a case file: one estate's whole journey as dated steps.  Format: ``docs/case-files.md``."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine import spreadsheets
+from engine.errors import EngineError
+
+SIZE_LIMIT = 5 * 1024 * 1024
+#: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
+BULK = ("roster", "visits", "ballots", "deliveries", "handover_items", "prepaid")
+_STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", *BULK}
+_CASE_KEYS = {"case", "title", "place", "people", "steps", "expect"}
+_EXPECT_KEYS = {"end", "status", "stages", "documents"}
+
+
+class CaseError(EngineError):
+    """Raised when a case file cannot be read or replayed; says file, line, and what was expected."""
+
+    def __init__(self, file: str, line: int, message: str) -> None:
+        self.file, self.line = file, line
+        super().__init__("{file} 第 {line} 行：{message}", file=file, line=line, message=message)
+
+
+class JourneyDiffers(CaseError):
+    """Raised when the journey went another way than the case expects."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One dated thing that somebody does.
+
+    ``task`` with ``answers`` completes a user task; ``rows`` holds bulk entries by kind; ``interrupt`` opens the
+    interruption of the estate.  ``outcomes`` are the gates decided in consequence, by gate; ``refused`` is a
+    phrase of the message with which the step must be refused.
+    """
+
+    number: int
+    line: int
+    on: date
+    task: str = ""
+    by: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    rows: Mapping[str, list[dict[str, str]]] = field(default_factory=dict)
+    interrupt: bool = False
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Where the journey must end: the end event, the estate's status, stage dates, documents by kind."""
+
+    line: int
+    end: str = ""
+    status: str = ""
+    stages: Mapping[str, date] = field(default_factory=dict)
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Case:
+    """One estate's journey; ``people`` names one person per lane."""
+
+    file: Path
+    name: str
+    title: str
+    place: str
+    people: Mapping[str, str]
+    steps: tuple[Step, ...]
+    expect: Expectation
+
+
+def read(path: Path) -> Case:
+    """The case in ``path``.  Raises CaseError."""
+    return _Reader(path).case()
+
+
+class _Lined(dict[str, Any]):
+    """A YAML mapping that remembers the line of itself and of its keys."""
+
+    line: int
+    lines: dict[str, int]
+
+
+class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
+    """Keeps lines, refuses aliases (a few bytes of which unfold to gigabytes) and duplicate keys."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()
+            raise yaml.MarkedYAMLError(problem="不支持 YAML 别名（*name），请写出内容", problem_mark=event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_lined(self, node: yaml.MappingNode) -> Iterator[_Lined]:
+        made = _Lined()
+        made.line, made.lines = node.start_mark.line + 1, {}
+        yield made
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in made:
+                raise yaml.MarkedYAMLError(problem=f"“{key}”写了两次", problem_mark=key_node.start_mark)
+            made[key] = self.construct_object(value_node, deep=True)
+            made.lines[key] = key_node.start_mark.line + 1
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_lined)
+# numbers stay as written: 0.80 is a price, not the float 0.8
+for _tag in ("int", "float", "bool"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", lambda loader, node: loader.construct_scalar(node))
+
+
+class _Reader:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def fail(self, line: int, message: str) -> CaseError:
+        return CaseError(self.path.name, line, message)
+
+    def case(self) -> Case:
+        raw = self._load()
+        self._known(raw, _CASE_KEYS)
+        for key in ("case", "place", "people", "steps", "expect"):
+            if key not in raw:
+                raise self.fail(raw.line, f"缺少“{key}”；请参照 docs/case-files.md 补上")
+        people = self._mapping(raw, "people")
+        return Case(
+            file=self.path,
+            name=str(raw["case"]),
+            title=str(raw.get("title", raw["case"])),
+            place=str(raw["place"]),
+            people={str(lane): str(person) for lane, person in people.items()},
+            steps=tuple(self._steps(raw)),
+            expect=self._expectation(self._mapping(raw, "expect")),
+        )
+
+    def _load(self) -> _Lined:
+        if not self.path.is_file():
+            raise self.fail(0, "找不到案卷文件；请核对路径")
+        size = self.path.stat().st_size
+        if size > SIZE_LIMIT:
+            raise self.fail(
+                0,
+                f"案卷文件有 {size // 1024 // 1024} MB，超过 {SIZE_LIMIT // 1024 // 1024} MB，没有读入；"
+                "户数多时请把名册、走访和选票放进旁边的表格",
+            )
+        try:
+            raw = yaml.load(self.path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            raise self.fail(mark.line + 1 if mark else 0, f"写法有误：{error.problem}；请按 YAML 格式改正") from error
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise self.fail(0, "不是 UTF-8 编码的 YAML 文件；请另存后重试") from error
+        if not isinstance(raw, _Lined):
+            raise self.fail(1, "案卷应以“case:”开头；请参照 docs/case-files.md")
+        return raw
+
+    def _steps(self, raw: _Lined) -> Iterator[Step]:
+        steps = raw["steps"]
+        if not isinstance(steps, list) or not steps:
+            raise self.fail(raw.lines["steps"], "“steps”应为步骤清单，至少一步")
+        before: date | None = None
+        for number, entry in enumerate(steps, start=1):
+            if not isinstance(entry, _Lined):
+                raise self.fail(raw.lines["steps"], f"第 {number} 步应写成“on: 日期”加要做的事")
+            step = self._step(number, entry)
+            if before and step.on < before:
+                raise self.fail(entry.lines["on"], f"日期 {step.on} 早于上一步的 {before}；步骤须按日期先后排列")
+            before = step.on
+            yield step
+
+    def _step(self, number: int, entry: _Lined) -> Step:
+        self._known(entry, _STEP_KEYS)
+        if "on" not in entry:
+            raise self.fail(entry.line, "缺少“on”（日期，如 2026-03-02）")
+        does = [key for key in ("task", "interrupt", *BULK) if key in entry]
+        if not does:
+            raise self.fail(entry.line, "这一步没有写做什么；请写“task”或 " + "、".join(BULK))
+        return Step(
+            number=number,
+            line=entry.line,
+            on=self._date(entry["on"], entry.lines["on"], "on"),
+            task=str(entry.get("task", "")),
+            by=str(entry.get("by", "")),
+            answers=dict(self._mapping(entry, "answers")),
+            rows={key: self._rows(entry, key) for key in BULK if key in entry},
+            interrupt="interrupt" in entry,
+            outcomes={gate: str(name) for gate, name in self._mapping(entry, "outcome").items()},
+            refused=str(entry.get("refused", "")),
+        )
+
+    def _rows(self, entry: _Lined, key: str) -> list[dict[str, str]]:
+        value = entry[key]
+        if isinstance(value, str):
+            try:
+                return spreadsheets.read(self.path.parent / value)
+            except EngineError as error:
+                raise self.fail(entry.lines[key], str(error)) from error
+        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+            raise self.fail(entry.lines[key], f"“{key}”应为旁边表格的文件名，或逐行的清单")
+        return [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in value]
+
+    def _expectation(self, raw: _Lined) -> Expectation:
+        self._known(raw, _EXPECT_KEYS)
+        stages = self._mapping(raw, "stages")
+        return Expectation(
+            line=raw.line,
+            end=str(raw.get("end", "")),
+            status=str(raw.get("status", "")),
+            stages={name: self._date(value, stages.lines[name], name) for name, value in stages.items()},
+            documents=tuple(str(kind) for kind in raw.get("documents") or ()),
+        )
+
+    def _mapping(self, raw: _Lined, key: str) -> _Lined:
+        value = raw.get(key)
+        if value is None:
+            empty = _Lined()
+            empty.line, empty.lines = raw.line, {}
+            return empty
+        if not isinstance(value, _Lined):
+            raise self.fail(raw.lines[key], f"“{key}”应写成“名称: 值”的形式")
+        return value
+
+    def _known(self, raw: _Lined, allowed: set[str]) -> None:
+        for key, line in raw.lines.items():
+            if key not in allowed:
+                raise self.fail(line, f"不认识“{key}”；这里可以写：{'、'.join(sorted(allowed))}")
+
+    def _date(self, value: Any, line: int, key: str) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError as error:
+            raise self.fail(line, f"“{key}”的“{value}”不是日期；请写成 2026-03-02 的形式") from error

@@ -1,0 +1,1 @@
+"""What law and manual decide.  Pure: values in, values out."""

@@ -1,0 +1,288 @@
+"""Whether a vote was convened, opened, extended and closed as the law asks, and what it decided.
+
+Law gates LC-03, LC-05…LC-08, T-04, T-07, T-13, MV10, MV11; decisions 1, 3, 19; manual S7, gate G7.
+Problems stop the step; warnings pass with a reason.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from engine.errors import Problem
+from engine.rules.exact import Percent, Ratio
+from engine.rules.outcome import Outcome
+from engine.rules.signing import Resolution, carried
+
+SPECIAL_CLASSES = frozenset({6, 7, 8})
+"""Classes of 民法典 278 ¶1 that need three quarters of the participants (¶2)."""
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """One question to the owners: its class 1–9 of 民法典 278 ¶1, and whether the whole fails with it."""
+
+    no: int
+    text: str
+    item_class: int
+    key: bool
+
+    @property
+    def majority(self) -> str:
+        """``SPECIAL`` (three quarters) or ``ORDINARY`` (more than half)."""
+        return "SPECIAL" if self.item_class in SPECIAL_CLASSES else "ORDINARY"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The meeting notice as given; it is complete when the last of owners and residents' committee has it."""
+
+    posted_on: date
+    all_owners_notified_on: date
+    committee_told_on: date
+    items: Collection[int]
+    short_notice_reason: str = ""
+
+    @property
+    def completed_on(self) -> date:
+        """The day the period runs from (物业管理条例 14; law DV-13)."""
+        return max(self.posted_on, self.all_owners_notified_on, self.committee_told_on)
+
+
+@dataclass(frozen=True)
+class Window:
+    """When votes may be cast, and the pack's shortest and longest window in days."""
+
+    opens_on: date
+    closes_on: date
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A wish to extend: what the notice allowed, and what was done before the close."""
+
+    allowed_by_notice: bool
+    already_extended: bool
+    ballots_unopened: bool
+    quorum_reached: bool
+    posted_on: date | None
+    extended_to: date | None
+
+
+@dataclass(frozen=True)
+class BallotCount:
+    """The ballots at the close; each serial is in one of the last three (decisions 19)."""
+
+    issued: int
+    returned: int
+    unreturned: int
+    void: int
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """What the tally says of one item: its quorum, its status over all open policies, whether it passed.
+
+    ``status`` is ``PASS_ROBUST``, ``FAIL_ROBUST`` or ``CONTESTED``.
+    """
+
+    item_no: int
+    key: bool
+    quorum: bool
+    status: str
+    passed: bool
+
+
+def agenda_problems(items: Sequence[AgendaItem]) -> list[Problem]:
+    """Items that may not be announced: without class, text or number of their own (LC-05)."""
+    found = [] if items else [Problem("items", "没有表决事项；请至少列一项。")]
+    seen: set[int] = set()
+    for index, item in enumerate(items):
+        where = f"items[{index}]"
+        if item.no in seen:
+            found.append(Problem(f"{where}.no", f"事项号 {item.no} 重复；请逐项编号。"))
+        seen.add(item.no)
+        if not item.text.strip():
+            found.append(Problem(f"{where}.text", f"事项 {item.no} 没有内容；请写明表决的全文。"))
+        if not 1 <= item.item_class <= 9:
+            found.append(Problem(f"{where}.item_class", f"事项 {item.no} 没有归类；请选民法典第 278 条的 1–9 项。"))
+    if items and not any(item.key for item in items):
+        found.append(Problem("items", "没有标出关键事项；请标出决定能否继续导入的事项。"))
+    return found
+
+
+def convening_problems(resolution: Resolution, agenda_posted_on: date, agenda_days: int) -> list[Problem]:
+    """Why the committee's decision to convene cannot stand (LC-03; 指导规则 38, 39); ``agenda_days`` is the pack's 7."""
+    found = []
+    if agenda_posted_on + timedelta(agenda_days) > resolution.decided_on:
+        message = f"业委会会议议程须提前 {agenda_days} 天公告；{agenda_posted_on} 公告，最早 "
+        earliest = agenda_posted_on + timedelta(agenda_days)
+        found.append(Problem("agenda_posted_on", f"{message}{earliest} 开会。"))
+    if not carried(resolution):
+        message = "须过半数成员到会、全体成员半数以上同意，且同意人数不超过到会人数；请核对。"
+        found.append(Problem("members_for", message))
+    return found
+
+
+def notice_problems(items: Sequence[AgendaItem], notice: Notice, opens_on: date, notice_days: int) -> list[Problem]:
+    """Why voting may not open: unannounced items (MV10), or a notice short of the literal period (LC-06, T-04).
+
+    Between the literal and the safe date a reason is asked for (decisions 1); see :func:`notice_warnings`.
+    """
+    listed = {item.no for item in items}
+    found = [
+        Problem("items_posted", f"事项 {no} 没有写进会议公告，不能表决；请重新公告，或删去该事项。")
+        for no in sorted(listed - set(notice.items))
+    ]
+    found += [
+        Problem("items_posted", f"公告中的事项 {no} 不在业委会决议的议程内；请核对事项号。")
+        for no in sorted(set(notice.items) - listed)
+    ]
+    literal = notice.completed_on + timedelta(notice_days)
+    if opens_on < literal:
+        message = f"公告于 {notice.completed_on} 完成，满 {notice_days} 天前不能开始表决；最早 {literal}。"
+        found.append(Problem("voting_opens_on", message))
+    elif notice_warnings(notice, opens_on, notice_days) and not notice.short_notice_reason.strip():
+        message = f"开始日 {opens_on} 刚满字面期限，建议 {literal + timedelta(1)}；仍用此日须写明理由。"
+        found.append(Problem("short_notice_reason", message))
+    return found
+
+
+def notice_warnings(notice: Notice, opens_on: date, notice_days: int) -> list[Problem]:
+    """The warning that a notice keeps the literal period but not the safe one: ``notice_days`` full days between."""
+    literal = notice.completed_on + timedelta(notice_days)
+    if opens_on != literal:
+        return []
+    return [Problem("voting_opens_on", f"只满足字面期限 {notice_days} 天；稳妥的开始日是 {literal + timedelta(1)}。")]
+
+
+def window_problems(window: Window, frozen_on: date | None) -> list[Problem]:
+    """Why a voting window cannot stand: too short, too long, or on a roster not frozen before it (LC-04, T-06)."""
+    found = []
+    days = (window.closes_on - window.opens_on).days
+    if not window.least <= days <= window.most:
+        message = f"表决期 {days} 天，应为 {window.least} 到 {window.most} 天；请调整截止日。"
+        found.append(Problem("voting_closes_on", message))
+    if frozen_on is None or frozen_on > window.opens_on:
+        found.append(Problem("frozen_on", "业主名册须在表决开始前冻结并公示。"))
+    return found
+
+
+def extension_problems(extension: Extension, window: Window) -> list[Problem]:
+    """Why the vote may not be extended (decisions 3): once, if the notice allowed it, posted before the close."""
+    found = []
+    if extension.already_extended:
+        found.append(Problem("extend", "表决期只能延长一次，已经延长过。"))
+    if not extension.allowed_by_notice:
+        found.append(Problem("extend", "会议公告没有载明可以延长；不能延长，须重新公告表决。"))
+    if extension.quorum_reached:
+        found.append(Problem("extend", "已达到法定参与比例，不需要延长。"))
+    if not extension.ballots_unopened:
+        found.append(Problem("ballots_unopened", "表决票已经开封；开封后不能延长。"))
+    if extension.posted_on is None or extension.posted_on > window.closes_on:
+        found.append(Problem("extension_posted_on", f"延长公告须在截止日 {window.closes_on} 前张贴。"))
+    if extension.extended_to is None or extension.extended_to <= window.closes_on:
+        found.append(Problem("extended_to", f"延长后的截止日须晚于 {window.closes_on}。"))
+    elif (extension.extended_to - window.opens_on).days > window.most:
+        latest = window.opens_on + timedelta(window.most)
+        found.append(Problem("extended_to", f"表决期最长 {window.most} 天，最迟延长到 {latest}。"))
+    return found
+
+
+def participate(extend: bool, extension: Extension, window: Window) -> Outcome:
+    """Whether the vote goes on to its close or is extended: ``PROCEED`` or ``EXTEND``.
+
+    Figure ``voting_closes_on`` is the close that now holds, ``refused`` why a wished extension was
+    not given.  No approval figure enters here.
+    """
+    refused = [problem.message for problem in extension_problems(extension, window)] if extend else []
+    extended = extend and not refused
+    closes = extension.extended_to if extended and extension.extended_to else window.closes_on
+    figures = {
+        "extended": extended or extension.already_extended,
+        "voting_closes_on": closes.isoformat(),
+        "quorum_reached": extension.quorum_reached,
+        "refused": refused,
+    }
+    return Outcome("EXTEND" if extended else "PROCEED", figures, ("T-07",))
+
+
+def closing_problems(count: BallotCount, closed_on: date, closes_on: date) -> list[Problem]:
+    """Why a vote may not be closed: before its end with ballots still out, or ballots unaccounted for (LC-07)."""
+    found = [
+        Problem(field, "票数不能为负；请重新清点。")
+        for field in ("issued", "returned", "unreturned", "void")
+        if getattr(count, field) < 0
+    ]
+    accounted = count.returned + count.unreturned + count.void
+    if count.issued != accounted:
+        message = (
+            f"发出 {count.issued} 张，而收回 {count.returned}、未收回 {count.unreturned}、"
+            f"作废 {count.void} 合计 {accounted} 张；请逐号清点后改正。"
+        )
+        found.append(Problem("issued", message))
+    if closed_on < closes_on and count.unreturned:
+        found.append(Problem("closed_on", f"还有 {count.unreturned} 张未收回，须到 {closes_on} 才能截止。"))
+    return found
+
+
+def counting_warnings(counters: str, scrutineers: str, sampled: int, returned: int, least: Percent) -> list[Problem]:
+    """What weakens a count: no counters or scrutineers named, or fewer than ``least`` percent called back (LC-08)."""
+    found = []
+    if not counters.strip() or not scrutineers.strip():
+        found.append(Problem("scrutineers", "计票人和监票人都须具名签字。"))
+    if returned and not Ratio(sampled, returned).reaches(least):
+        message = f"抽查回访 {sampled} 票，不足收回 {returned} 票的 {least}%；建议补充回访。"
+        found.append(Problem("callback_sample", message))
+    return found
+
+
+def decide(results: Sequence[ItemResult], flaws: Sequence[Problem] = ()) -> Outcome:
+    """Gate G7 over all items; the key items decide (all, where none is marked).
+
+    ``PROCEDURE_FLAW`` before anything; ``REJECTED`` when a key item had its quorum and failed under
+    every reading; ``NO_QUORUM`` when one failed for want of it; ``CONTESTED`` when one hangs on an
+    open reading (LC-08); else ``PASSED``, or ``PARTIAL`` when an item that is not key did not pass
+    under every reading.
+    """
+    key = [result for result in results if result.key] or list(results)
+    figures = _figures(results, flaws)
+    if flaws or not results:
+        return Outcome("PROCEDURE_FLAW", figures, ("G7", "LC-06", "LC-07"))
+    failed = [result for result in key if result.status == "FAIL_ROBUST"]
+    if any(result.quorum for result in failed):
+        return Outcome("REJECTED", figures, ("G7", "CC-278-3", "CC-278-4"))
+    if failed:
+        return Outcome("NO_QUORUM", figures, ("G7", "CC-278-2"))
+    if any(result.status != "PASS_ROBUST" for result in key):
+        return Outcome("CONTESTED", figures, ("G7", "LC-08"))
+    return _passed(results, figures)
+
+
+def decide_contested(results: Sequence[ItemResult], counsel_view: str) -> Outcome:
+    """What a contested vote decided once counsel signed: ``PASSED`` or ``PARTIAL``, or ``REJECTED`` (LC-08).
+
+    Counsel speaks to the key items; an item that is not key and not passed under every reading still falls.
+    """
+    figures = {**_figures(results, ()), "counsel_view": counsel_view}
+    if counsel_view != "PASSED":
+        return Outcome("REJECTED", figures, ("G7", "LC-08"))
+    return _passed(results, figures)
+
+
+def _passed(results: Sequence[ItemResult], figures: dict[str, object]) -> Outcome:
+    side = [result for result in results if not result.key] if any(result.key for result in results) else []
+    partial = any(result.status != "PASS_ROBUST" for result in side)
+    return Outcome("PARTIAL" if partial else "PASSED", figures, ("G7", "CC-278-2", "CC-278-3", "CC-278-4"))
+
+
+def _figures(results: Sequence[ItemResult], flaws: Sequence[Problem]) -> dict[str, object]:
+    return {
+        "passed_items": [result.item_no for result in results if result.status == "PASS_ROBUST"],
+        "failed_items": [result.item_no for result in results if result.status == "FAIL_ROBUST"],
+        "contested_items": [result.item_no for result in results if result.status == "CONTESTED"],
+        "items_without_quorum": [result.item_no for result in results if not result.quorum],
+        "key_items": [result.item_no for result in results if result.key],
+        "flaws": [str(flaw) for flaw in flaws],
+    }

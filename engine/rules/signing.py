@@ -1,0 +1,245 @@
+"""Whether a service contract was signed within what the owners decided (manual §3.3 S8, gate G8; law LC-09)."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from engine.rules.exact import Percent
+from engine.rules.outcome import Outcome
+from engine.rules.owners_body import Body, in_term
+
+
+@dataclass(frozen=True)
+class Voted:
+    """What the owners decided: the outcome of the vote, and the range within which the committee may sign.
+
+    ``company`` is empty where they decided only how to select; ``objections_closed_on`` is None while
+    objections are open.
+    """
+
+    outcome: str
+    result_posted_on: date | None
+    objections_closed_on: date | None
+    company: str
+    fee_max: Decimal
+    ratio_max: Percent
+    years_max: int
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The final contract; ``fee_std`` in yuan per m² and month, the last day of service is ``service_end``."""
+
+    company: str
+    company_code: str
+    project_manager: str
+    fee_std: Decimal
+    remuneration_ratio: Percent
+    service_start: date
+    service_end: date
+    signed_on: date | None
+    committee_signatory: str
+    company_signatory: str
+    witness: str
+    covenant_signed: bool
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """The committee's decision to sign (指导规则 38: no proxy for members)."""
+
+    decided_on: date
+    members_total: int
+    members_present: int
+    members_for: int
+
+
+@dataclass(frozen=True)
+class Account:
+    """The common fund's account and its tests; ``opening_balance`` in yuan."""
+
+    bank: str
+    name: str
+    number: str
+    dual_control_tested_on: date | None
+    rejected_payment_tested: bool
+    opening_balance: Decimal
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """The supervisor's appointment; ``issued_on`` is the day of the letter."""
+
+    eligible: bool
+    issued_on: date | None
+    term_start: date | None
+    term_end: date | None
+
+
+@dataclass(frozen=True)
+class Filing:
+    """Filing with the street and publication to the owners."""
+
+    filed_on: date | None
+    published_on: date | None
+
+
+@dataclass(frozen=True)
+class Signing:
+    """Everything gate G8 looks at; ``old_end`` is the old contract's end where it is already known."""
+
+    voted: Voted
+    contract: Contract
+    body: Body
+    resolution: Resolution
+    account: Account
+    appointment: Appointment
+    filing: Filing
+    old_end: date | None = None
+    old_is_preliminary: bool = False
+
+
+def ready(signing: Signing, today: date) -> Outcome:
+    """Gate G8: ``READY``, or ``INCOMPLETE`` with what is missing as sentences in figure ``missing``.
+
+    ``counsel`` is true where a property management committee signs: until the law is settled that
+    needs counsel (RC-03; decisions 6).
+    """
+    missing = [
+        *outside_the_vote(signing.contract, signing.voted),
+        *_unsigned(signing),
+        *_without_mandate(signing),
+        *_without_account(signing.account),
+        *_without_supervisor(signing.appointment, today),
+        *_unfiled(signing),
+        *_overlap(signing),
+    ]
+    contract, voted = signing.contract, signing.voted
+    figures = {
+        "missing": missing,
+        "counsel": signing.body.kind == "PMC",
+        "fee_std": str(contract.fee_std),
+        "fee_max": str(voted.fee_max),
+        "remuneration_ratio": str(contract.remuneration_ratio),
+        "ratio_max": str(voted.ratio_max),
+        "signed_on": contract.signed_on.isoformat() if contract.signed_on else None,
+        "service_start": contract.service_start.isoformat(),
+    }
+    return Outcome("INCOMPLETE" if missing else "READY", figures, ("G8", "LC-09", "RC-01", "RC-02", "RC-03"))
+
+
+def outside_the_vote(contract: Contract, voted: Voted) -> list[str]:
+    """Where the final terms leave the range that was voted; a contract outside it goes back to the vote (8B)."""
+    last_allowed = _years_later(contract.service_start, voted.years_max)
+    checks = (
+        (not voted.company or contract.company == voted.company, f"表决选定的企业是“{voted.company}”，合同企业不同。"),
+        (contract.fee_std <= voted.fee_max, f"物业费 {contract.fee_std} 元高于表决的 {voted.fee_max} 元。"),
+        (
+            contract.remuneration_ratio <= voted.ratio_max,
+            f"酬金比例 {contract.remuneration_ratio}% 高于表决的 {voted.ratio_max}%。",
+        ),
+        (contract.service_start < contract.service_end, "服务结束日应晚于开始日。"),
+        (
+            contract.service_end < last_allowed,
+            f"合同期限超过表决的 {voted.years_max} 年（应在 {last_allowed} 之前届满）。",
+        ),
+    )
+    return [sentence for holds, sentence in checks if not holds]
+
+
+def _unsigned(signing: Signing) -> list[str]:
+    contract, voted = signing.contract, signing.voted
+    signed = contract.signed_on
+    checks = (
+        (signed is not None, "合同尚未签订。"),
+        (voted.outcome in {"PASSED", "PARTIAL"}, "表决没有通过，不能签约。"),
+        (
+            voted.result_posted_on is not None and (signed is None or voted.result_posted_on <= signed),
+            "表决结果公告后才能签约。",
+        ),
+        (
+            voted.objections_closed_on is not None and (signed is None or voted.objections_closed_on <= signed),
+            "异议处理完毕后才能签约。",
+        ),
+        (bool(contract.committee_signatory.strip()), "业委会/物管会一方没有签署人。"),
+        (bool(contract.company_signatory.strip()), "物业企业一方没有签署人。"),
+        (bool(contract.witness.strip()), "没有见证人。"),
+        (contract.covenant_signed, "信义约定尚未签署。"),
+        (bool(contract.company_code.strip()), "没有物业企业的统一社会信用代码。"),
+        (bool(contract.project_manager.strip()), "没有明确项目经理。"),
+    )
+    return [sentence for holds, sentence in checks if not holds]
+
+
+def _without_mandate(signing: Signing) -> list[str]:
+    signed, body, resolution = signing.contract.signed_on, signing.body, signing.resolution
+    if signed is None:
+        return []
+    checks = (
+        (in_term(body, signed), f"签约日 {signed} 不在业委会/物管会任期（{body.term_start} 至 {body.term_end}）内。"),
+        (bool(body.filing_no.strip()), "业委会/物管会尚未备案。"),
+        (resolution.decided_on <= signed, "业委会/物管会的签约决定应在签约之前作出。"),
+        (carried(resolution), f"签约决定未达半数：应有 {resolution.members_total} 人，{_counted(resolution)}。"),
+    )
+    return [sentence for holds, sentence in checks if not holds]
+
+
+def carried(resolution: Resolution) -> bool:
+    """Whether a committee decided: over half of its members present, half or more of all in favour (GR-38-1)."""
+    return (
+        resolution.members_total >= resolution.members_present >= resolution.members_for
+        and 2 * resolution.members_present > resolution.members_total
+        and 2 * resolution.members_for >= resolution.members_total
+    )
+
+
+def _counted(resolution: Resolution) -> str:
+    return f"到会 {resolution.members_present} 人，同意 {resolution.members_for} 人"
+
+
+def _without_account(account: Account) -> list[str]:
+    checks = (
+        (all(text.strip() for text in (account.bank, account.name, account.number)), "共有资金账户信息不全。"),
+        (account.dual_control_tested_on is not None, "账户双控尚未测试。"),
+        (account.rejected_payment_tested, "尚未用一笔被拒付款测试双控。"),
+        (account.opening_balance >= 0, "账户期初余额为负；请核对。"),
+    )
+    return [sentence for holds, sentence in checks if not holds]
+
+
+def _without_supervisor(appointment: Appointment, today: date) -> list[str]:
+    in_post = (
+        appointment.eligible
+        and appointment.issued_on is not None
+        and appointment.term_end is not None
+        and appointment.issued_on <= today <= appointment.term_end
+    )
+    return [] if in_post else ["监察人尚未到任，或聘期已满。"]
+
+
+def _unfiled(signing: Signing) -> list[str]:
+    signed, filing = signing.contract.signed_on, signing.filing
+    checks = (
+        (filing.filed_on is not None, "合同尚未备案。"),
+        (filing.published_on is not None, "合同尚未向业主公示。"),
+        (signed is None or filing.filed_on is None or filing.filed_on >= signed, "备案日早于签约日；请核对。"),
+        (signed is None or filing.published_on is None or filing.published_on >= signed, "公示日早于签约日；请核对。"),
+    )
+    return [sentence for holds, sentence in checks if not holds]
+
+
+def _overlap(signing: Signing) -> list[str]:
+    end, start = signing.old_end, signing.contract.service_start
+    if end is None or start > end or (start == end and signing.old_is_preliminary):
+        return []
+    return [f"新服务开始日 {start} 应晚于原合同终止日 {end}（只有前期合同可为同一天）。"]
+
+
+def _years_later(day: date, years: int) -> date:
+    later = day.year + years
+    leap_day = (day.month, day.day) == (2, 29)
+    return date(later, 3, 1) if leap_day and not _is_leap(later) else day.replace(year=later)
+
+
+def _is_leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)

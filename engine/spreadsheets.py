@@ -1,0 +1,92 @@
+"""Read rows from the spreadsheets people send: xlsx, xls and csv.
+
+The first row names the columns.  Every cell comes back as text, as it would be read on the screen.
+"""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from engine.errors import InvalidAnswers, Problem
+
+FILE_LIMIT = 50 * 1024 * 1024
+#: What a workbook may unpack to.  A zip bomb says so in its directory, which is read first.
+UNPACKED_LIMIT = 200 * 1024 * 1024
+PARTS_LIMIT = 2_000
+_ZIP = b"PK\x03\x04"
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """The rows of the first sheet, each a mapping from column name to text.
+
+    Raises InvalidAnswers naming the file when it is missing, too large, packed dangerously or unreadable.
+    """
+    if not path.is_file():
+        raise _refused(path, "找不到这个文件；请把表格放在案卷旁边，并核对文件名")
+    if path.stat().st_size > FILE_LIMIT:
+        raise _refused(path, f"文件超过 {FILE_LIMIT // 1024 // 1024} MB；请删去无关的工作表或图片后再导入")
+    content = path.read_bytes()
+    rows = _csv_rows(path, content) if path.suffix.lower() == ".csv" else _workbook_rows(path, content)
+    return _named(path, rows)
+
+
+def _workbook_rows(path: Path, content: bytes) -> list[list[Any]]:
+    if content.startswith(_ZIP):
+        _check_packing(path, content)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, ValueError, IndexError) as error:
+        raise _refused(path, "不是可以打开的电子表格；请另存为 xlsx 或 csv 后再导入") from error
+
+
+def _check_packing(path: Path, content: bytes) -> None:
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    except zipfile.BadZipFile as error:
+        raise _refused(path, "文件已损坏；请重新导出后再导入") from error
+    if len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+        raise _refused(
+            path, f"解压后超过 {UNPACKED_LIMIT // 1024 // 1024} MB，像是压缩炸弹，没有打开；请重新导出后再导入"
+        )
+
+
+def _csv_rows(path: Path, content: bytes) -> list[list[Any]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return list(csv.reader(io.StringIO(content.decode(encoding), newline="")))
+        except (UnicodeDecodeError, csv.Error):
+            continue
+    raise _refused(path, "读不出文字；请用 UTF-8 或 GB18030 编码另存为 csv 后再导入")
+
+
+def _named(path: Path, rows: list[list[Any]]) -> list[dict[str, str]]:
+    if not rows:
+        raise _refused(path, "表格是空的；第一行应为列名")
+    names = [_text(cell).strip() for cell in rows[0]]
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        raise _refused(path, f"列名“{twice[0]}”出现了两次；请只保留一列")
+    kept = [(position, name) for position, name in enumerate(names) if name]
+    return [
+        {name: _text(row[position]) if position < len(row) else "" for position, name in kept}
+        for row in rows[1:]
+        if any(_text(cell).strip() for cell in row)
+    ]
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float) and cell.is_integer():
+        # a spreadsheet keeps 101 as 101.0; on the screen it reads 101
+        return str(int(cell))
+    return "" if cell is None else str(cell)
+
+
+def _refused(path: Path, message: str) -> InvalidAnswers:
+    return InvalidAnswers([Problem(path.name, message)], "表格没有导入。")

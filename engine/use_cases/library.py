@@ -1,0 +1,77 @@
+"""What a district publishes: diagrams, forms, jurisdiction packs, holidays and templates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, cached_property
+
+from engine import forms, resources
+from engine.documents import catalogue, facts, inspect, render
+from engine.errors import NotFound
+from engine.process import definitions
+from engine.rules import deadlines, jurisdiction
+
+#: The diagram of an estate's journey, and the small one that suspends or withdraws it (decisions 23).
+ONBOARDING, INTERRUPTION = "onboarding", "interruption"
+
+
+@dataclass(frozen=True)
+class Library:
+    """The published files, read once and shared; nothing here belongs to one estate."""
+
+    diagrams: Mapping[str, bytes]
+    forms: Mapping[str, forms.Form]
+    packs: tuple[jurisdiction.Pack, ...]
+    calendar: deadlines.Calendar
+    templates: Mapping[str, bytes]
+    _compiled: dict[str, render.Compiled] = field(default_factory=dict, repr=False, compare=False)
+
+    def definition(self, process_id: str) -> definitions.Definition:
+        """The newest version of a process; running instances keep theirs."""
+        return definitions.load(self.diagrams, process_id)
+
+    def form(self, task: str) -> forms.Form:
+        """The form of a user task."""
+        if task not in self.forms:
+            raise NotFound(what=f"任务“{task}”的表单")
+        return self.forms[task]
+
+    def pack(self, place: str, on: date) -> jurisdiction.Pack:
+        """The pack in force at ``place`` on that day."""
+        return jurisdiction.choose(self.packs, place, on)
+
+    @cached_property
+    def schema(self) -> frozenset[str]:
+        """Every fact that a template may name."""
+        return facts.schema({task: form.fields for task, form in self.forms.items()})
+
+    def template(self, kind: str) -> render.Compiled:
+        """The compiled template of a document kind; compiled when first asked for."""
+        if kind not in self._compiled:
+            name = catalogue.KINDS[kind].template
+            self._compiled[kind] = inspect.publish(self.templates[name], self.schema, file=name)
+        return self._compiled[kind]
+
+
+@cache
+def shipped() -> Library:
+    """The library that comes with Daoru."""
+    packs = resources.read("workflows/jurisdictions", "*.toml")
+    holidays = {name: text for name, text in packs.items() if name.startswith("holidays-")}
+    templates = {
+        f"{folder}/{name}": content
+        for folder in ("contracts", "notices", "ballots", "records")
+        for name, content in resources.read(f"templates/{folder}", "*.docx").items()
+    }
+    return Library(
+        diagrams=resources.read("workflows", "*.bpmn"),
+        forms={
+            name.removesuffix(".form"): forms.parse(text.decode(), file=name)
+            for name, text in resources.read("workflows/forms", "*.form").items()
+        },
+        packs=tuple(
+            jurisdiction.read(text.decode(), file=name) for name, text in packs.items() if name not in holidays
+        ),
+        calendar=deadlines.Calendar.read(text.decode() for text in holidays.values()),
+        templates=templates,
+    )
