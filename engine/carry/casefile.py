@@ -1,8 +1,9 @@
 """Read a case file: one estate's whole journey as dated steps.  Format: ``docs/case-files.md``."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ SIZE_LIMIT = 5 * 1024 * 1024
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
 BULK = ("roster", "visits", "ballots", "deliveries", "handover_items", "prepaid")
 _STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", *BULK}
-_CASE_KEYS = {"case", "title", "place", "people", "steps", "expect"}
+_CASE_KEYS = {"case", "title", "like", "until", "place", "people", "steps", "expect"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
+_RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
 
 
 class CaseError(EngineError):
@@ -41,6 +43,7 @@ class Step:
     """
 
     number: int
+    file: str
     line: int
     on: date
     task: str = ""
@@ -81,6 +84,17 @@ def read(path: Path) -> Case:
     return _Reader(path).case()
 
 
+def dated(answers: Any, on: date) -> Any:
+    """``answers`` with every ``=on``, ``=on+3`` written out as the ISO date that many days from ``on``."""
+    if isinstance(answers, Mapping):
+        return {key: dated(value, on) for key, value in answers.items()}
+    if isinstance(answers, list):
+        return [dated(value, on) for value in answers]
+    if isinstance(answers, str) and (relative := _RELATIVE.fullmatch(answers)):
+        return (on + timedelta(int(relative[1] or 0))).isoformat()
+    return answers
+
+
 class _Lined(dict[str, Any]):
     """A YAML mapping that remembers the line of itself and of its keys."""
 
@@ -116,8 +130,9 @@ for _tag in ("int", "float", "bool"):
 
 
 class _Reader:
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, may_inherit: bool = True) -> None:
+        self.path, self.may_inherit = path, may_inherit
+        self.base: Case | None = None
 
     def fail(self, line: int, message: str) -> CaseError:
         return CaseError(self.path.name, line, message)
@@ -125,19 +140,37 @@ class _Reader:
     def case(self) -> Case:
         raw = self._load()
         self._known(raw, _CASE_KEYS)
-        for key in ("case", "place", "people", "steps", "expect"):
+        self.base = self._inherited(raw)
+        for key in ("case", "steps", "expect") if self.base else ("case", "place", "people", "steps", "expect"):
             if key not in raw:
                 raise self.fail(raw.line, f"缺少“{key}”；请参照 docs/case-files.md 补上")
-        people = self._mapping(raw, "people")
+        people = {str(lane): str(person) for lane, person in self._mapping(raw, "people").items()}
         return Case(
             file=self.path,
             name=str(raw["case"]),
             title=str(raw.get("title", raw["case"])),
-            place=str(raw["place"]),
-            people={str(lane): str(person) for lane, person in people.items()},
+            place=str(raw["place"]) if "place" in raw or self.base is None else self.base.place,
+            people={**(self.base.people if self.base else {}), **people},
             steps=tuple(self._steps(raw)),
             expect=self._expectation(self._mapping(raw, "expect")),
         )
+
+    def _inherited(self, raw: _Lined) -> "Case | None":
+        if "like" not in raw:
+            return None
+        if not self.may_inherit:
+            raise self.fail(raw.lines["like"], "“like”指向的案卷自己不能再写“like”")
+        return _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
+
+    def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
+        """The steps of the inherited case before the task named by ``until``."""
+        if "until" not in raw:
+            return ()
+        until, steps = str(raw["until"]), self.base.steps if self.base else ()
+        for position, step in enumerate(steps):
+            if step.task == until:
+                return steps[:position]
+        raise self.fail(raw.lines["until"], f"“like”的案卷里没有任务“{until}”；请写其中一步的任务")
 
     def _load(self) -> _Lined:
         if not self.path.is_file():
@@ -164,8 +197,10 @@ class _Reader:
         steps = raw["steps"]
         if not isinstance(steps, list) or not steps:
             raise self.fail(raw.lines["steps"], "“steps”应为步骤清单，至少一步")
-        before: date | None = None
-        for number, entry in enumerate(steps, start=1):
+        taken = self._taken_over(raw)
+        yield from taken
+        before = taken[-1].on if taken else None
+        for number, entry in enumerate(steps, start=len(taken) + 1):
             if not isinstance(entry, _Lined):
                 raise self.fail(raw.lines["steps"], f"第 {number} 步应写成“on: 日期”加要做的事")
             step = self._step(number, entry)
@@ -181,18 +216,24 @@ class _Reader:
         does = [key for key in ("task", "interrupt", *BULK) if key in entry]
         if not does:
             raise self.fail(entry.line, "这一步没有写做什么；请写“task”或 " + "、".join(BULK))
+        on, task = self._date(entry["on"], entry.lines["on"], "on"), str(entry.get("task", ""))
         return Step(
             number=number,
+            file=self.path.name,
             line=entry.line,
-            on=self._date(entry["on"], entry.lines["on"], "on"),
-            task=str(entry.get("task", "")),
+            on=on,
+            task=task,
             by=str(entry.get("by", "")),
-            answers=dict(self._mapping(entry, "answers")),
+            answers={**self._base_answers(task), **self._mapping(entry, "answers")},
             rows={key: self._rows(entry, key) for key in BULK if key in entry},
             interrupt="interrupt" in entry,
             outcomes={gate: str(name) for gate, name in self._mapping(entry, "outcome").items()},
             refused=str(entry.get("refused", "")),
         )
+
+    def _base_answers(self, task: str) -> Mapping[str, Any]:
+        steps = self.base.steps if self.base and task else ()
+        return next((step.answers for step in steps if step.task == task), {})
 
     def _rows(self, entry: _Lined, key: str) -> list[dict[str, str]]:
         value = entry[key]
