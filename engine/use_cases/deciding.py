@@ -18,8 +18,7 @@ from engine.rules import (
     survey,
 )
 from engine.rules.outcome import Outcome
-from engine.use_cases import dossier as reading
-from engine.use_cases import voting
+from engine.use_cases import reading, voting
 from engine.use_cases.dossier import Dossier
 
 
@@ -84,7 +83,7 @@ def _diagnosis(dossier: Dossier) -> Decision:
 
 
 def _owners_body(dossier: Dossier) -> Decision:
-    body = reading.body(dossier)
+    body = reading.body(dossier.answers("verify_owners_body"))
     kind = body.kind.lower()
     sizes = owners_body.Sizes(dossier.pack.value(f"{kind}_size_min"), dossier.pack.value(f"{kind}_size_max"))
     return Decision(owners_body.act(body, sizes, dossier.today))
@@ -142,7 +141,7 @@ def _handover(dossier: Dossier) -> Decision:
         handover.close(
             dossier.handover_items,
             dossier.settlement,
-            required=reading.safety_required(dossier),
+            required=reading.safety_required(dossier.answers("record_site_survey")),
             was_old_company=bool(found["old_company_present"]) or bool(dossier.prepaid),
         )
     )

@@ -1,0 +1,247 @@
+"""Read answers and registers as the values that rules take; decides nothing."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from engine.rules import acceptance, budget, diagnosis, handover, intake, owners_body, procedure, signing, termination
+from engine.rules.remuneration import Base, Remuneration
+
+if TYPE_CHECKING:
+    from engine.use_cases.dossier import Answers, Dossier
+
+
+def day(value: Any) -> date:
+    """A date that a rule's figure carries as ISO text."""
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def application(answers: "Answers") -> intake.Application:
+    """D-03 as its rule sees it."""
+    return intake.Application(
+        built_year=answers["built_year"],
+        total_area=answers["total_area"],
+        residential_area=answers["residential_area"],
+        org_status=answers["org_status"],
+        org_term_end=answers.get("org_term_end"),
+        company_status=answers["company_status"],
+        contract_type=answers.get("contract_type"),
+        contract_end=answers.get("contract_end"),
+    )
+
+
+def screening(answers: "Answers") -> intake.Screening:
+    """The street's checklist."""
+    return intake.Screening(
+        boundary_clear=bool(answers["boundary_clear"]),
+        not_in_demolition=bool(answers["not_in_demolition"]),
+        no_suit_on_committee=bool(answers["no_suit_on_committee"]),
+        no_open_case=bool(answers["no_open_case"]),
+        contact_named=bool(answers["contact_named"]),
+        party_organisation=answers.get("party_organisation") or "",
+        result=answers["result"],
+        note=answers.get("note") or "",
+    )
+
+
+def economy(answers: "Answers") -> diagnosis.Economy:
+    """The economic ledger of ``compute_ledgers``."""
+    return diagnosis.Economy(
+        fee_receivable=diagnosis.fee_by_area(answers["fee_std"], answers["charged_area"]),
+        expected_rate=answers["expected_rate"],
+        common_income=answers["common_income"],
+        subsidy=answers["subsidy"],
+        basic_service_cost=answers["basic_service_cost"],
+        remuneration=Remuneration(Base.RECEIVED_FEE, answers["remuneration_ratio"]),
+        one_off_repair=answers.get("one_off_repair") or Decimal(0),
+    )
+
+
+def opinion(answers: "Answers") -> diagnosis.Opinion:
+    """The opinion ledger of ``compute_ledgers``."""
+    return diagnosis.Opinion(
+        asked=answers["surveyed_heads"],
+        supporting=answers["supporting_heads"],
+        strongly_opposing=answers["strong_oppose_heads"],
+        key_person_ready=bool(answers["key_person_ready"]),
+    )
+
+
+def body(answers: "Answers") -> owners_body.Body:
+    """The owners' body as ``verify_owners_body`` found it."""
+    members = answers["members"] or ()
+    return owners_body.Body(
+        kind=answers["body_kind"],
+        size=answers["size"],
+        seats_filled=answers["seats_filled"],
+        members_listed=len(members),
+        undeclared_members=sum(1 for member in members if not member["conflict_declared"]),
+        term_start=answers["term_start"],
+        term_end=answers["term_end"],
+        filing_no=answers.get("filing_no") or "",
+        filed_on=answers.get("filed_on"),
+        seal_keeper=answers.get("seal_keeper") or "",
+    )
+
+
+def remuneration(plan: "Answers") -> Remuneration:
+    """The share that ``draft_plan`` proposes; a ``FIXED`` one is a yearly amount."""
+    base = Base(plan["remuneration_base"])
+    return Remuneration(base, plan["remuneration_ratio"] or 0, plan.get("remuneration_fixed") or Decimal(0))
+
+
+def first_budget(lines: list[dict[str, Any]], share: Remuneration, unforeseen_max: Any) -> budget.Budget:
+    """The lines of ``draft_budget``."""
+    read = [
+        budget.Line(
+            code=row["code"],
+            name=row["name"] or "",
+            basis=row["basis"] or "",
+            qty=Decimal(row["qty"]),
+            unit=row["unit"] or "",
+            unit_price=Decimal(row["unit_price"]),
+        )
+        for row in lines
+    ]
+    return budget.Budget(read, share, unforeseen_max)
+
+
+def agenda(answers: "Answers") -> list[procedure.AgendaItem]:
+    """The items of ``resolve_agenda``."""
+    return [
+        procedure.AgendaItem(row["no"], row["text"] or "", int(row["item_class"]), bool(row["key"]))
+        for row in answers["items"]
+    ]
+
+
+def convening(answers: "Answers") -> signing.Resolution:
+    """The committee's decision to hold the vote, or to sign: who was there, who was for it."""
+    return signing.Resolution(
+        decided_on=answers["decided_on"] if "decided_on" in answers else answers["committee_decided_on"],
+        members_total=answers["members_total"],
+        members_present=answers["members_present"],
+        members_for=answers["members_for"],
+    )
+
+
+def notice(answers: "Answers") -> procedure.Notice:
+    """The notice as ``post_meeting_notice`` gave it; ``items_posted`` is text such as ``1,2,3``."""
+    numbers = answers["items_posted"].replace("，", ",").replace("、", ",").split(",")
+    return procedure.Notice(
+        posted_on=answers["posted_on"],
+        all_owners_notified_on=answers["all_owners_notified_on"],
+        committee_told_on=answers["committee_told_on"],
+        items=frozenset(int(number) for number in numbers if number.strip().isdecimal()),
+        short_notice_reason=answers.get("short_notice_reason") or "",
+    )
+
+
+def old_contract(application: "Answers", chosen: "Answers") -> termination.OldContract:
+    """The contract to be ended, as counsel chose its path."""
+    kind = application.get("contract_type") or "NONE"
+    return termination.OldContract(
+        kind=kind,
+        ends_on=chosen.get("old_contract_end") or application.get("contract_end"),
+        notice_days=chosen.get("contract_notice_days"),
+    )
+
+
+def scores(answers: "Answers") -> tuple[int, ...]:
+    """The ten scores of ``evaluate_acceptance``."""
+    return tuple(answers[f"score_{indicator.no}"] for indicator in acceptance.INDICATORS)
+
+
+_SAFETY_OF_FACILITY = {
+    "LIFT": handover.Safety.LIFT,
+    "FIRE": handover.Safety.FIRE,
+    "ELECTRIC": handover.Safety.POWER,
+    "CCTV": handover.Safety.CCTV,
+}
+
+
+def safety_required(site_survey: "Answers") -> frozenset[handover.Safety]:
+    """The safety equipment that the estate has, by its site survey."""
+    found = (_SAFETY_OF_FACILITY.get(row["category"]) for row in site_survey["facilities"])
+    return frozenset(safety for safety in found if safety)
+
+
+def signing_file(dossier: "Dossier") -> signing.Signing:
+    """Everything gate G8 looks at."""
+    final, signed = dossier.answers("finalise_contract"), dossier.answers("sign_contract")
+    chosen, voted = dossier.answers("select_company"), dossier.answers("draft_plan")
+    owners = body(dossier.answers("verify_owners_body"))
+    application = dossier.answers("submit_application")
+    return signing.Signing(
+        voted=signing.Voted(
+            outcome=dossier.outcome("contested_vote") or dossier.outcome("vote"),
+            result_posted_on=dossier.answers("announce_result")["posted_on"],
+            objections_closed_on=dossier.answers("settle_objections")["closed_on"],
+            company="",
+            fee_max=voted["fee_std_new"],
+            ratio_max=voted["remuneration_ratio"],
+            years_max=voted["contract_years"],
+        ),
+        contract=signing.Contract(
+            company=chosen["company_name"],
+            company_code=chosen["credit_code"],
+            project_manager=chosen["project_manager"],
+            fee_std=final["fee_std"],
+            remuneration_ratio=final["remuneration_ratio"],
+            service_start=final["service_start"],
+            service_end=final["service_end"],
+            signed_on=signed["signed_on"],
+            committee_signatory=signed["committee_signatory"] or "",
+            company_signatory=signed["company_signatory"] or "",
+            witness=signed["witness"] or "",
+            covenant_signed=True,
+        ),
+        body=owners,
+        resolution=signing.Resolution(
+            decided_on=signed["committee_decided_on"],
+            members_total=owners.seats_filled,
+            members_present=signed["members_present"],
+            members_for=signed["members_for"],
+        ),
+        account=_account(dossier),
+        appointment=_appointment(dossier),
+        filing=_filing(dossier),
+        old_end=application.get("contract_end"),
+        old_is_preliminary=application.get("contract_type") == "PRELIMINARY",
+    )
+
+
+def _later(dossier: "Dossier", field: str, first: Any) -> Any:
+    """What ``complete_signing`` has since supplied for ``field``, else ``first``."""
+    if first or not dossier.answered("complete_signing"):
+        return first
+    return dossier.answers("complete_signing").get(field)
+
+
+def _account(dossier: "Dossier") -> signing.Account:
+    opened = dossier.answers("open_fund_account")
+    return signing.Account(
+        bank=opened["bank"],
+        name=opened["account_name"],
+        number=opened["account_no_last4"],
+        dual_control_tested_on=_later(dossier, "dual_control_tested_on", opened.get("dual_control_tested_on")),
+        rejected_payment_tested=bool(_later(dossier, "rejected_payment_tested", opened["rejected_payment_tested"])),
+        opening_balance=opened["opening_balance"],
+    )
+
+
+def _appointment(dossier: "Dossier") -> signing.Appointment:
+    nominated, issued = dossier.answers("nominate_supervisor"), dossier.answers("issue_supervisor_letter")
+    return signing.Appointment(
+        eligible=dossier.outcome("supervisor") == "ELIGIBLE",
+        issued_on=issued["issued_on"],
+        term_start=nominated["term_start"],
+        term_end=nominated["term_end"],
+    )
+
+
+def _filing(dossier: "Dossier") -> signing.Filing:
+    filed = dossier.answers("file_contract")
+    return signing.Filing(
+        filed_on=_later(dossier, "filed_on", filed.get("filed_on")),
+        published_on=_later(dossier, "published_on", filed.get("published_on")),
+    )
