@@ -1,0 +1,324 @@
+"""Start and move a process instance: bytes in, :class:`WaitState` out."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from engine.errors import Conflict
+from engine.process import codec, expressions
+from engine.process.codec import Value
+from engine.process.definitions import Definition
+from engine.process.live import Journey
+from engine.process.waiting import Deadlines
+
+__all__ = ["Awaited", "Job", "Passed", "Task", "Timer", "Value", "WaitState"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """An open user task; ``ref`` names it within its instance, ``name`` is its BPMN id."""
+
+    ref: str
+    name: str
+    title: str
+    lane: str
+    stage: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class Job:
+    """A task that waits for a worker; ``parameters`` are its properties in the diagram."""
+
+    ref: str
+    name: str
+    title: str
+    operation: str
+    parameters: Mapping[str, str]
+    stage: str
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A running timer: due moment in UTC, and what it says in the diagram."""
+
+    ref: str
+    name: str
+    title: str
+    due: datetime
+    expression: str
+    stage: str
+    attached_to: str
+    interrupting: bool
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A message for which the instance waits; ``name`` is the message's name."""
+
+    ref: str
+    name: str
+    stage: str
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A node that the step went through; ``kind`` is its BPMN tag, ``state`` ``completed``."""
+
+    ref: str
+    name: str
+    kind: str
+    state: str
+    stage: str
+
+
+@dataclass(frozen=True)
+class WaitState:
+    """A process instance at rest, and how it came there.
+
+    ``entered`` and ``left`` are the stages entered and left by the step, in order.  ``outcome_end`` is the
+    id of the end event that finished the top process, else empty.
+    """
+
+    state: bytes
+    stages: tuple[str, ...]
+    tasks: tuple[Task, ...]
+    jobs: tuple[Job, ...]
+    timers: tuple[Timer, ...]
+    messages: tuple[Awaited, ...]
+    passed: tuple[Passed, ...]
+    entered: tuple[str, ...]
+    left: tuple[str, ...]
+    finished: bool
+    outcome_end: str
+    data: Mapping[str, Value]
+
+
+#: Instances kept alive between steps, by definition version and state; each is used once, then kept under its
+#: new state.  Only the bytes count: an instance that is not here is decoded.
+_warm: OrderedDict[tuple[str, bytes], Journey] = OrderedDict()
+_WARM_LIMIT = 64
+
+
+def start(
+    definition: Definition, *, deadlines: Deadlines, now: datetime, data: Mapping[str, Value] | None = None
+) -> WaitState:
+    """Start an instance; ``data`` are its first routing values."""
+    journey = Journey(definition, deadlines, now)
+    journey.task_tree.data.update(data or {})
+    journey.run()
+    return _rest(journey)
+
+
+def inspect(definition: Definition, state: bytes, *, deadlines: Deadlines, now: datetime) -> WaitState:
+    """What an instance waits for; nothing moves."""
+    return _rest(codec.decode(definition, state, deadlines, now))
+
+
+def complete(
+    definition: Definition,
+    state: bytes,
+    ref: str,
+    answers: Mapping[str, Value],
+    *,
+    deadlines: Deadlines,
+    now: datetime,
+) -> WaitState:
+    """Complete the open user task ``ref``; ``answers`` are its routing values.
+
+    Raises Conflict when it is not open, ValueError for an answer that the task does not declare.
+    """
+
+    def move(journey: Journey) -> None:
+        task = _open(journey, ref, TaskState.READY)
+        undeclared = set(answers) - set(definition.user_tasks[task.task_spec.name].routing)
+        if undeclared:
+            raise ValueError(f"{task.task_spec.name} routes nothing by {sorted(undeclared)}")
+        task.data.update(answers)
+        journey.complete(task)
+
+    return _moved(definition, state, deadlines, now, move)
+
+
+def complete_job(
+    definition: Definition,
+    state: bytes,
+    ref: str,
+    result: Mapping[str, Value],
+    *,
+    deadlines: Deadlines,
+    now: datetime,
+) -> WaitState:
+    """Complete the job ``ref`` with what its worker found.  Raises Conflict when it no longer waits."""
+    for name in result:
+        expressions.check_name(name)
+
+    def move(journey: Journey) -> None:
+        task = _open(journey, ref, TaskState.STARTED)
+        task.data.update(result)
+        journey.complete(task)
+
+    return _moved(definition, state, deadlines, now, move)
+
+
+def fire_due(
+    definition: Definition,
+    state: bytes,
+    *,
+    deadlines: Deadlines,
+    now: datetime,
+    refs: Collection[str] | None = None,
+) -> WaitState:
+    """Fire every timer due at ``now``, the earliest first; with ``refs`` only these."""
+
+    def move(journey: Journey) -> None:
+        while due := _due(journey, now, refs):
+            journey.fire(due)
+
+    return _moved(definition, state, deadlines, now, move)
+
+
+def receive(
+    definition: Definition,
+    state: bytes,
+    ref: str,
+    data: Mapping[str, Value],
+    *,
+    deadlines: Deadlines,
+    now: datetime,
+) -> WaitState:
+    """Hand a message to ``ref``, which waits for it.  Raises Conflict when it does not."""
+    for name in data:
+        expressions.check_name(name)
+
+    def move(journey: Journey) -> None:
+        task = _open(journey, ref, TaskState.WAITING)
+        parent = task.parent
+        if parent is not None:
+            parent.data = {**parent.data, **data}
+        journey.fire(task)
+
+    return _moved(definition, state, deadlines, now, move)
+
+
+def shift_timers(
+    definition: Definition,
+    state: bytes,
+    refs: Collection[str],
+    by: timedelta,
+    *,
+    deadlines: Deadlines,
+    now: datetime,
+) -> WaitState:
+    """Move the due moments of the timers ``refs`` by ``by``."""
+
+    def move(journey: Journey) -> None:
+        for task in journey.waiting():
+            if task.internal_data.get("ref") in refs and "due" in task.internal_data:
+                due = datetime.fromisoformat(task.internal_data["due"]) + by
+                task.internal_data["due"] = due.astimezone(UTC).isoformat()
+
+    return _moved(definition, state, deadlines, now, move)
+
+
+def _moved(
+    definition: Definition, state: bytes, deadlines: Deadlines, now: datetime, move: Callable[[Journey], None]
+) -> WaitState:
+    journey = _warm.pop((definition.version, state), None)
+    if journey is None:
+        journey = codec.decode(definition, state, deadlines, now)
+    journey.deadlines, journey.now, journey.log = deadlines, now, []
+    # a move that fails leaves nothing behind: the live instance was taken out, the bytes are as they were
+    move(journey)
+    return _rest(journey)
+
+
+def _open(journey: Journey, ref: str, state: int) -> Any:
+    for task in journey.waiting():
+        if task.state == state and task.internal_data.get("ref") == ref:
+            return task
+    raise Conflict
+
+
+def _due(journey: Journey, now: datetime, refs: Collection[str] | None) -> Any:
+    due = []
+    for task in journey.waiting():
+        _name(journey, task)
+        moment = task.internal_data.get("due")
+        if task.state != TaskState.WAITING or moment is None or (refs is not None and _ref(task) not in refs):
+            continue
+        if datetime.fromisoformat(moment) <= now:
+            due.append((moment, _ref(task), task))
+    return min(due, key=lambda entry: entry[:2])[2] if due else None
+
+
+def _ref(task: Any) -> str:
+    return str(task.internal_data["ref"])
+
+
+def _name(journey: Journey, task: Any) -> None:
+    """Give a waiting task the name by which it is known outside, and the moment it began to wait."""
+    if "ref" not in task.internal_data:
+        journey.serial += 1
+        task.internal_data["ref"] = f"{task.task_spec.name}-{journey.serial}"
+        task.internal_data["since"] = journey.now.astimezone(UTC).isoformat()
+
+
+def _rest(journey: Journey) -> WaitState:
+    journey.prune()
+    tasks, jobs, timers, messages = [], [], [], []
+    elements, definition = journey.definition.elements, journey.definition
+    for task in journey.waiting():
+        element = elements.get(task.task_spec.name)
+        if element is None or element.kind == "callActivity":
+            continue
+        _name(journey, task)
+        ref, stage = _ref(task), journey.stage_of(task.workflow)
+        if task.state == TaskState.READY:
+            opened = datetime.fromisoformat(task.internal_data["since"])
+            tasks.append(Task(ref, element.id, element.name, element.lane, stage, opened))
+        elif task.state == TaskState.STARTED:
+            operation = definition.jobs[element.id].operation
+            jobs.append(Job(ref, element.id, element.name, operation, element.properties, stage))
+        elif element.timer is not None:
+            due = datetime.fromisoformat(task.internal_data["due"])
+            attached, interrupting = element.attached_to, element.interrupting
+            timers.append(Timer(ref, element.id, element.name, due, element.timer.text, stage, attached, interrupting))
+        elif element.message:
+            messages.append(Awaited(ref, element.message, stage))
+    state = codec.encode(journey)
+    _warm[definition.version, state] = journey
+    while len(_warm) > _WARM_LIMIT:
+        _warm.popitem(last=False)
+    finished = bool(journey.completed)
+    return WaitState(
+        state=state,
+        stages=_stages(journey),
+        tasks=tuple(tasks),
+        jobs=tuple(jobs),
+        timers=tuple(timers),
+        messages=tuple(messages),
+        passed=tuple(
+            Passed(name, name, elements[name].kind, what, stage)
+            for what, name, stage in journey.log
+            if what == "completed"
+        ),
+        entered=tuple(name for what, name, _ in journey.log if what == "entered"),
+        left=tuple(name for what, name, _ in journey.log if what == "left"),
+        finished=finished,
+        outcome_end=journey.end if finished else "",
+        data=codec.data_of(journey),
+    )
+
+
+def _stages(journey: Journey) -> tuple[str, ...]:
+    open_stages = {
+        task.task_spec.name
+        for task in journey.tasks.values()
+        if task.state == TaskState.STARTED and task.id in journey.subprocesses
+    }
+    return tuple(stage for stage in journey.definition.stages if stage in open_stages)

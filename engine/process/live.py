@@ -1,0 +1,149 @@
+"""A running process as the library sees it, driven by a flat scan instead of the library's tree iterator.
+
+The iterator stalls at a depth of 1,000 tasks and at 995 parallel children; the scan does neither.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.util.task import TaskState
+
+from engine.process.definitions import Definition
+from engine.process.expressions import Conditions
+from engine.process.waiting import Deadlines
+
+OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
+_CONDITIONS = Conditions()
+
+
+class Journey(BpmnWorkflow):  # type: ignore[misc]
+    """An instance in memory.  ``log`` collects what a step passed: kind, BPMN id, state, stage."""
+
+    def __init__(self, definition: Definition, deadlines: Deadlines, now: datetime, *, restoring: bool = False) -> None:
+        self.definition, self.deadlines, self.now = definition, deadlines, now
+        self.log: list[tuple[str, str, str]] = []
+        self.end = ""
+        self.serial = 0
+        super().__init__(definition.spec, definition.called, script_engine=_CONDITIONS, deserializing=restoring)
+
+    def create_subprocess(self, my_task: Any, spec_name: str) -> Any:
+        """Start a called process, and note the entry when it is a stage."""
+        if my_task.workflow is self:
+            self.log.append(("entered", my_task.task_spec.name, my_task.task_spec.name))
+        return super().create_subprocess(my_task, spec_name)
+
+    def run(self) -> None:
+        """Run everything that waits for nobody."""
+        ready = self._ready()
+        while ready:
+            for task in ready:
+                if task.has_state(TaskState.READY):
+                    self._pass(task)
+            ready = self._ready()
+
+    def complete(self, task: Any) -> None:
+        """Complete an open task, then run on."""
+        self._note(task, "completed")
+        if task.has_state(TaskState.READY):
+            task.run()
+        else:
+            task.complete()
+        self.run()
+
+    def fire(self, task: Any) -> None:
+        """Let a waiting event happen, then run on."""
+        task.internal_data["fired"] = True
+        task.internal_data["event_fired"] = True
+        task.task_spec._update(task)
+        self.run()
+
+    def waiting(self) -> Iterator[Any]:
+        """Every task at which the process rests, parents before the processes they call."""
+        for process in self._processes():
+            for task in process.tasks.values():
+                if task.state & OPEN:
+                    yield task
+
+    def stage_of(self, process: Any) -> str:
+        """The call activity of the top process within which ``process`` runs; empty at the top."""
+        stage = ""
+        while process is not self:
+            called_by = self.caller_of(process)
+            stage, process = called_by.task_spec.name, called_by.workflow
+        return stage
+
+    def caller_of(self, process: Any) -> Any:
+        """The task that called a process."""
+        return self.get_task_from_id(process.parent_task_id)
+
+    def prune(self) -> None:
+        """Forget what is over and nothing can ask for again."""
+        for key in [key for key, process in self.subprocesses.items() if process.completed]:
+            del self.subprocesses[key]
+        for process in self._processes():
+            _prune(process)
+
+    def _processes(self) -> list[Any]:
+        return [self, *(process for process in self.subprocesses.values() if not process.completed)]
+
+    def _ready(self) -> list[Any]:
+        return [
+            task
+            for process in reversed(self._processes())
+            for task in process.tasks.values()
+            if task.state == TaskState.READY and not task.task_spec.manual
+        ]
+
+    def _pass(self, task: Any) -> None:
+        result = task.run()
+        if result is not None:
+            self._note(task, "completed")
+
+    def _note(self, task: Any, what: str) -> None:
+        name = task.task_spec.name
+        element = self.definition.elements.get(name)
+        if element is None:
+            return
+        stage = self.stage_of(task.workflow)
+        if element.kind == "callActivity" and task.workflow is self:
+            self.log.append(("left", name, name))
+        if element.kind == "endEvent" and task.workflow is self:
+            self.end = name
+        self.log.append((what, name, stage))
+
+
+def _prune(process: Any) -> None:
+    """Drop finished leaves and pull finished chains together; what a join may still look at stays."""
+    tasks = process.tasks
+    joining = {task.task_spec for task in tasks.values() if task.state & OPEN}
+    for task in reversed(list(tasks.values())):
+        if task.id not in tasks or not task.has_state(TaskState.FINISHED_MASK) or task is process.task_tree:
+            continue
+        parent = tasks[task._parent]
+        if not task._children:
+            if not _may_be_asked(task, joining) and parent.has_state(TaskState.FINISHED_MASK):
+                parent._children.remove(task.id)
+                del tasks[task.id]
+        elif len(task._children) == 1 and _is_link(task, tasks):
+            child = tasks[task._children[0]]
+            child._parent = parent.id
+            parent._children[parent._children.index(task.id)] = child.id
+            del tasks[task.id]
+
+
+def _may_be_asked(task: Any, joining: set[Any]) -> bool:
+    spec = task.task_spec
+    # a join merges the data of branches that arrived before, and looks for its split among its ancestors
+    return isinstance(spec, UnstructuredJoin) and spec in joining
+
+
+def _is_link(task: Any, tasks: dict[Any, Any]) -> bool:
+    child = tasks[task._children[0]]
+    if isinstance(task.task_spec, BoundaryEventSplit) and not child.has_state(TaskState.FINISHED_MASK):
+        return False
+    # the parent of an unfinished task tells a parallel gateway by which flow it was reached
+    return bool(child.state == TaskState.COMPLETED and task.state == TaskState.COMPLETED)
