@@ -40,6 +40,7 @@ class Job:
     operation: str
     parameters: Mapping[str, str]
     stage: str
+    requested_at: datetime
 
 
 @dataclass(frozen=True)
@@ -278,12 +279,12 @@ def _rest(journey: Journey) -> WaitState:
             continue
         _name(journey, task)
         ref, stage = _ref(task), journey.stage_of(task.workflow)
+        opened = datetime.fromisoformat(task.internal_data["since"])
         if task.state == TaskState.READY:
-            opened = datetime.fromisoformat(task.internal_data["since"])
             tasks.append(Task(ref, element.id, element.name, element.lane, stage, opened))
         elif task.state == TaskState.STARTED:
             operation = definition.jobs[element.id].operation
-            jobs.append(Job(ref, element.id, element.name, operation, element.properties, stage))
+            jobs.append(Job(ref, element.id, element.name, operation, element.properties, stage, opened))
         elif element.timer is not None:
             due = datetime.fromisoformat(task.internal_data["due"])
             attached, interrupting = element.attached_to, element.interrupting

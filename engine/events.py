@@ -1,0 +1,176 @@
+"""What has happened to an estate: past-tense facts, appended and never changed."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened; ``kind`` is the class name in the log.  Values are JSON: text, integers, lists."""
+
+    registry: ClassVar[dict[str, type["Event"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        Event.registry[cls.__name__] = cls
+
+    @property
+    def kind(self) -> str:
+        """The name under which the log keeps it."""
+        return type(self).__name__
+
+    def content(self) -> dict[str, Any]:
+        """Its fields as JSON values."""
+        return asdict(self)
+
+
+def load(kind: str, content: Mapping[str, Any]) -> Event:
+    """The event that the log holds.  Raises KeyError for a kind nobody knows."""
+    return Event.registry[kind](**content)
+
+
+@dataclass(frozen=True)
+class EstateEntered(Event):
+    """An estate was entered, under a pack."""
+
+    name: str
+    place: str
+    pack: str
+
+
+@dataclass(frozen=True)
+class TaskCompleted(Event):
+    """A person completed a user task."""
+
+    task: str
+    title: str
+    lane: str
+    stage: str
+
+
+@dataclass(frozen=True)
+class StageEntered(Event):
+    """The journey entered a stage."""
+
+    stage: str
+
+
+@dataclass(frozen=True)
+class StageLeft(Event):
+    """The journey left a stage."""
+
+    stage: str
+
+
+@dataclass(frozen=True)
+class TimerFired(Event):
+    """A timer's moment came."""
+
+    timer: str
+    title: str
+    due: str
+    stage: str
+
+
+@dataclass(frozen=True)
+class GateDecided(Event):
+    """A gate decided: outcome, exact figures, and the ids of the rules it applied."""
+
+    gate: str
+    outcome: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class DocumentIssued(Event):
+    """A document was generated and numbered."""
+
+    document: str
+    code: str
+    number: str
+    title: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class RosterImported(Event):
+    """A version of the owners' register was read in; ``area`` in 0.01 m²."""
+
+    version: int
+    units: int
+    area: int
+
+
+@dataclass(frozen=True)
+class VisitsRecorded(Event):
+    """Visits to households were entered."""
+
+    visits: int
+
+
+@dataclass(frozen=True)
+class BallotsPrinted(Event):
+    """One ballot was made for each counted unit, numbered from ``first`` to ``last``."""
+
+    meeting: int
+    ballots: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class BallotsDelivered(Event):
+    """Ballots were handed out."""
+
+    ballots: int
+
+
+@dataclass(frozen=True)
+class BallotsReturned(Event):
+    """Ballots came back."""
+
+    ballots: int
+
+
+@dataclass(frozen=True)
+class HandoverItemsListed(Event):
+    """Things to be handed over were listed."""
+
+    items: int
+
+
+@dataclass(frozen=True)
+class PrepaidFeesListed(Event):
+    """The old company's prepaid fees were listed, by unit."""
+
+    units: int
+
+
+@dataclass(frozen=True)
+class InterruptionOpened(Event):
+    """Somebody asked for the estate to be suspended or withdrawn."""
+
+
+@dataclass(frozen=True)
+class EstateSuspended(Event):
+    """The estate was suspended: no task completes, the law's periods run on."""
+
+
+@dataclass(frozen=True)
+class EstateResumed(Event):
+    """The estate goes on; ``days`` is by how much programme deadlines moved."""
+
+    days: int
+
+
+@dataclass(frozen=True)
+class EstateWithdrawn(Event):
+    """The estate left the programme."""
+
+
+@dataclass(frozen=True)
+class EstateEnded(Event):
+    """The journey came to its end event."""
+
+    end: str

@@ -1,0 +1,92 @@
+"""Open a database, on SQLite or PostgreSQL, and bring it to the newest schema."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from engine.errors import Conflict
+from engine.store.files import Files
+from engine.store.unit_of_work import UnitOfWork
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True)
+class Store:
+    """One database and one folder of files."""
+
+    engine: sa.Engine
+    files: Files
+
+    @contextmanager
+    def work(self, actor: str, now: datetime) -> Iterator[UnitOfWork]:
+        """A unit of work: reads happen at once, writes together when the block ends without an error.
+
+        Raises Conflict when somebody else changed what was read; nothing is kept then.
+        """
+        with self.engine.connect() as connection:
+            unit = UnitOfWork(connection, self.files, actor, now)
+            yield unit
+            try:
+                unit.commit()
+            except IntegrityError as error:
+                raise Conflict from error
+            except (OperationalError, DBAPIError) as error:
+                if _is_lock(error):
+                    raise Conflict from error
+                raise
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def open(url: str, *, files: Path, synchronous: str = "FULL") -> Store:
+    """The store at ``url``, created or migrated when needed."""
+    engine = _sqlite(url, synchronous) if url.startswith("sqlite") else sa.create_engine(url, pool_pre_ping=True)
+    engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    migrate(engine)
+    return Store(engine, Files(files))
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the schema to its newest version; nothing happens when it is there."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == head:
+            return
+        connection.execute(sa.text("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.execute(sa.text("COMMIT"))
+
+
+def _sqlite(url: str, synchronous: str) -> sa.Engine:
+    engine = sa.create_engine(url, connect_args={"timeout": 10})
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, record: Any) -> None:
+        # the driver's own transactions would begin where we do not expect it; every BEGIN is ours
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _is_lock(error: DBAPIError) -> bool:
+    text = str(error.orig).lower()
+    return "locked" in text or "deadlock" in text or "could not serialize" in text

@@ -1,0 +1,43 @@
+"""Files by their content: a name is a SHA-256, a file is written once and never changed."""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Files:
+    """A folder of content-addressed files."""
+
+    root: Path
+
+    def keep(self, content: bytes) -> str:
+        """Write ``content`` durably, unless it is there; returns its SHA-256."""
+        digest = hashlib.sha256(content).hexdigest()
+        target = self.path(digest)
+        if target.exists():
+            return digest
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent)
+        with os.fdopen(handle, "wb") as written:
+            written.write(content)
+            written.flush()
+            os.fsync(written.fileno())
+        # renamed when complete: a crash leaves a temporary file, never half a document
+        Path(name).replace(target)
+        return digest
+
+    def path(self, digest: str) -> Path:
+        """Where the file of that SHA-256 lies, or would lie."""
+        return self.root / digest[:2] / digest
+
+    def read(self, digest: str) -> bytes:
+        """The content of a file.  Raises NotFound."""
+        path = self.path(digest)
+        if not path.is_file():
+            raise NotFound(what=f"文件 {digest[:12]}")
+        return path.read_bytes()

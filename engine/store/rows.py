@@ -1,0 +1,116 @@
+"""What the store hands out: plain rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Estate:
+    """An estate; ``status`` is ``running``, ``suspended``, ``withdrawn``, ``ended`` or ``operating``."""
+
+    id: int
+    name: str
+    place: str
+    pack_version: str
+    status: str
+    outcome_end: str
+    suspended_at: str | None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A process instance at rest; ``version`` counts its moves."""
+
+    id: int
+    estate_id: int
+    process_id: str
+    definition_version: str
+    version: int
+    finished: bool
+    state: bytes
+
+
+@dataclass(frozen=True)
+class Task:
+    """A user task, open or completed."""
+
+    id: int
+    estate_id: int
+    instance_id: int
+    ref: str
+    name: str
+    title: str
+    lane: str
+    stage: str
+    status: str
+    opened_at: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A completed task; ``answers`` is what its form stored."""
+
+    task_id: int
+    name: str
+    at: str
+    by: str
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that a worker may take; ``fence`` is the number of the lease."""
+
+    id: int
+    estate_id: int
+    instance_id: int
+    ref: str
+    name: str
+    operation: str
+    parameters: Mapping[str, str]
+    stage: str
+    requested_at: str
+    fence: int
+
+
+@dataclass(frozen=True)
+class Timer:
+    """A running timer; ``due`` in UTC, ``clock`` is ``statutory`` or ``programme``."""
+
+    id: int
+    estate_id: int
+    instance_id: int
+    ref: str
+    name: str
+    title: str
+    due: str
+    clock: str
+    stage: str
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A ballot by its serial; ``marks`` as entered, in the order of the items."""
+
+    id: int
+    serial: int
+    unit_no: str
+    area: int
+    delivered_on: str | None
+    delivery_mode: str | None
+    receiver: str | None
+    returned_on: str | None
+    marks: str | None
+    signed: bool
+
+
+@dataclass(frozen=True)
+class Document:
+    """An issued document and its newest version."""
+
+    number: str
+    kind: str
+    title: str
+    sha256: str
+    issued_at: str

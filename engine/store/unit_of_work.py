@@ -1,0 +1,379 @@
+"""One unit of work: read without a lock, decide outside, write everything in one short transaction."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import orjson
+import sqlalchemy as sa
+
+from engine import events
+from engine.errors import Conflict, NotFound
+from engine.process.instance import WaitState
+from engine.store import moves, registers, rows, tables
+from engine.store.files import Files
+
+if TYPE_CHECKING:
+    from engine.process.definitions import Definition
+
+Write = Callable[[sa.Connection], None]
+Row = TypeVar("Row")
+
+
+class UnitOfWork:
+    """Reads see what is committed; writes wait until :meth:`commit`."""
+
+    def __init__(self, connection: sa.Connection, files: Files, actor: str, now: datetime) -> None:
+        self.connection, self.files, self.actor, self.now = connection, files, actor, now
+        self.at = now.astimezone(UTC).isoformat(timespec="seconds")
+        self._writes: list[Write] = []
+        self._events: dict[int, list[events.Event]] = {}
+
+    def later(self, write: Write) -> None:
+        """Put a write into the transaction that ends this unit."""
+        self._writes.append(write)
+
+    def execute(self, statement: sa.Executable, values: Any = None) -> None:
+        """Put a statement into the transaction that ends this unit."""
+        self.later(lambda connection: _execute(connection, statement, values))
+
+    def append(self, estate_id: int, *happened: events.Event) -> None:
+        """Append events to the estate's log."""
+        self._events.setdefault(estate_id, []).extend(happened)
+
+    def commit(self) -> None:
+        """Write everything, or nothing.  Raises Conflict when something that was read has changed."""
+        if not self._writes and not self._events:
+            return
+        connection = self.connection
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN")
+        try:
+            for write in self._writes:
+                write(connection)
+            for estate_id, happened in self._events.items():
+                self._log(estate_id, happened)
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+        self._writes, self._events = [], {}
+
+    def _log(self, estate_id: int, happened: Sequence[events.Event]) -> None:
+        estate = tables.estate
+        counted = sa.update(estate).where(estate.c.id == estate_id)
+        counted = counted.values(events=estate.c.events + len(happened)).returning(estate.c.events)
+        last = self.connection.execute(counted).scalar_one()
+        first = last - len(happened) + 1
+        values = [
+            {
+                "estate_id": estate_id,
+                "number": first + position,
+                "at": self.at,
+                "actor": self.actor,
+                "kind": event.kind,
+                "content": orjson.dumps(event.content()),
+            }
+            for position, event in enumerate(happened)
+        ]
+        self.connection.execute(sa.insert(tables.event), values)
+
+    # estates and instances
+
+    def enter_estate(self, name: str, place: str, pack: tuple[str, str], people: Mapping[str, str]) -> int:
+        """Enter an estate under a pack ``(version, text)``; returns its id.  Written at once, as an id is needed."""
+        version, text = pack
+        with _Transaction(self.connection):
+            self._once(tables.pack_text, {"version": version}, {"place": place, "content": text})
+            made = sa.insert(tables.estate).values(
+                name=name, place=place, pack_version=version, status="running", outcome_end="", entered_at=self.at
+            )
+            estate_id = int(self.connection.execute(made.returning(tables.estate.c.id)).scalar_one())
+            lanes = [{"estate_id": estate_id, "lane": lane, "name": person} for lane, person in people.items()]
+            if lanes:
+                self.connection.execute(sa.insert(tables.person_in_lane), lanes)
+        return estate_id
+
+    def keep_definition(self, definition: "Definition") -> None:
+        """Keep the files of a definition, so that its instances can run on them for ever."""
+        known = sa.select(tables.definition_file.c.name).where(tables.definition_file.c.version == definition.version)
+        if self.connection.execute(known).first() is not None:
+            return
+
+        def write(connection: sa.Connection) -> None:
+            for name, content in definition.files.items():
+                self._once(tables.definition_file, {"version": definition.version, "name": name}, {"content": content})
+
+        self.later(write)
+
+    def definition_files(self, version: str) -> dict[str, bytes]:
+        """The files of a definition version.  Raises NotFound."""
+        kept = tables.definition_file
+        found = self.connection.execute(sa.select(kept.c.name, kept.c.content).where(kept.c.version == version)).all()
+        if not found:
+            raise NotFound(what=f"流程版本 {version[:8]}")
+        return {row.name: bytes(row.content) for row in found}
+
+    def pack_text(self, version: str) -> str:
+        """The text of a pack version.  Raises NotFound."""
+        kept = tables.pack_text
+        text = self.connection.execute(sa.select(kept.c.content).where(kept.c.version == version)).scalar()
+        if text is None:
+            raise NotFound(what=f"规则包 {version[:8]}")
+        return str(text)
+
+    def start(
+        self,
+        estate_id: int,
+        definition: "Definition",
+        wait: WaitState,
+        clock: Callable[[str], str],
+        *happened: events.Event,
+    ) -> None:
+        """Begin an instance at rest in ``wait``; ``clock`` says on which clock a timer expression runs."""
+        self.keep_definition(definition)
+        self.append(estate_id, *happened, *moves.stage_events(wait))
+        self.later(lambda connection: moves.begin(connection, estate_id, definition, wait, clock))
+
+    def record(
+        self,
+        instance: rows.Instance,
+        wait: WaitState,
+        clock: Callable[[str], str],
+        *happened: events.Event,
+        completed: str = "",
+        answers: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Move ``instance`` to ``wait``: state, tasks, answers, timers, jobs, messages and events in one commit.
+
+        ``completed`` is the ref of the user task that ``answers`` complete.
+        """
+        self.append(instance.estate_id, *happened, *moves.stage_events(wait))
+        done = moves.Done(completed, self.at, self.actor, answers)
+        self.later(lambda connection: moves.advance(connection, instance, wait, clock, done))
+
+    def estate(self, estate_id: int) -> rows.Estate:
+        """The estate.  Raises NotFound."""
+        return _one(self.connection, tables.estate, rows.Estate, tables.estate.c.id == estate_id, "小区")
+
+    def people(self, estate_id: int) -> dict[str, str]:
+        """Who holds each lane."""
+        table = tables.person_in_lane
+        found = self.connection.execute(sa.select(table.c.lane, table.c.name).where(table.c.estate_id == estate_id))
+        return {row.lane: row.name for row in found}
+
+    def instance(self, instance_id: int) -> rows.Instance:
+        """The instance.  Raises NotFound."""
+        return _one(self.connection, tables.instance, rows.Instance, tables.instance.c.id == instance_id, "流程")
+
+    def instances(self, estate_id: int) -> list[rows.Instance]:
+        """The instances of an estate, oldest first."""
+        table = tables.instance
+        return _all(self.connection, table, rows.Instance, table.c.estate_id == estate_id, table.c.id)
+
+    def set_status(self, estate_id: int, status: str, *, suspended_at: str | None = None, end: str = "") -> None:
+        """Change what the estate as a whole is."""
+        table = tables.estate
+        changed = sa.update(table).where(table.c.id == estate_id)
+        self.execute(changed.values(status=status, suspended_at=suspended_at, outcome_end=end))
+
+    # tasks, jobs, timers
+
+    def task(self, estate_id: int, name: str) -> rows.Task:
+        """The open task of that name.  Raises NotFound."""
+        table = tables.task
+        condition = (table.c.estate_id == estate_id) & (table.c.name == name) & (table.c.status == "open")
+        return _one(self.connection, table, rows.Task, condition, f"已打开的任务“{name}”")
+
+    def open_tasks(self, estate_id: int) -> list[rows.Task]:
+        """The open tasks of an estate, oldest first."""
+        table = tables.task
+        condition = (table.c.estate_id == estate_id) & (table.c.status == "open")
+        return _all(self.connection, table, rows.Task, condition, table.c.id)
+
+    def answered(self, estate_id: int) -> list[rows.Answered]:
+        """Every completed task with its answers, in order of completion."""
+        table = tables.task
+        chosen = sa.select(table.c.id, table.c.name, table.c.completed_at, table.c.completed_by, table.c.answers)
+        chosen = chosen.where((table.c.estate_id == estate_id) & (table.c.status == "completed"))
+        found = self.connection.execute(chosen.order_by(table.c.completed_at, table.c.id))
+        return [
+            rows.Answered(row.id, row.name, row.completed_at, row.completed_by, orjson.loads(row.answers or b"{}"))
+            for row in found
+        ]
+
+    def jobs(self, estate_id: int | None = None) -> list[rows.Job]:
+        """Jobs without a result, oldest first; those under another worker's lease are left out."""
+        table = tables.job
+        condition = (table.c.status == "waiting") & (table.c.leased_until.is_(None) | (table.c.leased_until < self.at))
+        if estate_id is not None:
+            condition &= table.c.estate_id == estate_id
+        return _all(self.connection, table, rows.Job, condition, table.c.id)
+
+    def claim(self, job: rows.Job, lease: timedelta) -> rows.Job:
+        """Take a job under a lease at once.  Raises Conflict when another worker has it."""
+        table = tables.job
+        until = (self.now + lease).astimezone(UTC).isoformat(timespec="seconds")
+        taken = (
+            sa.update(table)
+            .where((table.c.id == job.id) & (table.c.fence == job.fence) & (table.c.status == "waiting"))
+            .values(fence=table.c.fence + 1, attempts=table.c.attempts + 1, leased_until=until)
+        )
+        with _Transaction(self.connection):
+            if self.connection.execute(taken).rowcount != 1:
+                raise Conflict
+        return rows.Job(**{**job.__dict__, "fence": job.fence + 1})
+
+    def hold(self, job: rows.Job) -> None:
+        """In the commit, make sure that the lease of ``job`` is still ours.  Raises Conflict."""
+        table = tables.job
+        held = sa.update(table).where((table.c.id == job.id) & (table.c.fence == job.fence)).values(fence=job.fence)
+        self.later(lambda connection: _exactly_one(connection, held))
+
+    def timers(self, until: datetime | None = None, estate_id: int | None = None) -> list[rows.Timer]:
+        """Running timers due by ``until``, the earliest first; of one estate, or of all."""
+        table = tables.timer
+        condition = table.c.status == "running"
+        if until is not None:
+            condition &= table.c.due <= until.astimezone(UTC).isoformat()
+        if estate_id is not None:
+            condition &= table.c.estate_id == estate_id
+        return _all(self.connection, table, rows.Timer, condition, table.c.due, table.c.id)
+
+    # log, receipts, numbers, documents
+
+    def log(self, estate_id: int) -> list[dict[str, Any]]:
+        """The event log of an estate: ``number, at, actor, kind`` and the event's own fields."""
+        table = tables.event
+        found = self.connection.execute(sa.select(table).where(table.c.estate_id == estate_id).order_by(table.c.number))
+        return [
+            {
+                "number": row.number,
+                "at": row.at,
+                "actor": row.actor,
+                "kind": row.kind,
+                **orjson.loads(row.content),
+            }
+            for row in found
+        ]
+
+    def has_receipt(self, key: str) -> bool:
+        """Whether what ``key`` names was done before."""
+        chosen = sa.select(tables.receipt.c.key).where(tables.receipt.c.key == key)
+        return self.connection.execute(chosen).first() is not None
+
+    def sign(self, key: str) -> None:
+        """Leave a receipt in the commit; a second one for the same key is a Conflict."""
+        self.execute(sa.insert(tables.receipt), {"key": key, "at": self.at})
+
+    def next_number(self, estate_id: int, kind: str, year: int) -> int:
+        """The next number of that kind, estate and year; taken in the commit, so that none is skipped."""
+        table = tables.number_counter
+        which = (table.c.estate_id == estate_id) & (table.c.kind == kind) & (table.c.year == year)
+        last = self.connection.execute(sa.select(table.c.last).where(which)).scalar()
+        if last is None:
+            self.execute(sa.insert(table), {"estate_id": estate_id, "kind": kind, "year": year, "last": 1})
+            return 1
+        taken = sa.update(table).where(which & (table.c.last == last)).values(last=last + 1)
+        self.later(lambda connection: _exactly_one(connection, taken))
+        return int(last) + 1
+
+    def issue(
+        self, estate_id: int, kind: str, number: str, title: str, content: bytes, template: str, facts: bytes
+    ) -> str:
+        """Keep a generated document as version 1; returns the SHA-256 of its bytes."""
+        digest = self.files.keep(content)
+        issued = {"number": number, "title": title, "estate_id": estate_id, "kind": kind}
+        version = {"version": 1, "sha256": digest, "template_sha256": template, "facts": facts, "issued_at": self.at}
+
+        def write(connection: sa.Connection) -> None:
+            self._once(
+                tables.file, {"sha256": digest}, {"size": len(content), "kept_at": self.at, "kept_by": self.actor}
+            )
+            made = sa.insert(tables.document).values(**issued).returning(tables.document.c.id)
+            key = connection.execute(made).scalar_one()
+            connection.execute(sa.insert(tables.document_version).values(document_id=key, **version))
+
+        self.later(write)
+        return digest
+
+    def documents(self, estate_id: int) -> list[rows.Document]:
+        """The documents of an estate in order of issue."""
+        document, version = tables.document, tables.document_version
+        chosen = (
+            sa.select(document.c.number, document.c.kind, document.c.title, version.c.sha256, version.c.issued_at)
+            .join(version, version.c.document_id == document.c.id)
+            .where(document.c.estate_id == estate_id)
+            .order_by(document.c.id)
+        )
+        return [rows.Document(**row._mapping) for row in self.connection.execute(chosen)]
+
+    def insert(self, table: sa.Table, values: Iterable[Mapping[str, Any]]) -> None:
+        """Insert rows in the commit."""
+        given = list(values)
+        if given:
+            self.execute(sa.insert(table), given)
+
+    def register(self, table: sa.Table, estate_id: int, *order: sa.ColumnElement[Any]) -> list[sa.Row[Any]]:
+        """The rows of a register of that estate."""
+        chosen = sa.select(table).where(table.c.estate_id == estate_id).order_by(*order or (table.c.id,))
+        return list(self.connection.execute(chosen))
+
+    def ballots(self, estate_id: int, meeting: int) -> list[rows.Ballot]:
+        """The ballots of a meeting, by serial."""
+        table = registers.ballot
+        condition = (table.c.estate_id == estate_id) & (table.c.meeting == meeting)
+        return _all(self.connection, table, rows.Ballot, condition, table.c.serial)
+
+    def _once(self, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        condition = sa.and_(*(table.c[name] == value for name, value in key.items()))
+        if self.connection.execute(sa.select(sa.literal(1)).where(condition)).first() is None:
+            self.connection.execute(sa.insert(table).values(**key, **values))
+
+
+class _Transaction:
+    """A short write transaction of its own, for what has to be there before the unit ends."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+
+    def __enter__(self) -> None:
+        self.connection.exec_driver_sql("BEGIN IMMEDIATE" if self.connection.dialect.name == "sqlite" else "BEGIN")
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self.connection.exec_driver_sql("COMMIT" if kind is None else "ROLLBACK")
+
+
+def _execute(connection: sa.Connection, statement: sa.Executable, values: Any) -> None:
+    connection.execute(statement, values) if values is not None else connection.execute(statement)
+
+
+def _exactly_one(connection: sa.Connection, statement: sa.Update) -> None:
+    if connection.execute(statement).rowcount != 1:
+        raise Conflict
+
+
+def _one(connection: sa.Connection, table: sa.Table, kind: type[Row], condition: Any, what: str) -> Row:
+    found = connection.execute(_columns(table, kind).where(condition)).first()
+    if found is None:
+        raise NotFound(what=what)
+    return _row(kind, found)
+
+
+def _all(connection: sa.Connection, table: sa.Table, kind: type[Row], condition: Any, *order: Any) -> list[Row]:
+    return [_row(kind, row) for row in connection.execute(_columns(table, kind).where(condition).order_by(*order))]
+
+
+def _columns(table: sa.Table, kind: Any) -> sa.Select[Any]:
+    return sa.select(*(table.c[name] for name in kind.__dataclass_fields__))
+
+
+def _row(kind: type[Row], row: sa.Row[Any]) -> Row:
+    values = dict(row._mapping)
+    if "parameters" in values:
+        values["parameters"] = orjson.loads(values["parameters"])
+    for name in ("finished", "signed"):
+        if name in values:
+            values[name] = bool(values[name])
+    if "state" in values:
+        values["state"] = bytes(values["state"])
+    return kind(**values)

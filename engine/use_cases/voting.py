@@ -1,0 +1,68 @@
+"""The owners' vote: its window, its ballots, and what they decide.  Counting itself is ``rules.tally``."""
+
+from datetime import date
+
+from engine.rules import procedure
+from engine.rules.outcome import Outcome
+from engine.use_cases import counting, reading
+from engine.use_cases.dossier import Answers, Dossier
+
+
+def window(dossier: Dossier, answers: Answers) -> procedure.Window:
+    """The voting window of ``prepare_meeting_notice``, with the pack's bounds."""
+    return procedure.Window(
+        opens_on=answers["voting_opens_on"],
+        closes_on=answers["voting_closes_on"],
+        least=dossier.pack.value("voting_window_min"),
+        most=dossier.pack.value("voting_window_max"),
+    )
+
+
+def closes_on(dossier: Dossier) -> date:
+    """The day the vote closes: as announced, or as extended."""
+    decided = dossier.figures("participation", since="prepare_meeting_notice")
+    if decided:
+        return reading.day(decided["voting_closes_on"])
+    announced: date = dossier.answers("prepare_meeting_notice")["voting_closes_on"]
+    return announced
+
+
+def ballot_count(dossier: Dossier) -> procedure.BallotCount:
+    """What the ballot register says; every serial is returned or unreturned (decisions 19)."""
+    ballots = dossier.ballots
+    returned = sum(1 for ballot in ballots if ballot.returned_on)
+    return procedure.BallotCount(len(ballots), returned, len(ballots) - returned, 0)
+
+
+def participation(dossier: Dossier) -> Outcome:
+    """Whether the vote goes on to its close or is extended (T-07, decisions 3); no approval figure enters."""
+    checked = dossier.answers("check_participation")
+    extension = procedure.Extension(
+        allowed_by_notice=bool(dossier.answers("resolve_agenda")["extension_allowed"]),
+        already_extended=dossier.times("check_participation", since="prepare_meeting_notice") > 1,
+        ballots_unopened=bool(checked.get("ballots_unopened")),
+        quorum_reached=counting.quorum_reached(dossier),
+        posted_on=checked.get("extension_posted_on"),
+        extended_to=checked.get("extended_to"),
+    )
+    announced = window(dossier, dossier.answers("prepare_meeting_notice"))
+    return procedure.participate(bool(checked["extend"]), extension, announced)
+
+
+def outcome(dossier: Dossier) -> Outcome:
+    """Gate G7 over all items, with the full count among its figures."""
+    results = counting.results(dossier)
+    decided = procedure.decide(results, _flaws(dossier))
+    return Outcome(decided.name, {**decided.figures, **counting.figures(dossier)}, decided.rules)
+
+
+def contested(dossier: Dossier, counsel_view: str) -> Outcome:
+    """What a contested vote decided once counsel signed (LC-08)."""
+    return procedure.decide_contested(counting.results(dossier), counsel_view)
+
+
+def _flaws(dossier: Dossier) -> list[procedure.Problem]:
+    notice = reading.notice(dossier.answers("post_meeting_notice"))
+    agenda = reading.agenda(dossier.answers("resolve_agenda"))
+    opened = dossier.answers("prepare_meeting_notice")["voting_opens_on"]
+    return procedure.notice_problems(agenda, notice, opened, dossier.pack.days("assembly_notice"))
