@@ -163,14 +163,14 @@ class _Reader:
         return _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
 
     def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
-        """The steps of the inherited case before the task named by ``until``."""
+        """The steps of the inherited case before the task, or the bulk entry, named by ``until``."""
         if "until" not in raw:
             return ()
         until, steps = str(raw["until"]), self.base.steps if self.base else ()
         for position, step in enumerate(steps):
-            if step.task == until:
+            if step.task == until or until in step.rows:
                 return steps[:position]
-        raise self.fail(raw.lines["until"], f"“like”的案卷里没有任务“{until}”；请写其中一步的任务")
+        raise self.fail(raw.lines["until"], f"“like”的案卷里没有“{until}”；请写其中一步的任务或批量登记")
 
     def _load(self) -> _Lined:
         if not self.path.is_file():

@@ -113,7 +113,7 @@ def agenda_problems(items: Sequence[AgendaItem]) -> list[Problem]:
 
 
 def convening_problems(resolution: Resolution, agenda_posted_on: date, agenda_days: int) -> list[Problem]:
-    """Why the committee's decision to convene cannot stand (LC-03; 指导规则 38, 39); ``agenda_days`` is the pack's 7."""
+    """Why the committee may not convene (LC-03; 指导规则 38, 39); ``agenda_days`` is the pack's 7."""
     found = []
     if agenda_posted_on + timedelta(agenda_days) > resolution.decided_on:
         message = f"业委会会议议程须提前 {agenda_days} 天公告；{agenda_posted_on} 公告，最早 "
