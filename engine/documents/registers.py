@@ -1,0 +1,233 @@
+"""The facts that do not come from one form: what each register prints, and the type it is given as.
+
+A register is a mapping from name to shape; ``[shape]`` is a list, a nested mapping a group.  Given as:
+TEXT str · NUMBER int, Decimal or str · AREA int of 0.01 m² · MONEY Decimal yuan at 0.01 · DATE date ·
+FLAG bool · Choice a code.  ``*`` allows any name.  A name that is left out is not yet known; None prints ``——``.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from engine.documents.printing import AREA, DATE, FLAG, MONEY, NUMBER, TEXT, Choice
+
+LIGHT = Choice({"GREEN": "绿灯", "YELLOW": "黄灯", "RED": "红灯"})
+USAGE = Choice({"RESIDENTIAL": "住宅", "COMMERCIAL": "商业", "OFFICE": "办公", "OTHER": "其他"})
+CONCLUSION = Choice({"SUITABLE": "适合导入", "NURTURE": "先行培育", "NOT_NOW": "暂不导入"})
+VOTE_OUTCOME = Choice(
+    {
+        "PASSED": "通过",
+        "PARTIAL": "部分通过",
+        "REJECTED": "未通过",
+        "NO_QUORUM": "参与表决未达法定比例",
+        "CONTESTED": "有争议，待法律顾问出具意见",
+        "PROCEDURE_FLAW": "程序有缺陷，重新组织",
+        "PASS_ROBUST": "通过",
+        "FAIL_ROBUST": "未通过",
+    }
+)
+#: 民法典 278 ¶1, items 1 to 9.
+ITEM_CLASS = Choice(
+    {str(number): f"民法典第二百七十八条第一款第（{item}）项" for number, item in enumerate("一二三四五六七八九", 1)}
+)
+DELIVERY = Choice(
+    {
+        "VISIT": "上门送达",
+        "MAIL": "邮寄",
+        "REGISTERED_MAIL": "挂号信",
+        "COURIER": "快递",
+        "ELECTRONIC": "电子送达",
+        "POSTED": "公告送达",
+        "PICK_UP": "自行领取",
+    }
+)
+HANDOVER_STATE = Choice({"GOOD": "完好", "DEFECT": "有缺陷", "MISSING": "缺失"})
+DISPOSITION = Choice(
+    {
+        "TRANSFERRED": "转入共有资金账户",
+        "REFUNDED": "退还业主",
+        "ESCROWED": "提存",
+        "DISPUTED": "争议待决",
+        "NONE": "未处置",
+    }
+)
+ACCEPTANCE = Choice({"PASS": "通过验收", "RECTIFY": "限期整改", "SUSPEND": "中止"})
+
+_HANDOVER_ITEM = {
+    "group": TEXT,
+    "name": TEXT,
+    "qty": NUMBER,
+    "unit": TEXT,
+    "location": TEXT,
+    "state": HANDOVER_STATE,
+    "given_by": TEXT,
+    "received_by": TEXT,
+    "on": DATE,
+    "missing_plan": TEXT,
+    "remark": TEXT,
+}
+_BUDGET_LINE = {
+    "code": TEXT,
+    "name": TEXT,
+    "basis": TEXT,
+    "qty": NUMBER,
+    "unit": TEXT,
+    "unit_price": MONEY,
+    "amount": MONEY,
+}
+_BALLOT = {"serial": TEXT, "unit_no": TEXT, "owner_masked": TEXT, "area": AREA, "weight": NUMBER}
+_VOTE_ITEM = {
+    "no": NUMBER,
+    "text": TEXT,
+    "item_class": ITEM_CLASS,
+    "key": FLAG,
+    "threshold": TEXT,
+    "outcome": VOTE_OUTCOME,
+    "area_participating": AREA,
+    "area_for": AREA,
+    "area_against": AREA,
+    "area_abstain": AREA,
+    "persons_participating": NUMBER,
+    "persons_for": NUMBER,
+    "persons_against": NUMBER,
+    "persons_abstain": NUMBER,
+    "rules": TEXT,
+}
+
+REGISTERS: Mapping[str, Any] = MappingProxyType(
+    {
+        "document": {"number": TEXT, "title": TEXT, "date": DATE},
+        "pack": {"*": TEXT},
+        "people": dict.fromkeys(
+            (
+                "cadre",
+                "grid_worker",
+                "committee",
+                "company",
+                "counsel",
+                "accountant",
+                "supervisor",
+                "street",
+                "housing",
+            ),
+            TEXT,
+        ),
+        "estate": {
+            "name": TEXT,
+            "place": TEXT,
+            "street": TEXT,
+            "community": TEXT,
+            "address": TEXT,
+            "boundary": TEXT,
+            "households": NUMBER,
+            "total_area": AREA,
+            "residential_area": AREA,
+            "buildings": NUMBER,
+            "built_year": NUMBER,
+            "contact_phone": TEXT,
+        },
+        "roster": {
+            "units": [
+                {
+                    "number": NUMBER,
+                    "unit_no": TEXT,
+                    "building": TEXT,
+                    "owner_masked": TEXT,
+                    "area": AREA,
+                    "usage": USAGE,
+                }
+            ],
+            "total_area": AREA,
+            "unit_count": NUMBER,
+            "person_count": NUMBER,
+            "counted_units": NUMBER,
+            "counted_area": AREA,
+        },
+        "canvass": dict.fromkeys(
+            (
+                "households",
+                "coverage_visited",
+                "coverage_total",
+                "coverage_percent",
+                "response_percent",
+                "support_percent",
+                "responded",
+                "supporting",
+                "opposing",
+                "undecided",
+            ),
+            NUMBER,
+        ),
+        "diagnosis": {
+            "conclusion": CONCLUSION,
+            "organisation_light": LIGHT,
+            "economy_light": LIGHT,
+            "opinion_light": LIGHT,
+            "income": MONEY,
+            "cost": MONEY,
+            "gap": MONEY,
+            "gap_percent": NUMBER,
+            "reasons": [TEXT],
+        },
+        "budget": {
+            "income_lines": [_BUDGET_LINE],
+            "expense_lines": [_BUDGET_LINE],
+            "income_total": MONEY,
+            "expense_total": MONEY,
+            "balance": MONEY,
+            "remuneration": MONEY,
+        },
+        "vote": {
+            "opens_on": DATE,
+            "closes_on": DATE,
+            "items": [_VOTE_ITEM],
+            "total_area": AREA,
+            "total_persons": NUMBER,
+            "issued": NUMBER,
+            "returned": NUMBER,
+            "void": NUMBER,
+            "outcome": VOTE_OUTCOME,
+            "participation_area": AREA,
+            "participation_persons": NUMBER,
+            "quorum_area": AREA,
+            "quorum_persons": NUMBER,
+        },
+        "ballots": [_BALLOT],
+        "ballot": _BALLOT,
+        "deliveries": [{"unit_no": TEXT, "delivered_on": DATE, "mode": DELIVERY, "receiver": TEXT, "serial": TEXT}],
+        "handover": {
+            "items": [_HANDOVER_ITEM],
+            "groups": [{"name": TEXT, "items": [_HANDOVER_ITEM]}],
+            "items_total": NUMBER,
+            "missing": [_HANDOVER_ITEM],
+        },
+        "settlement": {
+            "prepaid_units": NUMBER,
+            "prepaid_total": MONEY,
+            "prepaid_buildings": [{"building": TEXT, "units": NUMBER, "amount": MONEY}],
+            "rows": [
+                {
+                    "unit_no": TEXT,
+                    "building": TEXT,
+                    "paid_until": DATE,
+                    "amount": MONEY,
+                    "months_paid": NUMBER,
+                    "months_left": NUMBER,
+                    "unearned": MONEY,
+                    "disposition": DISPOSITION,
+                }
+            ],
+            "deposits_total": MONEY,
+            "common_revenue_balance": MONEY,
+            "agency_payable": MONEY,
+            "transferred_total": MONEY,
+        },
+        "acceptance": {
+            "items": [{"no": NUMBER, "name": TEXT, "full": NUMBER, "score": NUMBER, "zero_rule": TEXT}],
+            "total": NUMBER,
+            "full_total": NUMBER,
+            "outcome": ACCEPTANCE,
+            "evaluators": TEXT,
+        },
+    }
+)

@@ -1,0 +1,111 @@
+"""Rendering: a template compiled once, its unchanging parts compressed once; equal facts give equal bytes."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from jinja2 import Template, UndefinedError
+
+from engine.documents.dialect import ENVIRONMENT, Source
+from engine.documents.facts import Facts
+from engine.documents.package import DOCUMENT, Archive
+from engine.errors import InvalidDefinition
+
+# A hair-thin paragraph that starts a page: works before a table too, and cannot spill over to an empty page.
+_NEW_PAGE = (
+    b'<w:p><w:pPr><w:pageBreakBefore/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+    b'<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
+)
+_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
+_BOOKMARK = re.compile(r"<w:bookmark(?:Start|End)\b[^>]*/>")
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A published template.
+
+    ``names`` are the facts it may print or ask for, ``sha256`` is of the template file.
+    """
+
+    file: str
+    sha256: str
+    names: frozenset[str]
+    _static: Archive = field(repr=False)
+    _head: bytes = field(repr=False)
+    _body: Template = field(repr=False)
+    _tail: bytes = field(repr=False)
+    _others: Mapping[str, Template] = field(repr=False)
+    _drawings: bool = field(repr=False)
+
+    @classmethod
+    def of(
+        cls, file: str, content: bytes, parts: Mapping[str, bytes], sources: Iterable[Source], names: frozenset[str]
+    ) -> "Compiled":
+        """Compile inspected sources; use :func:`engine.documents.inspect.publish`."""
+        markup = {source.part: source.markup for source in sources}
+        head, body, tail = _split(markup.pop(DOCUMENT))
+        return cls(
+            file=file,
+            sha256=hashlib.sha256(content).hexdigest(),
+            names=names,
+            _static=Archive.of({name: part for name, part in parts.items() if name != DOCUMENT and name not in markup}),
+            _head=head.encode(),
+            _body=ENVIRONMENT.from_string(body),
+            _tail=tail.encode(),
+            _others={part: ENVIRONMENT.from_string(text) for part, text in markup.items()},
+            _drawings="<wp:docPr" in body,
+        )
+
+    def render(self, facts: Facts) -> bytes:
+        """One Word file.  Raises InvalidDefinition naming the fact if the template needs one not known yet."""
+        return self._file([facts], [self._fill(self._body, facts)])
+
+    def render_many(self, many: Sequence[Facts]) -> bytes:
+        """One Word file with a copy for each of ``many``, each on a new page; headers and footers are shared.
+
+        Raises ValueError if there is nothing to render, InvalidDefinition if a header would differ.
+        """
+        if not many:
+            raise ValueError("nothing to render")
+        return self._file(many, (_BOOKMARK.sub("", self._fill(self._body, facts)) for facts in many))
+
+    def _file(self, many: Sequence[Facts], bodies: Iterable[str]) -> bytes:
+        archive = self._static.copy()
+        for name, template in self._others.items():
+            texts = {self._fill(template, facts) for facts in many}
+            if len(texts) > 1:
+                raise InvalidDefinition(self.file, name, "合并打印时页眉、页脚须各份相同；请把逐份变化的内容移到正文。")
+            archive.add(name, [texts.pop().encode()])
+        archive.add(DOCUMENT, self._pieces(bodies))
+        return archive.close()
+
+    def _pieces(self, bodies: Iterable[str]) -> Iterator[bytes]:
+        ids = count(1)
+        yield self._head
+        for index, body in enumerate(bodies):
+            if index:
+                yield _NEW_PAGE
+            if self._drawings:
+                body = _DRAWING_ID.sub(lambda found: f"{found[1]}{next(ids)}{found[2]}", body)
+            yield body.encode()
+        yield self._tail
+
+    def _fill(self, template: Template, facts: Facts) -> str:
+        try:
+            return template.render(facts.values)
+        except UndefinedError as error:
+            unknown = facts.unknown(self.names)
+            reason = "文书需要的事实尚未产生；请先办理有关任务，或在模板中用 {%p if answered.… %} 判断"
+            raise InvalidDefinition(self.file, "、".join(unknown), f"{reason}（{error.message}）。") from error
+
+
+def _split(markup: str) -> tuple[str, str, str]:
+    """What stands before the body's content, the content, and the last section's settings with what follows."""
+    start = markup.index(">", markup.index("<w:body")) + 1
+    end = markup.rindex("</w:body>")
+    section = markup.rfind("<w:sectPr", start, end)
+    if section >= 0 and markup[section:end].rstrip().endswith("</w:sectPr>"):
+        end = section
+    return markup[:start], markup[start:end], markup[end:]
