@@ -109,8 +109,7 @@ def _plan(dossier: Dossier) -> Decision:
         closed_on=settled["closed_on"],
         days=dossier.pack.days("plan_comment_period"),
         comments=[
-            plan.Comment(row["opinion"], bool(row["adopted"]), row["reason"] or "")
-            for row in settled["comments"] or ()
+            plan.Comment(row["opinion"], bool(row["adopted"]), row["reason"] or "") for row in settled["comments"] or ()
         ],
     )
     terms = dossier.answers("draft_contract_terms")

@@ -1,8 +1,9 @@
 """What a district publishes: diagrams, forms, jurisdiction packs, holidays and templates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
+from zoneinfo import ZoneInfo
 from functools import cache, cached_property
 
 from engine import forms, resources
@@ -36,9 +37,18 @@ class Library:
             raise NotFound(what=f"任务“{task}”的表单")
         return self.forms[task]
 
-    def pack(self, place: str, on: date) -> jurisdiction.Pack:
-        """The pack in force at ``place`` on that day."""
+    def pack(self, place: str, now: datetime) -> jurisdiction.Pack:
+        """The pack in force at ``place`` on the legal day of that moment.  Raises NotFound."""
+        zones = [pack.zone for pack in self.packs if pack.place == place]
+        on = now.astimezone(ZoneInfo(zones[0] if zones else "Asia/Shanghai")).date()
         return jurisdiction.choose(self.packs, place, on)
+
+    def pack_version(self, version: str, text_of: Callable[[str], str]) -> jurisdiction.Pack:
+        """The pack of that version, which need not be in force any more; ``text_of`` finds its text."""
+        for pack in self.packs:
+            if pack.version == version:
+                return pack
+        return jurisdiction.read(text_of(version), file=version[:8])
 
     @cached_property
     def schema(self) -> frozenset[str]:

@@ -1,74 +1,104 @@
-"""Open an estate, complete its tasks, fire its timers: whatever moves a process instance."""
+"""Open an estate, complete its tasks, fire its timers, interrupt it: whatever moves a process instance."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from engine import events, forms
 from engine.errors import NotPermitted
 from engine.process import instance as process
-from engine.process.definitions import Definition
+from engine.process.definitions import Definition, load
 from engine.process.instance import Value, WaitState
-from engine.rules import deadlines, jurisdiction
 from engine.store import rows
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import admitting, registering
+from engine.use_cases import admitting
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
 
 
-@dataclass(frozen=True)
-class PackDeadlines:
-    """Resolves ``pack.<key>`` in a timer: the end of the last day, in the pack's zone."""
-
-    pack: jurisdiction.Pack
-    calendar: deadlines.Calendar
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone legal days are counted in."""
-        return ZoneInfo(self.pack.zone)
-
-    def due(self, key: str, since: datetime) -> datetime:
-        """24:00 of the day on which the period of ``key`` ends, the start day not counted (民法典 200–203)."""
-        last = deadlines.end_of(self.pack.parameter(key), since.astimezone(self.zone).date(), self.calendar)
-        return datetime.combine(last + timedelta(days=1), datetime.min.time(), self.zone)
-
-
-def open_estate(work: UnitOfWork, library: Library, name: str, place: str, people: Mapping[str, str]) -> str:
+def open_estate(work: UnitOfWork, library: Library, name: str, place: str, people: Mapping[str, str]) -> int:
     """Enter an estate and start its journey; ``people`` names one person per lane.  Returns the estate's id."""
-    pack = library.pack(place, work.today)
-    estate = work.enter_estate(name=name, place=place, pack_version=pack.version, people=people)
-    _start(work, library, estate, ONBOARDING, pack)
-    return estate.id
+    pack = library.pack(place, work.now)
+    estate_id = work.enter_estate(name, place, (pack.version, pack.text), people)
+    dossier = Dossier(work, library, estate_id)
+    entered = events.EstateEntered(name, place, f"{pack.title}（{pack.effective_from} 起施行）")
+    _start(dossier, ONBOARDING, entered)
+    return estate_id
 
 
-def interrupt(work: UnitOfWork, library: Library, estate_id: str) -> None:
+def interrupt(work: UnitOfWork, library: Library, estate_id: int) -> None:
     """Ask for the estate to be suspended or withdrawn: the interruption runs beside the journey (decisions 23)."""
-    estate = work.estate(estate_id)
-    _start(work, library, estate, INTERRUPTION, pack_of(work, library, estate))
+    dossier = Dossier(work, library, estate_id)
+    if dossier.estate.status != "running":
+        raise NotPermitted("小区“{name}”不在办理中，不能暂停或撤回。", name=dossier.estate.name)
+    _start(dossier, INTERRUPTION, events.InterruptionOpened())
 
 
-def complete_task(work: UnitOfWork, library: Library, ref: str, submitted: Mapping[str, Any]) -> None:
-    """Complete a user task with what its form submitted.
+def complete_task(work: UnitOfWork, library: Library, estate_id: int, task: str, submitted: Mapping[str, Any]) -> None:
+    """Complete the open user task ``task`` with what its form submitted.
 
-    Raises NotPermitted, InvalidAnswers, Conflict; nothing is changed then.
+    Raises NotFound, NotPermitted, InvalidAnswers or Conflict; nothing is changed then.
     """
-    task = work.task(ref)
-    estate = work.estate(task.estate_id)
-    dossier = Dossier(work, library, estate)
-    _permitted(work, estate, task)
-    answers = forms.read(library.form(task.name), submitted)
-    admitting.check(dossier, task.name, answers)
-    definition = _definition(work, library, task.instance_id)
-    spec = definition.user_tasks[task.name]
-    routing = {field: _routed(answers.get(field)) for field in spec.routing}
-    instance = work.instance(task.instance_id)
-    wait = process.complete(
-        definition, instance.state, ref, routing, deadlines=dossier.deadlines, now=work.now
+    dossier = Dossier(work, library, estate_id)
+    opened = work.task(estate_id, task)
+    instance = work.instance(opened.instance_id)
+    _permitted(dossier, opened, instance)
+    form = library.form(task)
+    answers = forms.read(form, submitted)
+    admitting.check(dossier, task, answers)
+    definition = definition_of(dossier, instance)
+    routing: dict[str, Value] = {name: answers.get(name) for name in definition.user_tasks[task].routing}
+    wait = process.complete(definition, instance.state, opened.ref, routing, deadlines=dossier.deadlines, now=work.now)
+    completed = events.TaskCompleted(task, opened.title, opened.lane, opened.stage)
+    record(dossier, instance, wait, completed, completed=opened.ref, answers=forms.dump(form, answers))
+
+
+def fire(work: UnitOfWork, library: Library, timer: rows.Timer) -> None:
+    """Let a due timer happen."""
+    dossier = Dossier(work, library, timer.estate_id)
+    instance = work.instance(timer.instance_id)
+    wait = process.fire_due(
+        definition_of(dossier, instance),
+        instance.state,
+        deadlines=dossier.deadlines,
+        now=work.now,
+        refs={timer.ref},
     )
-    registering.enter(work, dossier, task.name, answers)
-    completed = events.TaskCompleted(task=task.name, title=task.title, lane=task.lane, stage=task.stage)
-    record(work, dossier, instance, wait, completed, completed=ref, answers=forms.dump(answers))
+    record(dossier, instance, wait, events.TimerFired(timer.name, timer.title, timer.due, timer.stage))
+
+
+def record(
+    dossier: Dossier,
+    instance: rows.Instance,
+    wait: WaitState,
+    *happened: events.Event,
+    completed: str = "",
+    answers: Mapping[str, Any] | None = None,
+) -> None:
+    """Record a move, and the end of the journey when it came to it."""
+    work = dossier.work
+    work.record(instance, wait, dossier.deadlines.clock, *happened, completed=completed, answers=answers)
+    if wait.finished and instance.process_id == ONBOARDING:
+        status = "operating" if wait.outcome_end == "operating" else "ended"
+        work.set_status(instance.estate_id, status, end=wait.outcome_end)
+        work.append(instance.estate_id, events.EstateEnded(wait.outcome_end))
+
+
+def definition_of(dossier: Dossier, instance: rows.Instance) -> Definition:
+    """The version on which an instance runs, which need not be the newest."""
+    newest = dossier.library.definition(instance.process_id)
+    if newest.version == instance.definition_version:
+        return newest
+    return load(dossier.work.definition_files(instance.definition_version), instance.process_id)
+
+
+def _start(dossier: Dossier, process_id: str, happened: events.Event) -> None:
+    definition = dossier.library.definition(process_id)
+    wait = process.start(definition, deadlines=dossier.deadlines, now=dossier.work.now)
+    dossier.work.start(dossier.estate_id, definition, wait, dossier.deadlines.clock, happened)
+
+
+def _permitted(dossier: Dossier, task: rows.Task, instance: rows.Instance) -> None:
+    if dossier.work.people(dossier.estate_id).get(task.lane) != dossier.work.actor:
+        raise NotPermitted(lane=task.lane)
+    if dossier.estate.status == "suspended" and instance.process_id == ONBOARDING:
+        raise NotPermitted("小区“{name}”已暂停办理；请等街道决定恢复后再填写。", name=dossier.estate.name)

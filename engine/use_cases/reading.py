@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from engine.rules import acceptance, budget, diagnosis, handover, intake, owners_body, procedure, signing, termination
+from engine.rules.exact import Ratio
 from engine.rules.remuneration import Base, Remuneration
 
 if TYPE_CHECKING:
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 def day(value: Any) -> date:
     """A date that a rule's figure carries as ISO text."""
     return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def floored_percent(part: Decimal, whole: Decimal) -> str:
+    """A share of money in percent, floored to one decimal and never below 0, as a report prints it."""
+    if whole <= 0 or part <= 0:
+        return "0"
+    return Ratio(int(part * 100), int(whole * 100)).percent()
 
 
 def application(answers: "Answers") -> intake.Application:

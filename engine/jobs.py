@@ -1,0 +1,69 @@
+"""What runs later: jobs without a result, and timers whose moment has come.
+
+Rows are the work list.  Each job takes a lease with a fence, and its effect and its end are one commit.
+"""
+
+import contextlib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from engine.errors import Conflict
+from engine.store import Store, rows
+from engine.use_cases import onboarding, performing
+from engine.use_cases.library import ONBOARDING, Library
+
+ACTOR = "导入台"
+LEASE = timedelta(minutes=5)
+Clock = Callable[[rows.Job], datetime]
+
+
+def drain(store: Store, library: Library, estate_id: int, clock: Clock) -> int:
+    """Perform every job of an estate, and those that follow from them; returns how many.
+
+    ``clock`` says at which moment a job is done: the present one, or the moment it was requested.
+    """
+    done = 0
+    while waiting := _jobs(store, estate_id):
+        for job in waiting:
+            with contextlib.suppress(Conflict):
+                _perform(store, library, job, clock(job))
+                done += 1
+    return done
+
+
+def advance(store: Store, library: Library, estate_id: int, until: datetime) -> None:
+    """Let time pass up to ``until``: every due timer fires at its own moment, and its jobs are done then."""
+    while True:
+        drain(store, library, estate_id, requested)
+        with store.work(ACTOR, until) as work:
+            estate = work.estate(estate_id)
+            due = [timer for timer in work.timers(until, estate_id) if _may_fire(work.instance, timer, estate)]
+        if not due:
+            return
+        moment = datetime.fromisoformat(due[0].due)
+        with store.work(ACTOR, moment) as work:
+            onboarding.fire(work, library, due[0])
+
+
+def requested(job: rows.Job) -> datetime:
+    """The moment at which a job was requested: the clock of a journey that is replayed."""
+    return datetime.fromisoformat(job.requested_at)
+
+
+def _may_fire(instance: Callable[[int], rows.Instance], timer: rows.Timer, estate: rows.Estate) -> bool:
+    """A programme timer waits while its estate is suspended; the law's do not (decisions 2)."""
+    if estate.status != "suspended" or timer.clock == "statutory":
+        return True
+    return instance(timer.instance_id).process_id != ONBOARDING
+
+
+def _jobs(store: Store, estate_id: int) -> list[rows.Job]:
+    # on one machine a lease that is still running belongs to a worker that died with its process
+    with store.work(ACTOR, datetime.max.replace(tzinfo=UTC)) as work:
+        return work.jobs(estate_id)
+
+
+def _perform(store: Store, library: Library, job: rows.Job, now: datetime) -> None:
+    with store.work(ACTOR, now) as work:
+        claimed = work.claim(job, LEASE)
+        performing.perform(work, library, claimed)

@@ -1,0 +1,273 @@
+"""The dossier 卷宗: everything recorded of an estate, read as the rules want it and loaded when first asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from engine import forms
+from engine.errors import NotFound, Problem
+from engine.process.waiting import pack_key
+from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, roster
+from engine.store import registers, rows
+from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import reading
+from engine.use_cases.library import Library
+
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PackDeadlines:
+    """Resolves ``pack.<key>`` in a timer: 24:00 of the last day, in the pack's zone."""
+
+    pack: jurisdiction.Pack
+    calendar: deadlines.Calendar
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone legal days are counted in."""
+        return ZoneInfo(self.pack.zone)
+
+    def due(self, key: str, since: datetime) -> datetime:
+        """The end of the period of ``key``; the day it starts is not counted (民法典 200–203)."""
+        last = deadlines.end_of(self.pack.parameter(key), since.astimezone(self.zone).date(), self.calendar)
+        return datetime.combine(last + timedelta(days=1), datetime.min.time(), self.zone)
+
+    def clock(self, expression: str) -> str:
+        """On which clock a timer runs: a pack's parameter says so, a date fixed by law's procedure is statutory."""
+        key = pack_key(expression)
+        if key is not None:
+            return self.pack.parameter(key).clock
+        return "statutory" if expression.isidentifier() else "programme"
+
+
+class Dossier:
+    """One estate, as it stands at the moment of the work."""
+
+    def __init__(self, work: UnitOfWork, library: Library, estate_id: int) -> None:
+        self.work, self.library, self.estate_id = work, library, estate_id
+
+    @cached_property
+    def estate(self) -> rows.Estate:
+        """The estate."""
+        return self.work.estate(self.estate_id)
+
+    @cached_property
+    def pack(self) -> jurisdiction.Pack:
+        """The pack version under which the estate was entered."""
+        return self.library.pack_version(self.estate.pack_version, self.work.pack_text)
+
+    @cached_property
+    def deadlines(self) -> PackDeadlines:
+        """How this estate counts its periods."""
+        return PackDeadlines(self.pack, self.library.calendar)
+
+    @property
+    def today(self) -> date:
+        """The legal day."""
+        return self.work.now.astimezone(self.deadlines.zone).date()
+
+    # answers and decisions
+
+    @cached_property
+    def _completed(self) -> list[rows.Answered]:
+        return self.work.answered(self.estate_id)
+
+    @cached_property
+    def latest(self) -> Mapping[str, rows.Answered]:
+        """The latest completion of each task."""
+        return {done.name: done for done in self._completed}
+
+    def answered(self, task: str) -> bool:
+        """Whether the task was completed at least once."""
+        return task in self.latest
+
+    def answers(self, task: str) -> Answers:
+        """The latest answers of a task.  Raises NotFound when there are none."""
+        if task not in self.latest:
+            raise NotFound(what=f"任务“{self.library.form(task).title}”的填写内容")
+        return forms.load(self.library.form(task), self.latest[task].answers)
+
+    def times(self, task: str, since: str = "") -> int:
+        """How often a task was completed; with ``since`` only after the latest completion of that one."""
+        count = 0
+        for done in self._completed:
+            if done.name == task:
+                count += 1
+            elif done.name == since:
+                count = 0
+        return count
+
+    @cached_property
+    def log(self) -> list[dict[str, Any]]:
+        """The event log."""
+        return self.work.log(self.estate_id)
+
+    def outcome(self, gate: str) -> str:
+        """The latest outcome of a gate, empty when it has not decided."""
+        return next((event["outcome"] for event in reversed(self.log) if event.get("gate") == gate), "")
+
+    def figures(self, gate: str, since: str = "") -> Mapping[str, Any]:
+        """The figures of a gate's latest decision, when it came after the latest completion of ``since``."""
+        for event in reversed(self.log):
+            if event.get("task") == since:
+                return {}
+            if event.get("gate") == gate:
+                return dict(event["figures"])
+        return {}
+
+    # registers
+
+    @cached_property
+    def roster(self) -> roster.Roster:
+        """The newest roster."""
+        found = self.work.register(registers.unit, self.estate_id)
+        newest = max((row.roster for row in found), default=0)
+        return roster.Roster(tuple(_unit(row) for row in found if row.roster == newest))
+
+    @cached_property
+    def electorate(self) -> roster.Electorate:
+        """Who counts under the pack's rules."""
+        return roster.assemble(self.roster, self.policies)
+
+    @property
+    def policies(self) -> roster.Policies:
+        """The readings that the pack takes as its default."""
+        return roster.Policies(**{name: str(self.pack.value(name)) for name in roster.Policies.__dataclass_fields__})
+
+    @cached_property
+    def meter(self) -> canvass.Meter:
+        """Coverage, response and support of the canvass."""
+        return canvass.coverage(self.households, self.visits)
+
+    @property
+    def households(self) -> list[canvass.Household]:
+        """The units to be visited."""
+        persons = self.electorate.person_of
+        return [canvass.Household(no, unit.area, persons[no]) for no, unit in self.electorate.units.items()]
+
+    @cached_property
+    def visits(self) -> list[canvass.Visit]:
+        """Every visit."""
+        found = self.work.register(registers.visit, self.estate_id)
+        return [
+            canvass.Visit(
+                row.unit_no,
+                canvass.Attitude(row.attitude) if row.attitude else None,
+                date.fromisoformat(row.on),
+                row.round,
+                tuple(row.concerns.split(",")) if row.concerns else (),
+            )
+            for row in found
+        ]
+
+    @property
+    def meeting(self) -> int:
+        """The number of the meeting whose agenda was resolved last; 0 before the first."""
+        return self.times("resolve_agenda")
+
+    @cached_property
+    def ballots(self) -> list[rows.Ballot]:
+        """The ballots of the meeting."""
+        return self.work.ballots(self.estate_id, self.meeting)
+
+    @cached_property
+    def handover_rows(self) -> list[dict[str, str]]:
+        """The handover list as entered."""
+        return [orjson.loads(row.row) for row in self.work.register(registers.handover_item, self.estate_id)]
+
+    @property
+    def handover_items(self) -> list[handover.Item]:
+        """The handover list as its rule sees it."""
+        return [
+            handover.Item(
+                row.get("group", ""),
+                row.get("name", ""),
+                handover.State(row["state"]),
+                handover.Safety(row["safety"]) if row.get("safety") else None,
+                row.get("mitigated") in {"是", "true"},
+            )
+            for row in self.handover_rows
+        ]
+
+    @cached_property
+    def prepaid_rows(self) -> list[dict[str, str]]:
+        """The prepaid fees as entered, one row per unit."""
+        return [orjson.loads(row.row) for row in self.work.register(registers.prepaid_balance, self.estate_id)]
+
+    @property
+    def prepaid(self) -> list[handover.Prepaid]:
+        """The prepaid fees as their rule sees them."""
+        return [
+            handover.Prepaid(
+                row["unit_no"],
+                row.get("building", ""),
+                Decimal(row["amount"]),
+                int(row["months_paid"]),
+                int(row["months_left"]),
+                handover.Disposition(row["disposition"]) if row.get("disposition") else None,
+            )
+            for row in self.prepaid_rows
+        ]
+
+    @property
+    def settlement(self) -> handover.Settlement | None:
+        """The accounts as settled, None before."""
+        return self.settlement_of(self.answers("settle_accounts")) if self.answered("settle_accounts") else None
+
+    def settlement_of(self, answers: Answers) -> handover.Settlement:
+        """The accounts as ``answers`` of ``settle_accounts`` state them."""
+        return handover.Settlement(
+            prepaid=self.prepaid,
+            stated_total=answers["prepaid_total"],
+            dispute_amount=answers["dispute_amount"],
+            dispute_escrowed=bool(answers["escrowed"]),
+        )
+
+    # composed
+
+    @property
+    def ledgers(self) -> diagnosis.Ledgers:
+        """The three ledgers."""
+        given, pack = self.answers("compute_ledgers"), self.pack
+        application = self.answers("submit_application")
+        return diagnosis.Ledgers(
+            economy=reading.economy(given),
+            opinion=reading.opinion(given),
+            timing=diagnosis.Timing(
+                today=self.today,
+                contract_end=given.get("contract_end") or application.get("contract_end"),
+                company_agrees=bool(given["company_agrees"]),
+                renovation=given["renovation_link"] != "NONE",
+            ),
+            lines=diagnosis.Lines(
+                gap_yellow_max=pack.value("gap_yellow_max"),
+                support_green_min=pack.value("support_green_min"),
+                support_yellow_min=pack.value("support_yellow_min"),
+                window_days=pack.days("window_days"),
+            ),
+        )
+
+    @property
+    def budget(self) -> budget.Budget:
+        """The first year's budget."""
+        share = reading.remuneration(self.answers("draft_plan"))
+        lines = self.answers("draft_budget")["lines"]
+        return reading.first_budget(lines, share, self.pack.value("unforeseen_max"))
+
+    @property
+    def budget_problems(self) -> Sequence[Problem]:
+        """What is wrong with the budget."""
+        return budget.check(self.budget)
+
+
+def _unit(row: Any) -> roster.Unit:
+    kept = orjson.loads(row.row)
+    owners = tuple(roster.Owner(**owner) for owner in kept["owners"])
+    return roster.Unit(row.unit_no, row.building, row.area, row.usage, owners, kept["status"])

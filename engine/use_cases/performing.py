@@ -1,0 +1,127 @@
+"""Perform jobs: render documents, decide gates, suspend, resume and withdraw."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import orjson
+import sqlalchemy as sa
+
+from engine import events
+from engine.documents import catalogue, numbering
+from engine.process import instance as process
+from engine.process.instance import Value
+from engine.store import registers, rows, tables
+from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import deciding, papers
+from engine.use_cases.dossier import Dossier
+from engine.use_cases.library import ONBOARDING, Library
+from engine.use_cases.onboarding import definition_of, record
+
+Result = tuple[Mapping[str, Value], list[events.Event]]
+
+
+def perform(work: UnitOfWork, library: Library, job: rows.Job) -> None:
+    """Do a job, and hand its result to the instance in the same commit."""
+    dossier = Dossier(work, library, job.estate_id)
+    instance = work.instance(job.instance_id)
+    result, happened = OPERATIONS[job.operation](dossier, job)
+    wait = process.complete_job(
+        definition_of(dossier, instance), instance.state, job.ref, result, deadlines=dossier.deadlines, now=work.now
+    )
+    work.hold(job)
+    record(dossier, instance, wait, *happened)
+
+
+def _decide(dossier: Dossier, job: rows.Job) -> Result:
+    gate = job.parameters["gate"]
+    decision = deciding.decide(gate, dossier)
+    outcome = decision.outcome
+    decided = events.GateDecided(gate, outcome.name, outcome.figures, outcome.rules)
+    return {f"{gate}_outcome": outcome.name, **decision.routing}, [decided]
+
+
+def _render(dossier: Dossier, job: rows.Job) -> Result:
+    work, kind = dossier.work, catalogue.KINDS[job.parameters["document"]]
+    happened: list[events.Event] = []
+    if kind.name == "ballot":
+        happened.append(_print_ballots(dossier))
+    year = dossier.today.year
+    sequence = work.next_number(dossier.estate_id, kind.name, year)
+    number = numbering.format(kind, f"XQ{dossier.estate_id:04d}", year, sequence)
+    template = dossier.library.template(kind.name)
+    facts = papers.facts(dossier, kind, number)
+    if kind.name == "ballot":
+        content = template.render_many([facts.having("ballot", ballot) for ballot in papers.ballots(dossier)])
+    else:
+        content = template.render(facts)
+    used = orjson.dumps(facts.used(template.names), option=orjson.OPT_SORT_KEYS)
+    digest = work.issue(dossier.estate_id, kind.name, number, kind.title, content, template.sha256, used)
+    happened.append(events.DocumentIssued(kind.name, kind.code, number, kind.title, digest))
+    return {}, happened
+
+
+def _print_ballots(dossier: Dossier) -> events.BallotsPrinted:
+    """One ballot for each counted unit, the serials going on from the last meeting's (decisions 19)."""
+    table = registers.ballot
+    before = dossier.work.register(table, dossier.estate_id, table.c.serial)
+    first = before[-1].serial + 1 if before else 1
+    units = list(dossier.electorate.units.values())
+    made = [
+        rows.Ballot(0, first + position, unit.unit_no, unit.area, None, None, None, None, None, False)
+        for position, unit in enumerate(units)
+    ]
+    common = {"estate_id": dossier.estate_id, "meeting": dossier.meeting}
+    dossier.work.insert(
+        table,
+        [{**common, "serial": ballot.serial, "unit_no": ballot.unit_no, "area": ballot.area} for ballot in made],
+    )
+    dossier.ballots = made
+    return events.BallotsPrinted(dossier.meeting, len(made), first, first + len(made) - 1)
+
+
+def _suspend(dossier: Dossier, job: rows.Job) -> Result:
+    dossier.work.set_status(dossier.estate_id, "suspended", suspended_at=dossier.work.at)
+    return {}, [events.EstateSuspended()]
+
+
+def _resume(dossier: Dossier, job: rows.Job) -> Result:
+    """Let the estate go on; programme deadlines move by the days it stood still, the law's do not (decisions 2)."""
+    work = dossier.work
+    since = datetime.fromisoformat(dossier.estate.suspended_at or work.at).astimezone(dossier.deadlines.zone)
+    days = (dossier.today - since.date()).days
+    shifted = {timer.ref for timer in work.timers(estate_id=dossier.estate_id) if timer.clock == "programme"}
+    for instance in work.instances(dossier.estate_id):
+        if instance.process_id == ONBOARDING and not instance.finished:
+            wait = process.shift_timers(
+                definition_of(dossier, instance),
+                instance.state,
+                shifted,
+                timedelta(days=days),
+                deadlines=dossier.deadlines,
+                now=work.now,
+            )
+            record(dossier, instance, wait)
+    work.set_status(dossier.estate_id, "running")
+    return {}, [events.EstateResumed(days)]
+
+
+def _withdraw(dossier: Dossier, job: rows.Job) -> Result:
+    """Take the estate out of the programme: nothing of its journey stays open, everything recorded stays."""
+    work = dossier.work
+    for instance in work.instances(dossier.estate_id):
+        if instance.process_id == ONBOARDING:
+            for table, over in ((tables.task, "cancelled"), (tables.timer, "over"), (tables.job, "cancelled")):
+                waiting = (table.c.instance_id == instance.id) & table.c.status.in_(("open", "running", "waiting"))
+                work.execute(sa.update(table).where(waiting).values(status=over))
+    work.set_status(dossier.estate_id, "withdrawn")
+    return {}, [events.EstateWithdrawn()]
+
+
+OPERATIONS: Mapping[str, Callable[[Dossier, rows.Job], Result]] = {
+    "decide": _decide,
+    "render": _render,
+    "suspend": _suspend,
+    "resume": _resume,
+    "withdraw": _withdraw,
+}
+"""Every operation that a service task may name."""

@@ -1,0 +1,228 @@
+"""Enter registers in bulk: roster, visits, ballots handed out and returned, handover items, prepaid fees."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from engine import events
+from engine.errors import InvalidAnswers, NotPermitted, Problem
+from engine.rules import canvass, handover, roster, tally
+from engine.store import registers
+from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases.dossier import Dossier
+from engine.use_cases.library import Library
+
+Rows = Sequence[Mapping[str, str]]
+
+
+def enter(work: UnitOfWork, library: Library, estate_id: int, what: str, entries: Rows, person_key: bytes) -> None:
+    """Enter ``entries`` into the register ``what``.
+
+    Raises InvalidAnswers with a problem for each row at fault; nothing is entered then.
+    """
+    dossier = Dossier(work, library, estate_id)
+    if dossier.estate.status != "running":
+        raise NotPermitted("小区“{name}”已暂停或已结束办理，不能登记。", name=dossier.estate.name)
+    if what == "roster":
+        _roster(dossier, entries, person_key)
+    else:
+        _REGISTERS[what](dossier, entries)
+
+
+def _roster(dossier: Dossier, entries: Rows, person_key: bytes) -> None:
+    """Read a new version of the roster; identity numbers are kept only as keyed hashes (decisions 15)."""
+    read = roster.read(entries, lambda number: hmac.new(person_key, number.encode(), hashlib.sha256).hexdigest())
+    work, estate_id = dossier.work, dossier.estate_id
+    table = registers.roster_version
+    version = len(work.register(table, estate_id, table.c.version)) + 1
+    work.insert(table, [{"estate_id": estate_id, "version": version, "imported_at": work.at}])
+    values = [
+        {
+            "estate_id": estate_id,
+            "roster": version,
+            "unit_no": unit.unit_no,
+            "building": unit.building,
+            "area": unit.area,
+            "usage": unit.usage,
+            "row": orjson.dumps({"owners": [owner.__dict__ for owner in unit.owners], "status": unit.status}),
+        }
+        for unit in read.units
+    ]
+    work.insert(registers.unit, values)
+    work.append(estate_id, events.RosterImported(version, len(read.units), read.area))
+
+
+def _visits(dossier: Dossier, entries: Rows) -> None:
+    problems: list[Problem] = []
+    known = dossier.electorate.units
+    attitudes = {attitude.value for attitude in canvass.Attitude}
+    round = dossier.times("canvass_households", since="hold_briefing") + 1
+    values = []
+    for number, row in enumerate(entries):
+        where = f"visits[{number}]"
+        _known_unit(row, known, where, problems)
+        attitude = row.get("attitude", "")
+        if attitude and attitude not in attitudes:
+            problems.append(Problem(f"{where}.attitude", f"没有“{attitude}”这个态度；请按表头说明填写。"))
+        values.append(
+            {
+                "estate_id": dossier.estate_id,
+                "unit_no": row.get("unit_no", ""),
+                "on": _day(row, "on", where, dossier.today, problems),
+                "round": round,
+                "attitude": attitude,
+                "concerns": row.get("concerns", ""),
+                "note": row.get("note", ""),
+            }
+        )
+    _refuse(problems)
+    dossier.work.insert(registers.visit, values)
+    dossier.work.append(dossier.estate_id, events.VisitsRecorded(len(values)))
+
+
+def _deliveries(dossier: Dossier, entries: Rows) -> None:
+    problems: list[Problem] = []
+    ballots = {ballot.unit_no: ballot for ballot in dossier.ballots}
+    values = []
+    for number, row in enumerate(entries):
+        where = f"deliveries[{number}]"
+        _known_unit(row, ballots, where, problems)
+        if not row.get("mode"):
+            problems.append(Problem(f"{where}.mode", "没有填写送达方式；请补上。"))
+        on = _day(row, "on", where, dossier.today, problems)
+        if row.get("unit_no") in ballots:
+            key = ballots[row["unit_no"]].id
+            receiver = row.get("receiver", "")
+            values.append({"key": key, "on": on, "mode": row.get("mode", ""), "receiver": receiver, "marks": ""})
+    _refuse(problems)
+    table = registers.ballot
+    changed = sa.update(table).where(table.c.id == sa.bindparam("key"))
+    changed = changed.values(
+        delivered_on=sa.bindparam("on"), delivery_mode=sa.bindparam("mode"), receiver=sa.bindparam("receiver")
+    )
+    _change_ballots(dossier, changed, values, "DELIVERED")
+    dossier.work.append(dossier.estate_id, events.BallotsDelivered(len(values)))
+
+
+def _returned(dossier: Dossier, entries: Rows) -> None:
+    """Enter returned ballots: a late one, one already entered or one of another unit is refused (law §3.4)."""
+    problems: list[Problem] = []
+    ballots = {ballot.unit_no: ballot for ballot in dossier.ballots}
+    items = len(dossier.answers("resolve_agenda")["items"])
+    values, seen = [], set()
+    for number, row in enumerate(entries):
+        where = f"ballots[{number}]"
+        _known_unit(row, ballots, where, problems)
+        unit_no = row.get("unit_no", "")
+        on = _day(row, "on", where, dossier.today, problems)
+        if unit_no in seen or (unit_no in ballots and ballots[unit_no].returned_on):
+            problems.append(Problem(f"{where}.unit_no", f"房号“{unit_no}”的表决票已经登记；更正须由裁定员办理。"))
+        seen.add(unit_no)
+        marks = row.get("marks", "").split()
+        if len(marks) != items or any(not mark.isdecimal() or int(mark) not in tally.MARKS for mark in marks):
+            message = f"应有 {items} 个标记（1 同意 2 反对 3 弃权 4 空白 0 无效），中间空格；请核对原票。"
+            problems.append(Problem(f"{where}.marks", message))
+        if unit_no in ballots:
+            signed = int(row.get("signed", "") in {"是", "true", "1"})
+            values.append({"key": ballots[unit_no].id, "on": on, "marks": " ".join(marks), "signed": signed})
+    _refuse(problems)
+    table = registers.ballot
+    changed = sa.update(table).where(table.c.id == sa.bindparam("key"))
+    changed = changed.values(returned_on=sa.bindparam("on"), marks=sa.bindparam("marks"), signed=sa.bindparam("signed"))
+    _change_ballots(dossier, changed, values, "RETURNED")
+    dossier.work.append(dossier.estate_id, events.BallotsReturned(len(values)))
+
+
+def _change_ballots(dossier: Dossier, changed: sa.Update, values: list[dict[str, Any]], what: str) -> None:
+    work = dossier.work
+    if not values:
+        return
+    work.execute(changed, values)
+    history = [
+        {"ballot_id": value["key"], "at": work.at, "actor": work.actor, "what": what, "marks": value["marks"]}
+        for value in values
+    ]
+    work.insert(registers.ballot_history, history)
+
+
+def _handover(dossier: Dossier, entries: Rows) -> None:
+    problems: list[Problem] = []
+    for number, row in enumerate(entries):
+        where = f"handover_items[{number}]"
+        if row.get("state") not in {state.value for state in handover.State}:
+            problems.append(Problem(f"{where}.state", "状态应为 GOOD（完好）、DEFECT（有缺陷）或 MISSING（缺失）。"))
+        if row.get("safety") and row["safety"] not in {safety.value for safety in handover.Safety}:
+            problems.append(Problem(f"{where}.safety", "安全设施应为 LIFT、FIRE、POWER、CCTV 之一，或留空。"))
+        if not row.get("name", "").strip():
+            problems.append(Problem(f"{where}.name", "没有填写移交项目名称；请补上。"))
+        _day(row, "on", where, dossier.today, problems)
+    _refuse(problems)
+    _replace(dossier, registers.handover_item, entries)
+    dossier.work.append(dossier.estate_id, events.HandoverItemsListed(len(entries)))
+
+
+def _prepaid(dossier: Dossier, entries: Rows) -> None:
+    problems: list[Problem] = []
+    for number, row in enumerate(entries):
+        where = f"prepaid[{number}]"
+        for name in ("months_paid", "months_left"):
+            if not row.get(name, "").isdecimal():
+                problems.append(Problem(f"{where}.{name}", "月数应为整数；请核对票据。"))
+        if not _is_yuan(row.get("amount", "")):
+            problems.append(Problem(f"{where}.amount", "金额应为不小于 0、最多两位小数的数；请核对票据。"))
+        if row.get("disposition") and row["disposition"] not in {one.value for one in handover.Disposition}:
+            problems.append(Problem(f"{where}.disposition", "去向应为转入、退还、监管或争议。"))
+    _refuse(problems)
+    _replace(dossier, registers.prepaid_balance, entries)
+    dossier.work.append(dossier.estate_id, events.PrepaidFeesListed(len(entries)))
+
+
+def _replace(dossier: Dossier, table: sa.Table, entries: Rows) -> None:
+    dossier.work.execute(sa.delete(table).where(table.c.estate_id == dossier.estate_id))
+    dossier.work.insert(table, [{"estate_id": dossier.estate_id, "row": orjson.dumps(dict(row))} for row in entries])
+
+
+def _known_unit(row: Mapping[str, str], known: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
+    if row.get("unit_no", "") not in known:
+        message = f"登记簿中没有房号“{row.get('unit_no', '')}”；请核对房号。"
+        problems.append(Problem(f"{where}.unit_no", message))
+
+
+def _day(row: Mapping[str, str], name: str, where: str, today: date, problems: list[Problem]) -> str:
+    try:
+        on = date.fromisoformat(row.get(name, ""))
+    except ValueError:
+        problems.append(Problem(f"{where}.{name}", "不是日期；请写成 2026-03-02 的形式。"))
+        return ""
+    if on > today:
+        problems.append(Problem(f"{where}.{name}", f"日期 {on} 晚于今天（{today}）；请改正。"))
+    return on.isoformat()
+
+
+def _is_yuan(text: str) -> bool:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return False
+    return amount.is_finite() and amount >= 0 and amount == amount.quantize(Decimal("0.01"))
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        shown = problems[:50]
+        raise InvalidAnswers(shown, f"共 {len(problems)} 处有误，全部没有登记。")
+
+
+_REGISTERS: Mapping[str, Callable[[Dossier, Rows], None]] = {
+    "visits": _visits,
+    "deliveries": _deliveries,
+    "ballots": _returned,
+    "handover_items": _handover,
+    "prepaid": _prepaid,
+}
