@@ -141,7 +141,7 @@ class _Reader:
 
     def _value(self, node: nodes.Expr | nodes.Node, scope: Mapping[str, str]) -> None:
         if isinstance(node, nodes.Const) and isinstance(node.value, (str, int)):
-            return
+            return None
         if isinstance(node, nodes.Filter):
             return self._filter(node, scope)
         if isinstance(node, nodes.CondExpr) and node.expr2 is not None:

@@ -41,12 +41,12 @@ def read(parts: dict[str, bytes], file: str) -> Iterator[Source]:
             _refuse_tags(root, name, file)
             continue
         _check_layout(root, name, file)
-        if name == package.DOCUMENT or _ANY_TAG.search("".join(root.itertext())):
+        if name == package.DOCUMENT or _ANY_TAG.search(_whole(root)):
             yield dialect.heal(part, file, name)
 
 
 def _refuse_tags(root: etree._Element, name: str, file: str) -> None:
-    if _ANY_TAG.search("".join(root.itertext())):
+    if _ANY_TAG.search(_whole(root)):
         raise InvalidDefinition(file, name, "标签只可写在正文、页眉、页脚和脚注里；请删去此处的标签。")
 
 
@@ -106,5 +106,9 @@ def _check_names(uses: Iterable[Use], schema: frozenset[str], file: str) -> None
         raise InvalidDefinition(file, use.name, f"{what}；{hint}所在段落：“{use.paragraph}”（{use.part}）。")
 
 
+def _whole(root: etree._Element) -> str:
+    return "".join(str(text) for text in root.itertext())
+
+
 def _text(element: etree._Element) -> str:
-    return "".join(element.itertext(f"{_W}t"))
+    return "".join(str(text) for text in element.itertext(f"{_W}t"))

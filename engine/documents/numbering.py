@@ -7,7 +7,7 @@ from engine.documents.catalogue import Kind
 _NUMBER = re.compile(r"(?P<estate>.+)-(?P<code>D-\d{2})-(?P<year>\d{4})-(?P<sequence>\d{3,})")
 
 
-def format(kind: Kind, estate_code: str, year: int, sequence: int) -> str:  # noqa: A001 - reads numbering.format
+def format(kind: Kind, estate_code: str, year: int, sequence: int) -> str:
     """The number as printed: ``GYY-D-45-2026-001``.
 
     ``sequence`` counts from 1 and is reserved by the caller.  Raises ValueError for a number that

@@ -22,9 +22,29 @@ _EMPTY_PROPERTIES = (
 _MOST_PARTS, _MOST_BYTES = 200, 50_000_000
 #: What a part may be related to, by the last word of the relationship's type; anything else may run or fetch.
 _RELATIONS = frozenset(
-    "officeDocument core-properties extended-properties custom-properties thumbnail styles stylesWithEffects settings "
-    "webSettings fontTable font theme numbering header footer footnotes endnotes image hyperlink customXml "
-    "customXmlProps".split()
+    [
+        "officeDocument",
+        "core-properties",
+        "extended-properties",
+        "custom-properties",
+        "thumbnail",
+        "styles",
+        "stylesWithEffects",
+        "settings",
+        "webSettings",
+        "fontTable",
+        "font",
+        "theme",
+        "numbering",
+        "header",
+        "footer",
+        "footnotes",
+        "endnotes",
+        "image",
+        "hyperlink",
+        "customXml",
+        "customXmlProps",
+    ]
 )
 _FIELDS = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK|DATABASE|MACROBUTTON)\b", re.I)
 _TRACKED = re.compile(rb"<w:(ins|del|moveFrom|moveTo)[ >]")

@@ -14,6 +14,7 @@ from engine import forms
 from engine.errors import NotFound, Problem
 from engine.process.waiting import pack_key
 from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, roster
+from engine.rules.roster import Electorate, Policies, Roster
 from engine.store import registers, rows
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import reading
@@ -125,21 +126,21 @@ class Dossier:
     # registers
 
     @cached_property
-    def roster(self) -> roster.Roster:
+    def roster(self) -> Roster:
         """The newest roster."""
         found = self.work.register(registers.unit, self.estate_id)
         newest = max((row.roster for row in found), default=0)
-        return roster.Roster(tuple(_unit(row) for row in found if row.roster == newest))
+        return Roster(tuple(_unit(row) for row in found if row.roster == newest))
 
     @cached_property
-    def electorate(self) -> roster.Electorate:
+    def electorate(self) -> Electorate:
         """Who counts under the pack's rules."""
         return roster.assemble(self.roster, self.policies)
 
     @property
-    def policies(self) -> roster.Policies:
+    def policies(self) -> Policies:
         """The readings that the pack takes as its default."""
-        return roster.Policies(**{name: str(self.pack.value(name)) for name in roster.Policies.__dataclass_fields__})
+        return Policies(**{name: str(self.pack.value(name)) for name in Policies.__dataclass_fields__})
 
     @cached_property
     def meter(self) -> canvass.Meter:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 from functools import cache, cached_property
+from zoneinfo import ZoneInfo
 
 from engine import forms, resources
 from engine.documents import catalogue, facts, inspect, render
 from engine.errors import NotFound
+from engine.forms import Form
 from engine.process import definitions
 from engine.rules import deadlines, jurisdiction
 
@@ -21,17 +22,18 @@ class Library:
     """The published files, read once and shared; nothing here belongs to one estate."""
 
     diagrams: Mapping[str, bytes]
-    forms: Mapping[str, forms.Form]
+    forms: Mapping[str, Form]
     packs: tuple[jurisdiction.Pack, ...]
     calendar: deadlines.Calendar
     templates: Mapping[str, bytes]
+    handbook: Mapping[str, str]
     _compiled: dict[str, render.Compiled] = field(default_factory=dict, repr=False, compare=False)
 
     def definition(self, process_id: str) -> definitions.Definition:
         """The newest version of a process; running instances keep theirs."""
         return definitions.load(self.diagrams, process_id)
 
-    def form(self, task: str) -> forms.Form:
+    def form(self, task: str) -> Form:
         """The form of a user task."""
         if task not in self.forms:
             raise NotFound(what=f"任务“{task}”的表单")
@@ -84,4 +86,8 @@ def shipped() -> Library:
         ),
         calendar=deadlines.Calendar.read(text.decode() for text in holidays.values()),
         templates=templates,
+        handbook={
+            name.removesuffix(".md"): text.decode()
+            for name, text in resources.read("workflows/handbook", "*.md").items()
+        },
     )

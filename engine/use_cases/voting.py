@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from engine.errors import Problem
 from engine.rules import procedure
 from engine.rules.outcome import Outcome
 from engine.use_cases import counting, reading
@@ -61,7 +62,7 @@ def contested(dossier: Dossier, counsel_view: str) -> Outcome:
     return procedure.decide_contested(counting.results(dossier), counsel_view)
 
 
-def _flaws(dossier: Dossier) -> list[procedure.Problem]:
+def _flaws(dossier: Dossier) -> list[Problem]:
     notice = reading.notice(dossier.answers("post_meeting_notice"))
     agenda = reading.agenda(dossier.answers("resolve_agenda"))
     opened = dossier.answers("prepare_meeting_notice")["voting_opens_on"]

@@ -1,0 +1,117 @@
+"""The ``daoru`` command."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from engine import resources, settings
+from engine.carry import casefile, run
+from engine.carry.casefile import JourneyDiffers
+from engine.documents import show
+from engine.errors import EngineError, InvalidAnswers, InvalidDefinition, Problem
+from engine.rules import deadlines, roster, tally
+from engine.use_cases import library, linting
+
+EXPECTED, DIFFERS, BAD_INPUT = 0, 1, 2
+_INPUT_LIMIT = 20 * 1024 * 1024
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns 0, 1 when a journey or a lint differs from what it should be, 2 for bad input."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        result: int = parsed.run(parsed)
+        return result
+    except JourneyDiffers as error:
+        print(error, file=sys.stderr)
+        return DIFFERS
+    except EngineError as error:
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="daoru", description="信托制物业导入台")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    carry = commands.add_parser("carry", help="按案卷把一个小区从申请导入到运行")
+    carry.add_argument("case", type=Path, metavar="案卷")
+    carry.add_argument("--out", type=Path, required=True, metavar="目录")
+    carry.add_argument("--resume", action="store_true", help="接着上一次中断的地方做")
+    carry.add_argument("--again", action="store_true", help="删去上一次的结果，重新做")
+    carry.add_argument("--quiet", action="store_true", help="不逐步显示")
+    carry.set_defaults(run=_carry)
+    lint = commands.add_parser("lint", help="检查流程图、表单、手册、规则包和模板")
+    lint.set_defaults(run=_lint)
+    for name, answer, summary in (
+        ("tally", tally.answer, "计票：从标准输入读 JSON"),
+        ("deadlines", _deadlines, "算期限：从标准输入读 JSON"),
+    ):
+        command = commands.add_parser(name, help=summary)
+        command.set_defaults(run=_asking(answer))
+    rosters = commands.add_parser("roster", help="业主清册").add_subparsers(required=True, metavar="命令")
+    rosters.add_parser("check", help="核对清册：从标准输入读 JSON").set_defaults(run=_asking(roster.answer))
+    templates = commands.add_parser("template", help="文书模板").add_subparsers(required=True, metavar="命令")
+    shown = templates.add_parser("show", help="列出模板用到的事实")
+    shown.add_argument("file", type=Path, metavar="模板")
+    shown.set_defaults(run=_show)
+    return parser
+
+
+def _carry(parsed: argparse.Namespace) -> int:
+    case = casefile.read(parsed.case)
+    kept = settings.read()
+    options = run.Options(parsed.resume, parsed.again, kept.synchronous, kept.person_key)
+    journey = run.carry(case, parsed.out, library.shipped(), options, _quiet if parsed.quiet else print)
+    print(f"\n{journey.estate}：{len(journey.papers)} 份文书在 {parsed.out / 'papers'}")
+    print(f"全程记录：{parsed.out / 'index.html'}")
+    return EXPECTED
+
+
+def _quiet(line: str) -> None:
+    """Say nothing."""
+
+
+def _lint(parsed: argparse.Namespace) -> int:
+    found = linting.lint(library.shipped())
+    for problem in found:
+        print(problem, file=sys.stderr)
+    print(f"检查完毕：{len(found)} 处问题")
+    return DIFFERS if found else EXPECTED
+
+
+def _deadlines(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    return deadlines.answer(request, library.shipped().calendar)
+
+
+def _asking(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Callable[[argparse.Namespace], int]:
+    def ask(parsed: argparse.Namespace) -> int:
+        text = sys.stdin.buffer.read(_INPUT_LIMIT + 1)
+        if len(text) > _INPUT_LIMIT:
+            raise InvalidAnswers([Problem("输入", f"超过 {_INPUT_LIMIT // 1024 // 1024} MB。")])
+        try:
+            request = orjson.loads(text)
+        except orjson.JSONDecodeError as error:
+            raise InvalidAnswers([Problem("输入", f"不是 JSON：{error}。")]) from error
+        if not isinstance(request, dict):
+            raise InvalidAnswers([Problem("输入", "应为一个 JSON 对象。")])
+        print(orjson.dumps(answer(request), option=orjson.OPT_INDENT_2).decode())
+        return EXPECTED
+
+    return ask
+
+
+def _show(parsed: argparse.Namespace) -> int:
+    path = parsed.file if parsed.file.is_file() else resources.root() / parsed.file
+    if not path.is_file():
+        raise InvalidDefinition(str(parsed.file), "", "找不到这个文件")
+    for use in show.show(path.read_bytes(), file=path.name):
+        print(f"{use.role}\t{use.name}\t{use.paragraph}")
+    return EXPECTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
