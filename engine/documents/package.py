@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 
@@ -102,8 +103,9 @@ def _check_part(name: str, part: bytes, file: str) -> None:
         raise InvalidDefinition(file, name, "是启用宏的文档；请另存为不含宏的 .docx。")
     if _TRACKED.search(part):
         raise InvalidDefinition(file, name, "含有未处理的修订；请接受或拒绝全部修订后保存。")
-    instructions = "".join(text for text in root.itertext("{*}instrText") if text)
-    attributes = " ".join(str(value) for value in root.xpath("//@*[local-name()='instr']"))
+    instructions = "".join(str(text) for text in root.itertext("{*}instrText") if text)
+    found_attributes: Any = root.xpath("//@*[local-name()='instr']")
+    attributes = " ".join(str(value) for value in found_attributes)
     if found := _FIELDS.search(f"{instructions} {attributes}"):
         raise InvalidDefinition(file, name, f"含有会取用外部内容的域 {found[0]}；请改为固定文字。")
 

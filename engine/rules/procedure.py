@@ -222,8 +222,9 @@ def closing_problems(count: BallotCount, closed_on: date, closes_on: date) -> li
             f"作废 {count.void} 合计 {accounted} 张；请逐号清点后改正。"
         )
         found.append(Problem("issued", message))
-    if closed_on < closes_on and count.unreturned:
-        found.append(Problem("closed_on", f"还有 {count.unreturned} 张未收回，须到 {closes_on} 才能截止。"))
+    if closed_on <= closes_on and count.unreturned:
+        message = f"还有 {count.unreturned} 张未收回，表决到 {closes_on} 二十四时才截止；请次日再封存。"
+        found.append(Problem("closed_on", message))
     return found
 
 
