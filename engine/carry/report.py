@@ -11,6 +11,13 @@ import orjson
 
 from engine.carry.casefile import Case
 
+STATUSES = {
+    "running": "办理中",
+    "suspended": "已暂停",
+    "withdrawn": "已撤回",
+    "ended": "已结束",
+    "operating": "转入常态运行",
+}
 _PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
@@ -33,7 +40,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Journey:
-    """Everything there is to tell of a carried estate; ``events`` as the event log keeps them."""
+    """Everything there is to tell of a carried estate; ``events`` as the log keeps them, ``titles`` by stage."""
 
     case: Case
     estate: str
@@ -42,6 +49,7 @@ class Journey:
     pack: str
     events: Sequence[Mapping[str, Any]]
     papers: Sequence[Paper]
+    titles: Mapping[str, str]
 
 
 def stages(events: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -98,7 +106,9 @@ def write(journey: Journey, out: Path) -> None:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    page = environment.get_template("index.html.j2").render(short=short, events=journey.events)
+    page = environment.get_template("index.html.j2").render(
+        short=short, events=journey.events, statuses=STATUSES, titles=journey.titles
+    )
     _put(out / "index.html", page.encode())
 
 

@@ -14,7 +14,7 @@ from engine.carry.casefile import Case, CaseError, JourneyDiffers, Step
 from engine.errors import EngineError
 from engine.store import Store
 from engine.use_cases import onboarding, registering
-from engine.use_cases.library import Library
+from engine.use_cases.library import ONBOARDING, Library
 
 Say = Callable[[str], None]
 _MORNING = 9
@@ -170,8 +170,10 @@ class _Run:
             ]
             events = [{**event, "at": self._local(event["at"])} for event in work.log(self.estate_id)]
         entered = next(event for event in events if event["kind"] == "EstateEntered")
+        elements = self.library.definition(ONBOARDING).elements
+        titles = {stage: elements[stage].name for stage in self.library.definition(ONBOARDING).stages}
         return report.Journey(
-            self.case, estate.name, estate.status, estate.outcome_end, entered["pack"], events, papers
+            self.case, estate.name, estate.status, estate.outcome_end, entered["pack"], events, papers, titles
         )
 
     def _local(self, at: str) -> str:

@@ -168,10 +168,11 @@ def _paths(name: str, shape: Any) -> Iterator[str]:
 
 def _look_up(value: Any, steps: Sequence[str]) -> Any:
     """What the steps of a name lead to: a text, a list for names below ``[]``, a count of rows, or None."""
+    rows = isinstance(value, list) and bool(value) and isinstance(value[0], SimpleNamespace)
+    if rows and steps in ([], ["[]"]):
+        return len(value)
     if not steps:
         return value
-    if steps == ["[]"] and value and isinstance(value[0], SimpleNamespace):
-        return len(value)
     if steps[0] == "[]":
         return [_look_up(item, steps[1:]) for item in value]
     inner = value.get(steps[0]) if isinstance(value, Mapping) else getattr(value, steps[0], None)
