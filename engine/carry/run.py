@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -54,6 +54,11 @@ def carry(case: Case, out: Path, library: Library, options: Options, say: Say) -
         opened.close()
 
 
+def morning(day: date, zone: ZoneInfo = ZoneInfo("Asia/Shanghai")) -> datetime:  # noqa: B008 - a constant
+    """Nine in the morning of that day."""
+    return datetime(day.year, day.month, day.day, _MORNING, tzinfo=zone)
+
+
 class _Run:
     def __init__(self, case: Case, opened: Store, library: Library, options: Options, say: Say) -> None:
         self.case, self.store, self.library, self.options, self.say = case, opened, library, options, say
@@ -83,9 +88,8 @@ class _Run:
         """When each step happens: from nine in the morning of its day, a minute apart."""
         moments: list[datetime] = []
         for step in self.case.steps:
-            morning = datetime(step.on.year, step.on.month, step.on.day, _MORNING, tzinfo=self.zone)
-            later = moments[-1] + timedelta(minutes=1) if moments else morning
-            moments.append(max(morning, later))
+            begin = morning(step.on, self.zone)
+            moments.append(max(begin, moments[-1] + timedelta(minutes=1)) if moments else begin)
         return moments
 
     def _done(self, number: int, moment: datetime) -> bool:

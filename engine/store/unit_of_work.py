@@ -39,7 +39,8 @@ class UnitOfWork:
 
     def append(self, estate_id: int, *happened: events.Event) -> None:
         """Append events to the estate's log."""
-        self._events.setdefault(estate_id, []).extend(happened)
+        if happened:
+            self._events.setdefault(estate_id, []).extend(happened)
 
     def commit(self) -> None:
         """Write everything, or nothing.  Raises Conflict when something that was read has changed."""

@@ -1,6 +1,7 @@
-"""The library as it comes: its own serializer after every step, its own step loop, nothing of ours but the task classes."""
+"""The library as it comes: its own serializer after every step and its own step loop; only task classes are ours."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
@@ -55,7 +56,7 @@ class Oracle:
             (task.task_spec.name, int(task.state))
             for task in self._tasks(workflow)
             if task.task_spec.name in self.definition.elements
-            and self.definition.elements[task.task_spec.name].kind != "callActivity"
+            and self.definition.elements[task.task_spec.name].kind not in {"callActivity", "parallelGateway"}
         )
 
     def step(self, name: str, values: Mapping[str, Any], now: Any) -> None:
@@ -64,7 +65,8 @@ class Oracle:
         workflow.script_engine = Conditions()
         self._at(workflow, now)
         task = next(task for task in self._tasks(workflow) if task.task_spec.name == name)
-        task.data.update(values)
+        # the library's JSON knows no date; ours does, and a timer reads either
+        task.data.update({key: str(value) if isinstance(value, date) else value for key, value in values.items()})
         if task.state == TaskState.READY:
             task.run()
         elif task.state == TaskState.STARTED:

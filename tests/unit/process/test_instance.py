@@ -60,9 +60,7 @@ def test_a_task_completed_twice_is_a_conflict_and_changes_nothing() -> None:
     wait = instance.start(definition, deadlines=PACK, now=NOW)
     later = try_again(definition, wait, False)
     with pytest.raises(Conflict):
-        instance.complete(
-            definition, later.state, wait.tasks[0].ref, {"enough": True}, deadlines=PACK, now=NOW
-        )
+        instance.complete(definition, later.state, wait.tasks[0].ref, {"enough": True}, deadlines=PACK, now=NOW)
     assert instance.inspect(definition, later.state, deadlines=PACK, now=NOW).tasks == later.tasks
 
 
@@ -70,9 +68,7 @@ def test_an_answer_that_the_diagram_does_not_declare_never_enters_it() -> None:
     definition = load("mech_loop")
     wait = instance.start(definition, deadlines=PACK, now=NOW)
     with pytest.raises(ValueError, match="routes nothing"):
-        instance.complete(
-            definition, wait.state, wait.tasks[0].ref, {"typename": "x"}, deadlines=PACK, now=NOW
-        )
+        instance.complete(definition, wait.state, wait.tasks[0].ref, {"typename": "x"}, deadlines=PACK, now=NOW)
 
 
 def test_branches_wait_for_each_other_and_their_values_meet() -> None:
@@ -122,9 +118,7 @@ def test_a_job_waits_for_its_worker() -> None:
     wait = instance.fire_due(definition, wait.state, deadlines=PACK, now=NOW)
     [job] = wait.jobs
     assert (job.operation, job.parameters["gate"]) == ("decide", "check")
-    done = instance.complete_job(
-        definition, wait.state, job.ref, {"check_outcome": "YES"}, deadlines=PACK, now=NOW
-    )
+    done = instance.complete_job(definition, wait.state, job.ref, {"check_outcome": "YES"}, deadlines=PACK, now=NOW)
     assert done.finished
     with pytest.raises(Conflict):
         instance.complete_job(definition, done.state, job.ref, {}, deadlines=PACK, now=NOW)
@@ -150,9 +144,7 @@ def test_the_zone_of_the_machine_changes_nothing() -> None:
         time.tzset()
         wait = instance.start(definition, deadlines=PACK, now=NOW)
         ref = next(task.ref for task in wait.tasks if task.name == "right_hand")
-        wait = instance.complete(
-            definition, wait.state, ref, {"right_on": date(2026, 3, 5)}, deadlines=PACK, now=NOW
-        )
+        wait = instance.complete(definition, wait.state, ref, {"right_on": date(2026, 3, 5)}, deadlines=PACK, now=NOW)
         seen.add(tuple(timer.due for timer in wait.timers))
     assert len(seen) == 1
 

@@ -1,0 +1,1 @@
+"""Measured speed, as ratios against named peers in the same run."""

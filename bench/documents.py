@@ -1,0 +1,82 @@
+"""Render with docxtpl and with ours, from the same templates and facts."""
+
+import io
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from docxtpl import DocxTemplate
+
+from engine.carry import casefile, run
+from engine.documents import catalogue
+from engine.documents.facts import Facts
+from engine.jobs import ACTOR
+from engine.store import open as open_store
+from engine.use_cases import papers
+from engine.use_cases.dossier import Dossier
+from engine.use_cases.library import shipped
+
+_CASE = Path(__file__).resolve().parents[1] / "tests" / "cases" / "reference.yaml"
+ROUNDS = 5
+
+
+def measure() -> list[tuple[str, str]]:
+    """Ratios for the contract and the ballot, and seconds for 3,000 ballots in one file."""
+    with TemporaryDirectory() as folder:
+        contract, ballot = _facts(Path(folder))
+    return [
+        ("contract, × docxtpl", _ratio("service_contract", contract)),
+        ("ballot, × docxtpl", _ratio("ballot", ballot)),
+        ("3,000 ballots as one Word file, s", _many(ballot)),
+    ]
+
+
+def _facts(folder: Path) -> tuple[Facts, Facts]:
+    """The facts of the reference estate at its end, for the contract and for one ballot."""
+    case, library = casefile.read(_CASE), shipped()
+    run.carry(case, folder / "out", library, run.Options(person_key=b"bench"), lambda line: None)
+    data = folder / "out" / "data"
+    opened = open_store(f"sqlite:///{data / 'daoru.db'}", files=data / "files")
+    moment = casefile.read(_CASE).steps[-1].on
+    with opened.work(ACTOR, run.morning(moment)) as work:
+        dossier = Dossier(work, library, 1)
+        facts = papers.facts(dossier, catalogue.KINDS["service_contract"], "XQ0001-D-36-2026-001")
+        first = papers.ballots(dossier)[0]
+    opened.close()
+    return facts, facts.having("ballot", first)
+
+
+def _ratio(kind: str, facts: Facts) -> str:
+    library = shipped()
+    content = library.templates[catalogue.KINDS[kind].template]
+    compiled = library.template(kind)
+
+    def theirs() -> None:
+        template = DocxTemplate(io.BytesIO(content))
+        template.render(dict(facts.values), autoescape=True)
+        template.save(io.BytesIO())
+
+    def ours() -> None:
+        compiled.render(facts)
+
+    slow, quick = _median(theirs, 3), _median(ours, 50)
+    return f"{slow / quick:.0f} ({slow * 1000:.1f} ms against {quick * 1000:.2f} ms)"
+
+
+def _many(facts: Facts) -> str:
+    compiled = shipped().template("ballot")
+    started = time.perf_counter()
+    size = len(compiled.render_many([facts] * 3_000))
+    return f"{time.perf_counter() - started:.2f} ({size / 1_000_000:.1f} MB)"
+
+
+def _median(work: Callable[[], None], times: int) -> float:
+    found = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        for _ in range(times):
+            work()
+        found.append((time.perf_counter() - started) / times)
+    return statistics.median(found)
