@@ -102,14 +102,8 @@ class _Lined(dict[str, Any]):
     lines: dict[str, int]
 
 
-class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
-    """Keeps lines, refuses aliases (a few bytes of which unfold to gigabytes) and duplicate keys."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
-            raise yaml.MarkedYAMLError(problem="不支持 YAML 别名（*name），请写出内容", problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+class _Loader(yaml.CSafeLoader):
+    """Keeps lines, refuses duplicate keys."""
 
     def construct_lined(self, node: yaml.MappingNode) -> Iterator[_Lined]:
         made = _Lined()
@@ -124,9 +118,19 @@ class _Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoa
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_lined)
+
+
+def _as_written(loader: Any, node: Any) -> Any:
+    return loader.construct_scalar(node)
+
+
+def _line(mark: Any) -> int:
+    return int(mark.line) + 1 if mark is not None else 0
+
+
 # numbers stay as written: 0.80 is a price, not the float 0.8
-for _tag in ("int", "float", "bool"):
-    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", lambda loader, node: loader.construct_scalar(node))
+for _tag in ("int", "float", "bool", "timestamp"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _as_written)
 
 
 class _Reader:
@@ -183,7 +187,12 @@ class _Reader:
                 "户数多时请把名册、走访和选票放进旁边的表格",
             )
         try:
-            raw = yaml.load(self.path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+            text = self.path.read_text(encoding="utf-8")
+            for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+                if isinstance(event, yaml.AliasEvent):
+                    # a few bytes of aliases unfold to gigabytes
+                    raise self.fail(_line(event.start_mark), "不支持 YAML 别名（*name），请写出内容")
+            raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             raise self.fail(mark.line + 1 if mark else 0, f"写法有误：{error.problem}；请按 YAML 格式改正") from error

@@ -243,12 +243,12 @@ class UnitOfWork:
     # log, receipts, numbers, documents
 
     def log(self, estate_id: int) -> list[dict[str, Any]]:
-        """The event log of an estate: ``number, at, actor, kind`` and the event's own fields."""
+        """The event log of an estate: ``no, at, actor, kind`` and the event's own fields."""
         table = tables.event
         found = self.connection.execute(sa.select(table).where(table.c.estate_id == estate_id).order_by(table.c.number))
         return [
             {
-                "number": row.number,
+                "no": row.number,
                 "at": row.at,
                 "actor": row.actor,
                 "kind": row.kind,

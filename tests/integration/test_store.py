@@ -28,7 +28,7 @@ def test_events_are_numbered_without_gaps_and_read_back(opened: Store, estate: i
             work.append(estate, events.VisitsRecorded(round), events.BallotsReturned(round))
     with opened.work("周敏", NOW) as work:
         log = work.log(estate)
-    assert [event["number"] for event in log] == [1, 2, 3, 4, 5, 6]
+    assert [event["no"] for event in log] == [1, 2, 3, 4, 5, 6]
     assert log[-1]["kind"] == "BallotsReturned"
     assert log[-1]["ballots"] == 2
 

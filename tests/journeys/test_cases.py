@@ -33,7 +33,7 @@ def test_the_reference_estate_comes_into_operation_with_all_its_papers(tmp_path:
     for paper in summary["documents"]:
         assert (out / paper["file"]).stat().st_size > 5_000
     events = orjson.loads((out / "timeline.json").read_bytes())
-    assert [event["number"] for event in events] == list(range(1, len(events) + 1))
+    assert [event["no"] for event in events] == list(range(1, len(events) + 1))
     vote = next(event for event in events if event.get("gate") == "vote")
     assert vote["figures"]["items"][0]["total_area"] == 15_702_50
     assert vote["rules"]

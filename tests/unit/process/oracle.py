@@ -19,7 +19,7 @@ from engine.process.waiting import Deadline, ExternalJob
 OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 
 
-class _Deadlines(BpmnConverter):
+class _Deadlines(BpmnConverter):  # type: ignore[misc]
     def to_dict(self, one: Deadline) -> dict[str, Any]:
         return {"kind": one.timer.kind, "text": one.timer.text}
 
@@ -27,9 +27,9 @@ class _Deadlines(BpmnConverter):
         return Deadline(Timer(kept["kind"], kept["text"]))
 
 
-class _Jobs(BpmnTaskSpecConverter):
+class _Jobs(BpmnTaskSpecConverter):  # type: ignore[misc]
     def to_dict(self, spec: Any) -> dict[str, Any]:
-        return self.get_default_attributes(spec)
+        return dict(self.get_default_attributes(spec))
 
     def from_dict(self, kept: dict[str, Any]) -> Any:
         return self.task_spec_from_dict(kept)
