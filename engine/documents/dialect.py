@@ -67,7 +67,8 @@ def _written(value: object) -> object:
     """A fact as Word text: escaped, line ends as line breaks."""
     if isinstance(value, (str, int)):
         shown = escape(value)
-        return Markup(shown.replace("\n", _BREAK)) if "\n" in shown else shown  # noqa: S704 - escaped above
+        # a plain str, for Markup would escape the break as well
+        return Markup(str(shown).replace("\n", _BREAK)) if "\n" in shown else shown  # noqa: S704 - escaped above
     return value
 
 
