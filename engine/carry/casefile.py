@@ -1,7 +1,7 @@
 """Read a case file: one estate's whole journey as dated steps.  Format: ``docs/case-files.md``."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ _STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", 
 _CASE_KEYS = {"case", "title", "like", "until", "place", "people", "steps", "expect"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
 _RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
+_FILE = "=file "
 
 
 class CaseError(EngineError):
@@ -92,6 +93,20 @@ def dated(answers: Any, on: date) -> Any:
         return [dated(value, on) for value in answers]
     if isinstance(answers, str) and (relative := _RELATIVE.fullmatch(answers)):
         return (on + timedelta(int(relative[1] or 0))).isoformat()
+    return answers
+
+
+def with_files(answers: Any, folder: Path, keep: Callable[[bytes], str]) -> Any:
+    """``answers`` with every ``=file name`` kept from beside the case and named by what ``keep`` returns."""
+    if isinstance(answers, Mapping):
+        return {key: with_files(value, folder, keep) for key, value in answers.items()}
+    if isinstance(answers, list):
+        return [with_files(value, folder, keep) for value in answers]
+    if isinstance(answers, str) and answers.startswith(_FILE):
+        path = folder / answers.removeprefix(_FILE)
+        if not path.is_file():
+            raise CaseError(path.name, 0, "案卷旁边没有这个文件；请核对“=file”后的文件名")
+        return keep(path.read_bytes())
     return answers
 
 

@@ -13,7 +13,8 @@ from engine.carry import casefile, report
 from engine.carry.casefile import Case, CaseError, JourneyDiffers, Step
 from engine.errors import EngineError
 from engine.store import Store
-from engine.use_cases import onboarding, registering
+from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import onboarding, prefilling, registering
 from engine.use_cases.library import ONBOARDING, Library
 
 Say = Callable[[str], None]
@@ -116,9 +117,15 @@ class _Run:
             if step.interrupt:
                 onboarding.interrupt(work, self.library, self.estate_id)
             if step.task:
-                answers = casefile.dated(step.answers, step.on)
-                onboarding.complete_task(work, self.library, self.estate_id, step.task, answers)
+                onboarding.complete_task(work, self.library, self.estate_id, step.task, self._submitted(work, step))
             work.sign(key)
+
+    def _submitted(self, work: UnitOfWork, step: Step) -> dict[str, Any]:
+        """What the person submits: the form as it opened, with what the case says written into it."""
+        answers = casefile.dated(step.answers, step.on)
+        given = casefile.with_files(answers, self.case.file.parent, work.keep_file)
+        known = prefilling.proposals(work, self.library, self.estate_id, step.task, given)
+        return {**{key: one.value for key, one in known.items()}, **given}
 
     def _actor(self, step: Step, moment: datetime) -> str:
         if step.by:

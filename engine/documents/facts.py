@@ -114,6 +114,7 @@ _KINDS = {
     "integer": printing.NUMBER,
     "number": printing.NUMBER,
     "percent": printing.NUMBER,
+    "files": printing.FILES,
 }
 
 

@@ -297,6 +297,17 @@ class UnitOfWork:
         self.later(write)
         return digest
 
+    def keep_file(self, content: bytes) -> str:
+        """Keep a piece of evidence; returns its SHA-256, by which answers name it."""
+        digest = self.files.keep(content)
+        kept = {"size": len(content), "kept_at": self.at, "kept_by": self.actor}
+        self.later(lambda connection: self._once(tables.file, {"sha256": digest}, kept))
+        return digest
+
+    def has_file(self, digest: str) -> bool:
+        """Whether the file store holds that file."""
+        return self.files.path(digest).is_file()
+
     def documents(self, estate_id: int) -> list[rows.Document]:
         """The documents of an estate in order of issue."""
         document, version = tables.document, tables.document_version

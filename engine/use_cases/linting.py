@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.documents import catalogue
 from engine.errors import InvalidDefinition
 from engine.process import lint as diagrams
-from engine.use_cases import deciding, performing
+from engine.use_cases import performing, prefilling, stages
 from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
 
 
@@ -17,9 +17,9 @@ def lint(library: Library) -> list[str]:
 def _diagrams(library: Library) -> Iterator[str]:
     known = diagrams.Known(
         forms={name: frozenset(one.key for one in form.fields) for name, form in library.forms.items()},
-        parameters=frozenset.intersection(*(frozenset(pack.parameters) for pack in library.packs)),
+        parameters=_parameters(library),
         documents=frozenset(catalogue.KINDS),
-        gates=frozenset(deciding.GATES),
+        gates=frozenset(stages.GATES),
         operations=frozenset(performing.OPERATIONS),
     )
     for problem in diagrams.lint(library.diagrams, known):
@@ -31,7 +31,15 @@ def _diagrams(library: Library) -> Iterator[str]:
             yield str(error)
 
 
+def _parameters(library: Library) -> frozenset[str]:
+    return frozenset.intersection(*(frozenset(pack.parameters) for pack in library.packs))
+
+
 def _forms(library: Library) -> Iterator[str]:
+    parameters = _parameters(library)
+    for name, form in library.forms.items():
+        for key, why in prefilling.faults(form, library.forms, parameters):
+            yield f"forms/{name}.form 的 {key}：{why}"
     tasks = {name for process in (ONBOARDING, INTERRUPTION) for name in library.definition(process).user_tasks}
     for name in sorted(set(library.forms) - tasks):
         yield f"forms/{name}.form：没有流程图用到这张表单；请删去，或在图中加上任务"

@@ -44,7 +44,7 @@ def complete_task(work: UnitOfWork, library: Library, estate_id: int, task: str,
     _permitted(dossier, opened, instance)
     form = library.form(task)
     answers = forms.read(form, submitted)
-    admitting.check(dossier, task, answers)
+    admitting.check(dossier, form, answers)
     definition = definition_of(dossier, instance)
     routing: dict[str, Value] = {name: answers.get(name) for name in definition.user_tasks[task].routing}
     wait = process.complete(definition, instance.state, opened.ref, routing, deadlines=dossier.deadlines, now=work.now)

@@ -12,7 +12,7 @@ from engine.process import instance as process
 from engine.process.instance import Value
 from engine.store import registers, rows, tables
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import deciding, papers
+from engine.use_cases import papers, stages
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import ONBOARDING, Library
 from engine.use_cases.onboarding import definition_of, record
@@ -34,7 +34,7 @@ def perform(work: UnitOfWork, library: Library, job: rows.Job) -> None:
 
 def _decide(dossier: Dossier, job: rows.Job) -> Result:
     gate = job.parameters["gate"]
-    decision = deciding.decide(gate, dossier)
+    decision = stages.GATES[gate](dossier)
     outcome = decision.outcome
     decided = events.GateDecided(gate, outcome.name, outcome.figures, outcome.rules)
     return {f"{gate}_outcome": outcome.name, **decision.routing}, [decided]

@@ -1,0 +1,30 @@
+"""S1: application and screening."""
+
+from collections.abc import Mapping
+
+from engine.errors import Problem
+from engine.rules import intake
+from engine.use_cases import reading
+from engine.use_cases.dossier import Answers, Dossier
+from engine.use_cases.stages.decision import Check, Decision, Gate
+
+
+def _submit_application(dossier: Dossier, answers: Answers) -> list[Problem]:
+    return intake.application_problems(reading.application(answers), dossier.today)
+
+
+def _screen_eligibility(dossier: Dossier, answers: Answers) -> list[Problem]:
+    return intake.problems(reading.screening(answers))
+
+
+def _decide_intake(dossier: Dossier) -> Decision:
+    return Decision(intake.screen(reading.screening(dossier.answers("screen_eligibility"))))
+
+
+CHECKS: Mapping[str, Check] = {
+    "submit_application": _submit_application,
+    "screen_eligibility": _screen_eligibility,
+}
+GATES: Mapping[str, Gate] = {
+    "intake": _decide_intake,
+}

@@ -1,0 +1,21 @@
+"""S4: the owners' body that can act."""
+
+from collections.abc import Mapping
+
+from engine.rules import owners_body
+from engine.use_cases import reading
+from engine.use_cases.dossier import Dossier
+from engine.use_cases.stages.decision import Check, Decision, Gate
+
+
+def _decide_owners_body(dossier: Dossier) -> Decision:
+    body = reading.body(dossier.answers("verify_owners_body"))
+    kind = body.kind.lower()
+    sizes = owners_body.Sizes(dossier.pack.value(f"{kind}_size_min"), dossier.pack.value(f"{kind}_size_max"))
+    return Decision(owners_body.act(body, sizes, dossier.today))
+
+
+CHECKS: Mapping[str, Check] = {}
+GATES: Mapping[str, Gate] = {
+    "owners_body": _decide_owners_body,
+}

@@ -1,0 +1,53 @@
+"""S2: site survey and base data."""
+
+from collections.abc import Mapping
+
+from engine.errors import Problem
+from engine.rules import survey
+from engine.use_cases.dossier import Answers, Dossier
+from engine.use_cases.stages.decision import Check, Decision, Gate
+
+
+def _build_owner_register(dossier: Dossier, answers: Answers) -> list[Problem]:
+    if dossier.roster.units:
+        return []
+    return [Problem("registered_total_area", "业主清册还没有导入；请先导入清册，再登记合计面积。")]
+
+
+def _decide_survey(dossier: Dossier) -> Decision:
+    pack = dossier.pack
+    standard = survey.Standard(
+        area_tolerance=pack.value("area_tolerance"),
+        photos_min=pack.value("survey_photos_min"),
+        years_min=pack.value("account_years_min"),
+    )
+    return Decision(survey.complete(_collected(dossier), standard))
+
+
+def _collected(dossier: Dossier) -> survey.Survey:
+    site, register = dossier.answers("record_site_survey"), dossier.answers("build_owner_register")
+    accounts = dossier.answers("collect_economic_base")
+    later = dossier.answers("complete_survey_data") if dossier.answered("complete_survey_data") else {}
+    units = dossier.roster.units
+    return survey.Survey(
+        households=dossier.answers("submit_application")["households"],
+        units_listed=len(units),
+        units_without_area=sum(1 for unit in units if not unit.area),
+        listed_area=sum(unit.area for unit in units),
+        registered_area=register["registered_total_area"],
+        account_years=[row["year"] for row in accounts["years"]],
+        missing_reason=later.get("missing_reason") or accounts.get("missing_reason") or "",
+        hazards=[row["hazard"] or "" for row in site["facilities"]],
+        photo_count=later.get("photo_count") or site["photo_count"],
+        contracts_scanned=bool(later.get("contracts_scanned") or accounts["contracts_scanned"]),
+        data_notice_version=register["data_notice_version"],
+        impact_assessed=register["impact_assessment_on"] is not None,
+    )
+
+
+CHECKS: Mapping[str, Check] = {
+    "build_owner_register": _build_owner_register,
+}
+GATES: Mapping[str, Gate] = {
+    "survey": _decide_survey,
+}
