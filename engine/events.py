@@ -148,8 +148,16 @@ class PrepaidFeesListed(Event):
 
 
 @dataclass(frozen=True)
+class MessageReceived(Event):
+    """Word came from outside that the process was waiting for; ``values`` are the routing values it brought."""
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class InterruptionOpened(Event):
-    """Somebody asked for the estate to be suspended or withdrawn."""
+    """Somebody asked for the estate to be suspended or withdrawn, or reported a revocation or a major incident."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +175,11 @@ class EstateResumed(Event):
 @dataclass(frozen=True)
 class EstateWithdrawn(Event):
     """The estate left the programme."""
+
+
+@dataclass(frozen=True)
+class VoteReopened(Event):
+    """The owners' decision no longer stands: the journey begins again at the vote, what followed from it is closed."""
 
 
 @dataclass(frozen=True)

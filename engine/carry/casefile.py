@@ -15,7 +15,7 @@ from engine.errors import EngineError
 SIZE_LIMIT = 5 * 1024 * 1024
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
 BULK = ("roster", "visits", "ballots", "deliveries", "handover_items", "prepaid")
-_STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", *BULK}
+_STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", "message", "values", *BULK}
 _CASE_KEYS = {"case", "title", "like", "until", "place", "people", "steps", "expect"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
 _RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
@@ -39,8 +39,9 @@ class Step:
     """One dated thing that somebody does.
 
     ``task`` with ``answers`` completes a user task; ``rows`` holds bulk entries by kind; ``interrupt`` opens the
-    interruption of the estate.  ``outcomes`` are the gates decided in consequence, by gate; ``refused`` is a
-    phrase of the message with which the step must be refused.
+    interruption of the estate; ``message`` hands in word from outside, with its ``values``.  ``outcomes`` are the
+    gates decided in consequence, by gate; ``refused`` is a phrase of the message with which the step must be
+    refused.
     """
 
     number: int
@@ -52,6 +53,8 @@ class Step:
     answers: Mapping[str, Any] = field(default_factory=dict)
     rows: Mapping[str, list[dict[str, str]]] = field(default_factory=dict)
     interrupt: bool = False
+    message: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
 
@@ -237,7 +240,7 @@ class _Reader:
         self._known(entry, _STEP_KEYS)
         if "on" not in entry:
             raise self.fail(entry.line, "缺少“on”（日期，如 2026-03-02）")
-        does = [key for key in ("task", "interrupt", *BULK) if key in entry]
+        does = [key for key in ("task", "interrupt", "message", *BULK) if key in entry]
         if not does:
             raise self.fail(entry.line, "这一步没有写做什么；请写“task”或 " + "、".join(BULK))
         on, task = self._date(entry["on"], entry.lines["on"], "on"), str(entry.get("task", ""))
@@ -251,6 +254,8 @@ class _Reader:
             answers={**self._base_answers(task), **self._mapping(entry, "answers")},
             rows={key: self._rows(entry, key) for key in BULK if key in entry},
             interrupt="interrupt" in entry,
+            message=str(entry.get("message", "")),
+            values={name: str(value) for name, value in self._mapping(entry, "values").items()},
             outcomes={gate: str(name) for gate, name in self._mapping(entry, "outcome").items()},
             refused=str(entry.get("refused", "")),
         )

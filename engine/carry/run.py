@@ -116,6 +116,8 @@ class _Run:
                 registering.enter(work, self.library, self.estate_id, what, entries, self.options.person_key)
             if step.interrupt:
                 onboarding.interrupt(work, self.library, self.estate_id)
+            if step.message:
+                onboarding.receive(work, self.library, self.estate_id, step.message, step.values)
             if step.task:
                 onboarding.complete_task(work, self.library, self.estate_id, step.task, self._submitted(work, step))
             work.sign(key)
@@ -215,6 +217,7 @@ def _line(event: Mapping[str, Any]) -> str:
         "DocumentIssued": lambda: f"    文书 {event['number']} {event['title']}",
         "StageEntered": lambda: f"▶ 进入阶段 {event['stage']}",
         "StageLeft": lambda: f"◀ 离开阶段 {event['stage']}",
+        "MessageReceived": lambda: f"    收到消息：{event['message']}",
         "TimerFired": lambda: f"    时限到：{event['title']}",
         "EstateEnded": lambda: f"■ 结束：{event['end']}",
     }

@@ -70,6 +70,14 @@ def advance(connection: sa.Connection, instance: rows.Instance, wait: WaitState,
     _open(connection, instance.estate_id, instance.id, wait, clock, known)
 
 
+def end(connection: sa.Connection, instance_id: int) -> None:
+    """Cancel whatever an instance still waits for, and finish it."""
+    for table, waiting, _ in _WAITING.values():
+        still = (table.c.instance_id == instance_id) & (table.c.status == waiting)
+        connection.execute(sa.update(table).where(still).values(status="cancelled"))
+    connection.execute(sa.update(tables.instance).where(tables.instance.c.id == instance_id).values(finished=1))
+
+
 #: Register of waiting rows by the part of the wait state that they project, with the status they wait in.
 _WAITING: Mapping[str, tuple[sa.Table, str, str]] = {
     "tasks": (tables.task, "open", "cancelled"),

@@ -171,6 +171,10 @@ class UnitOfWork:
         table = tables.instance
         return _all(self.connection, table, rows.Instance, table.c.estate_id == estate_id, table.c.id)
 
+    def close(self, instance: rows.Instance) -> None:
+        """Leave nothing of an instance open: its tasks, jobs, timers and messages are over; what was recorded stays."""
+        self.later(lambda connection: moves.end(connection, instance.id))
+
     def set_status(self, estate_id: int, status: str, *, suspended_at: str | None = None, end: str = "") -> None:
         """Change what the estate as a whole is."""
         table = tables.estate
@@ -239,6 +243,12 @@ class UnitOfWork:
         if estate_id is not None:
             condition &= table.c.estate_id == estate_id
         return _all(self.connection, table, rows.Timer, condition, table.c.due, table.c.id)
+
+    def awaited(self, estate_id: int, name: str) -> rows.Awaited:
+        """The oldest wait of an estate for the message of that name.  Raises NotFound."""
+        table = tables.awaited_message
+        condition = (table.c.estate_id == estate_id) & (table.c.name == name) & (table.c.status == "awaited")
+        return _one(self.connection, table, rows.Awaited, condition, f"等待消息“{name}”的流程")
 
     # log, receipts, numbers, documents
 

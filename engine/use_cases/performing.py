@@ -4,18 +4,17 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import orjson
-import sqlalchemy as sa
 
 from engine import events
 from engine.documents import catalogue, numbering
 from engine.process import instance as process
 from engine.process.instance import Value
-from engine.store import registers, rows, tables
+from engine.store import registers, rows
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import papers, stages
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import ONBOARDING, Library
-from engine.use_cases.onboarding import definition_of, record
+from engine.use_cases.onboarding import definition_of, record, reopen_vote
 
 Result = tuple[Mapping[str, Value], list[events.Event]]
 
@@ -110,11 +109,16 @@ def _withdraw(dossier: Dossier, job: rows.Job) -> Result:
     work = dossier.work
     for instance in work.instances(dossier.estate_id):
         if instance.process_id == ONBOARDING:
-            for table, over in ((tables.task, "cancelled"), (tables.timer, "over"), (tables.job, "cancelled")):
-                waiting = (table.c.instance_id == instance.id) & table.c.status.in_(("open", "running", "waiting"))
-                work.execute(sa.update(table).where(waiting).values(status=over))
+            work.close(instance)
     work.set_status(dossier.estate_id, "withdrawn")
     return {}, [events.EstateWithdrawn()]
+
+
+def _reopen_vote(dossier: Dossier, job: rows.Job) -> Result:
+    """Go back to the vote: its decision was revoked, or the company it chose has collapsed (民法典 280)."""
+    reopen_vote(dossier)
+    dossier.work.set_status(dossier.estate_id, "running")
+    return {}, []
 
 
 OPERATIONS: Mapping[str, Callable[[Dossier, rows.Job], Result]] = {
@@ -123,5 +127,6 @@ OPERATIONS: Mapping[str, Callable[[Dossier, rows.Job], Result]] = {
     "suspend": _suspend,
     "resume": _resume,
     "withdraw": _withdraw,
+    "reopen_vote": _reopen_vote,
 }
 """Every operation that a service task may name."""
