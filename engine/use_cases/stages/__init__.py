@@ -9,6 +9,7 @@ from engine.use_cases.stages import (
     acceptance,
     consent,
     diagnosis,
+    foundation,
     handover,
     intake,
     owners_body,
@@ -21,7 +22,7 @@ from engine.use_cases.stages import (
 from engine.use_cases.stages.decision import Check, Gate
 
 _STAGES = (
-    intake, survey, diagnosis, owners_body, consent, plan_and_budget, owners_vote, supervisor_appointment, signing,
+    intake, survey, diagnosis, owners_body, consent, foundation, plan_and_budget, owners_vote, supervisor_appointment, signing,
     handover, acceptance,
 )  # fmt: skip
 
