@@ -215,7 +215,7 @@ def _first_month(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 
 def _scores(dossier: Dossier, answers: Answers) -> list[Problem]:
-    return acceptance.problems(reading.scores(answers))
+    return acceptance.problems(reading.scores(answers), reading.acceptance_standard(dossier.pack).weights)
 
 
 CHECKS: Mapping[str, Callable[[Dossier, Answers], list[Problem]]] = {

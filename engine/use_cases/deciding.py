@@ -148,12 +148,8 @@ def _handover(dossier: Dossier) -> Decision:
 
 def _acceptance(dossier: Dossier) -> Decision:
     evaluated = dossier.answers("evaluate_acceptance")
-    pack = dossier.pack
-    standard = acceptance.Standard(
-        pack.value("acceptance_pass_min"), pack.value("acceptance_rectify_min"), pack.value("acceptance_retries_max")
-    )
     round = dossier.times("evaluate_acceptance")
-    outcome = acceptance.judge(reading.scores(evaluated), standard, round)
+    outcome = acceptance.judge(reading.scores(evaluated), reading.acceptance_standard(dossier.pack), round)
     return Decision(outcome, {"acceptance_round": round})
 
 

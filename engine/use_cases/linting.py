@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from engine.documents import catalogue
 from engine.errors import InvalidDefinition
 from engine.process import lint as diagrams
+from engine.rules import jurisdiction
 from engine.use_cases import deciding, performing
 from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
 
 
 def lint(library: Library) -> list[str]:
     """Every fault as a Chinese line naming file and element; empty when all is well."""
-    return [*_diagrams(library), *_forms(library), *_templates(library)]
+    return [*jurisdiction.unfit(library.packs), *_diagrams(library), *_forms(library), *_templates(library)]
+
+
+def warnings(library: Library) -> list[str]:
+    """Where a place is stricter than national law: allowed, and said."""
+    return [f"规则包“{pack.title}”{warning}" for pack in library.packs for warning in pack.warnings]
 
 
 def _diagrams(library: Library) -> Iterator[str]:
