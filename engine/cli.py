@@ -13,7 +13,7 @@ from engine.carry import casefile, run
 from engine.carry.casefile import JourneyDiffers
 from engine.documents import show
 from engine.errors import EngineError, InvalidAnswers, InvalidDefinition, Problem
-from engine.rules import canvass, deadlines, roster, tally
+from engine.rules import canvass, deadline_question, roster_question, tally_question
 from engine.use_cases import asking, library, linting
 
 EXPECTED, DIFFERS, BAD_INPUT = 0, 1, 2
@@ -52,13 +52,13 @@ def _parser() -> argparse.ArgumentParser:
     questions.add_argument("--step", default="", metavar="步骤", help="流程图中的任务编号")
     questions.set_defaults(run=_questions)
     for name, answer, summary in (
-        ("tally", tally.answer, "计票：从标准输入读 JSON"),
+        ("tally", tally_question.answer, "计票：从标准输入读 JSON"),
         ("deadlines", _deadlines, "算期限：从标准输入读 JSON"),
     ):
         command = commands.add_parser(name, help=summary)
         command.set_defaults(run=_asking(answer))
     rosters = commands.add_parser("roster", help="业主清册").add_subparsers(required=True, metavar="命令")
-    rosters.add_parser("check", help="核对清册：从标准输入读 JSON").set_defaults(run=_asking(roster.answer))
+    rosters.add_parser("check", help="核对清册：从标准输入读 JSON").set_defaults(run=_asking(roster_question.answer))
     templates = commands.add_parser("template", help="文书模板").add_subparsers(required=True, metavar="命令")
     shown = templates.add_parser("show", help="列出模板用到的事实")
     shown.add_argument("file", type=Path, metavar="模板")
@@ -81,7 +81,10 @@ def _quiet(line: str) -> None:
 
 
 def _lint(parsed: argparse.Namespace) -> int:
-    found = linting.lint(library.shipped())
+    published = library.shipped()
+    found = linting.lint(published)
+    for warning in linting.warnings(published):
+        print(f"提示：{warning}")
     for problem in found:
         print(problem, file=sys.stderr)
     print(f"检查完毕：{len(found)} 处问题")
@@ -101,7 +104,8 @@ def _questions(parsed: argparse.Namespace) -> int:
 
 
 def _deadlines(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    return deadlines.answer(request, library.shipped().calendar)
+    published = library.shipped()
+    return deadline_question.answer(request, published.calendar, published.packs)
 
 
 def _asking(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Callable[[argparse.Namespace], int]:

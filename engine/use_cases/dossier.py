@@ -61,7 +61,7 @@ class Dossier:
 
     @cached_property
     def pack(self) -> jurisdiction.Pack:
-        """The pack version under which the estate was entered."""
+        """The pack version under which the estate was entered, or to which it was moved on purpose."""
         return self.library.pack_version(self.estate.pack_version, self.work.pack_text)
 
     @cached_property
@@ -271,4 +271,4 @@ class Dossier:
 def _unit(row: Any) -> roster.Unit:
     kept = orjson.loads(row.row)
     owners = tuple(roster.Owner(**owner) for owner in kept["owners"])
-    return roster.Unit(row.unit_no, row.building, row.area, row.usage, owners, kept["status"])
+    return roster.Unit(row.unit_no, row.building, row.area, row.usage, owners, kept["status"], kept["area_source"])

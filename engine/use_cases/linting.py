@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.documents import catalogue
 from engine.errors import InvalidDefinition
 from engine.process import lint as diagrams
-from engine.rules import canvass
+from engine.rules import canvass, jurisdiction
 from engine.use_cases import performing, prefilling, stages
 from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
 
@@ -15,7 +15,18 @@ QUESTIONS_LEAST = 80
 
 def lint(library: Library) -> list[str]:
     """Every fault as a Chinese line naming file and element; empty when all is well."""
-    return [*_diagrams(library), *_forms(library), *_questions(library), *_templates(library)]
+    return [
+        *jurisdiction.unfit(library.packs),
+        *_diagrams(library),
+        *_forms(library),
+        *_questions(library),
+        *_templates(library),
+    ]
+
+
+def warnings(library: Library) -> list[str]:
+    """Where a place is stricter than national law: allowed, and said."""
+    return [f"规则包“{pack.title}”{warning}" for pack in library.packs for warning in pack.warnings]
 
 
 def _diagrams(library: Library) -> Iterator[str]:

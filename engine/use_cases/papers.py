@@ -208,7 +208,7 @@ def _vote(dossier: Dossier) -> dict[str, Any]:
         "participation_area": max((item["area_participating"] for item in items), default=0) if counted else None,
         "participation_persons": max((item["persons_participating"] for item in items), default=0) if counted else None,
         "quorum_area": _at_least(total.area, dossier.pack.value("quorum_area")),
-        "quorum_persons": _at_least(total.persons, dossier.pack.value("quorum_persons")),
+        "quorum_persons": _at_least(total.persons, dossier.pack.value("quorum_headcount")),
     }
 
 
@@ -323,19 +323,20 @@ def _settlement(dossier: Dossier) -> dict[str, Any]:
 
 def _acceptance(dossier: Dossier) -> dict[str, Any]:
     scores = reading.scores(dossier.answers("evaluate_acceptance"))
+    standard = reading.acceptance_standard(dossier.pack)
     return {
         "items": [
             {
                 "no": indicator.no,
                 "name": indicator.name,
-                "full": indicator.weight,
+                "full": weight,
                 "score": score,
-                "zero_rule": "" if indicator.may_be_zero else "得零分的不予通过",
+                "zero_rule": "得零分的不予通过" if indicator.no in standard.never_zero else "",
             }
-            for indicator, score in zip(acceptance.INDICATORS, scores, strict=True)
+            for indicator, weight, score in zip(acceptance.INDICATORS, standard.weights, scores, strict=True)
         ],
         "total": sum(scores),
-        "full_total": sum(indicator.weight for indicator in acceptance.INDICATORS),
+        "full_total": sum(standard.weights),
         "outcome": dossier.outcome("acceptance") or None,
         "evaluators": dossier.latest["evaluate_acceptance"].by,
     }
