@@ -30,7 +30,7 @@ class Kind:
     @property
     def folder(self) -> str:
         """The folder below ``templates/``: by nature, ballots apart (decisions 29)."""
-        return "ballots" if self.code == "D-47" else _FOLDERS.get(self.nature, "records")
+        return "ballots" if self.code in {"D-23", "D-47"} else _FOLDERS.get(self.nature, "records")
 
     @property
     def template(self) -> str:

@@ -62,8 +62,10 @@ class Library:
 
     @cached_property
     def schema(self) -> frozenset[str]:
-        """Every fact that a template may name."""
-        return facts.schema({task: form.fields for task, form in self.forms.items()})
+        """Every fact that a template may name; of the pack only what every pack sets."""
+        every = frozenset.intersection(*(frozenset(pack.parameters) for pack in self.packs)) | {"title", "version"}
+        names = facts.schema({task: form.fields for task, form in self.forms.items()})
+        return names - {"pack.*"} | {f"pack.{key}" for key in every}
 
     def template(self, kind: str) -> render.Compiled:
         """The compiled template of a document kind; compiled when first asked for."""
