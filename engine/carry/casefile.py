@@ -185,6 +185,7 @@ class _Reader:
             raise self.fail(raw.lines["like"], "“like”指向的案卷自己不能再写“like”")
         base = _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
         changes = self._mapping(raw, "with")
+        self._known(changes, {name for step in base.steps for name in (step.task, *step.rows)} - {""})
         return replace(base, steps=tuple(self._changed(step, changes) for step in base.steps))
 
     def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
