@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ SIZE_LIMIT = 5 * 1024 * 1024
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
 BULK = ("roster", "visits", "ballots", "deliveries", "handover_items", "prepaid")
 _STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", "message", "values", *BULK}
-_CASE_KEYS = {"case", "title", "like", "until", "place", "people", "steps", "expect"}
+_CASE_KEYS = {"case", "title", "like", "until", "with", "place", "people", "steps", "expect"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
 _RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
 _FILE = "=file "
@@ -163,7 +163,8 @@ class _Reader:
         raw = self._load()
         self._known(raw, _CASE_KEYS)
         self.base = self._inherited(raw)
-        for key in ("case", "steps", "expect") if self.base else ("case", "place", "people", "steps", "expect"):
+        needed = ("case", "expect") if "with" in raw else ("case", "steps", "expect")
+        for key in needed if self.base else ("case", "place", "people", "steps", "expect"):
             if key not in raw:
                 raise self.fail(raw.line, f"缺少“{key}”；请参照 docs/case-files.md 补上")
         people = {str(lane): str(person) for lane, person in self._mapping(raw, "people").items()}
@@ -182,17 +183,26 @@ class _Reader:
             return None
         if not self.may_inherit:
             raise self.fail(raw.lines["like"], "“like”指向的案卷自己不能再写“like”")
-        return _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
+        base = _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
+        changes = self._mapping(raw, "with")
+        self._known(changes, {name for step in base.steps for name in (step.task, *step.rows)} - {""})
+        return replace(base, steps=tuple(self._changed(step, changes) for step in base.steps))
 
     def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
-        """The steps of the inherited case before the task, or the bulk entry, named by ``until``."""
+        """The inherited steps before what ``until`` names; all of them with ``with`` alone."""
+        steps = self.base.steps if self.base else ()
         if "until" not in raw:
-            return ()
-        until, steps = str(raw["until"]), self.base.steps if self.base else ()
+            return steps if "with" in raw else ()
+        until = str(raw["until"])
         for position, step in enumerate(steps):
             if step.task == until or until in step.rows:
                 return steps[:position]
         raise self.fail(raw.lines["until"], f"“like”的案卷里没有“{until}”；请写其中一步的任务或批量登记")
+
+    def _changed(self, step: Step, changes: _Lined) -> Step:
+        rows = {kind: self._rows(changes, kind) if kind in changes else given for kind, given in step.rows.items()}
+        answers = {**step.answers, **self._mapping(changes, step.task)} if step.task in changes else step.answers
+        return replace(step, answers=answers, rows=rows)
 
     def _load(self) -> _Lined:
         if not self.path.is_file():
@@ -221,10 +231,10 @@ class _Reader:
         return raw
 
     def _steps(self, raw: _Lined) -> Iterator[Step]:
-        steps = raw["steps"]
-        if not isinstance(steps, list) or not steps:
-            raise self.fail(raw.lines["steps"], "“steps”应为步骤清单，至少一步")
         taken = self._taken_over(raw)
+        steps = raw.get("steps", [])
+        if not isinstance(steps, list) or not (steps or taken):
+            raise self.fail(raw.lines["steps"], "“steps”应为步骤清单，至少一步")
         yield from taken
         before = taken[-1].on if taken else None
         for number, entry in enumerate(steps, start=len(taken) + 1):
