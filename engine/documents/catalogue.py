@@ -42,8 +42,19 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
+            Kind("annual_plan", "D-01", "年度导入计划", "O", "INTERNAL", "intake"),
+            Kind("target_breakdown", "D-02", "目标任务分解表", "O", "INTERNAL", "intake"),
             Kind("application", "D-03", "小区导入申请表", "I", "INTERNAL", "intake"),
+            Kind("screening_sheet", "D-04", "导入条件初审表", "I", "INTERNAL", "intake"),
+            Kind("team_notice", "D-05", "导入工作专班通知", "O", "INTERNAL", "intake"),
+            Kind("data_notice", "L-01", "业主个人信息处理告知书", "A", "PUBLIC", "survey"),
+            Kind("impact_assessment", "L-02", "个人信息保护影响评估报告", "I", "INTERNAL", "survey"),
+            Kind("processor_agreement", "L-03", "个人信息委托处理协议", "C", "INTERNAL", "survey"),
             Kind("survey_record", "D-06", "现场踏勘记录表", "E", "INTERNAL", "survey"),
+            Kind("owner_register", "D-07", "业主清册（含面积核对）", "I", "INTERNAL", "survey"),
+            Kind("talent_list", "D-08", "小区骨干与能人名册", "I", "INTERNAL", "survey"),
+            Kind("economic_base", "D-09", "小区经济底账表", "I", "INTERNAL", "survey"),
+            Kind("issue_list", "D-10", "问题与诉求清单", "I", "INTERNAL", "survey"),
             Kind("diagnosis_report", "D-13", "集体诊断报告", "I", "INTERNAL", "diagnosis"),
             Kind("intention_form", "D-31", "业主意愿征集表", "E", "INTERNAL", "consent"),
             Kind("implementation_plan", "D-33", "信托制导入实施方案", "R", "OWNERS", "plan_and_budget"),
