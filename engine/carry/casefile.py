@@ -38,10 +38,10 @@ class JourneyDiffers(CaseError):
 class Step:
     """One dated thing that somebody does.
 
-    ``task`` with ``answers`` completes a user task; ``rows`` holds bulk entries by kind; ``interrupt`` opens the
-    interruption of the estate; ``message`` hands in word from outside, with its ``values``.  ``outcomes`` are the
-    gates decided in consequence, by gate; ``refused`` is a phrase of the message with which the step must be
-    refused.
+    ``task`` with ``answers`` completes a user task, those ``stated`` being the case's own and not inherited;
+    ``rows`` holds bulk entries by kind; ``interrupt`` opens the interruption of the estate; ``message`` hands in word
+    from outside, with its ``values``.  ``outcomes`` are the gates decided in consequence, by gate; ``refused`` is a
+    phrase of the message with which the step must be refused.
     """
 
     number: int
@@ -51,6 +51,7 @@ class Step:
     task: str = ""
     by: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    stated: frozenset[str] = frozenset()
     rows: Mapping[str, list[dict[str, str]]] = field(default_factory=dict)
     interrupt: bool = False
     message: str = ""
@@ -201,8 +202,8 @@ class _Reader:
 
     def _changed(self, step: Step, changes: _Lined) -> Step:
         rows = {kind: self._rows(changes, kind) if kind in changes else given for kind, given in step.rows.items()}
-        answers = {**step.answers, **self._mapping(changes, step.task)} if step.task in changes else step.answers
-        return replace(step, answers=answers, rows=rows)
+        stated = self._mapping(changes, step.task) if step.task in changes else {}
+        return replace(step, answers={**step.answers, **stated}, stated=frozenset(stated), rows=rows)
 
     def _load(self) -> _Lined:
         if not self.path.is_file():
@@ -254,6 +255,7 @@ class _Reader:
         if not does:
             raise self.fail(entry.line, "这一步没有写做什么；请写“task”或 " + "、".join(BULK))
         on, task = self._date(entry["on"], entry.lines["on"], "on"), str(entry.get("task", ""))
+        stated = self._mapping(entry, "answers")
         return Step(
             number=number,
             file=self.path.name,
@@ -261,7 +263,8 @@ class _Reader:
             on=on,
             task=task,
             by=str(entry.get("by", "")),
-            answers={**self._base_answers(task), **self._mapping(entry, "answers")},
+            answers={**self._base_answers(task), **stated},
+            stated=frozenset(stated),
             rows={key: self._rows(entry, key) for key in BULK if key in entry},
             interrupt="interrupt" in entry,
             message=str(entry.get("message", "")),

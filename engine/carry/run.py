@@ -127,7 +127,11 @@ class _Run:
         answers = casefile.dated(step.answers, step.on)
         given = casefile.with_files(answers, self.case.file.parent, work.keep_file)
         known = prefilling.proposals(work, self.library, self.estate_id, step.task, given)
-        return {**{key: one.value for key, one in known.items()}, **given}
+        submitted = {**{key: one.value for key, one in known.items()}, **given}
+        for one in self.library.form(step.task).fields:
+            if one.key not in step.stated and one.hidden(submitted):
+                submitted.pop(one.key, None)  # a form that is open would not show it
+        return submitted
 
     def _actor(self, step: Step, moment: datetime) -> str:
         if step.by:
