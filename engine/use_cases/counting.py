@@ -1,29 +1,60 @@
-"""Count the ballots of an estate's meeting by ``rules.tally``, with the pack's thresholds and readings."""
+"""Count the ballots of an estate's vote by ``rules.tally``, with the pack's thresholds and readings."""
 
 from typing import Any
 
-from engine.rules import procedure, tally
+from engine.rules import convening, procedure, tally
 from engine.use_cases import reading
 from engine.use_cases.dossier import Dossier
 
+#: Items that silence never carries, whatever the rules of procedure say, without counsel (law §3.6).
+_NEVER_BY_SILENCE = convening.SPECIAL_CLASSES | {convening.ELECTION_CLASS}
 
-def items(dossier: Dossier) -> list[procedure.AgendaItem]:
+
+def items(dossier: Dossier) -> list[convening.AgendaItem]:
     """The items on the agenda."""
     return reading.agenda(dossier.answers("resolve_agenda"))
 
 
+def seats(dossier: Dossier) -> int:
+    """How many candidates are to be elected; 0 without an election."""
+    return dossier.answers("resolve_agenda")["seats"] or 0
+
+
 def envelopes(dossier: Dossier) -> list[tally.Envelope]:
-    """Every item under every reading that the rules leave open."""
-    asked = [tally.Item(item.no, item.item_class) for item in items(dossier)]
-    return tally.envelope(dossier.roster, asked, _cast(dossier), dossier.policies, _thresholds(dossier))
+    """Every item under every reading that the rules leave open; the rule-based tally is one where rules allow it."""
+    asked, cast = [tally.Item(item.no, item.item_class) for item in items(dossier)], _cast(dossier)
+    strict = tally.envelope(dossier.roster, asked, cast, dossier.policies, _thresholds(dossier))
+    if dossier.answers("resolve_agenda")["unreturned_rule"] != convening.FOLLOW_MAJORITY:
+        return strict
+    with_rule = tally.envelope(
+        dossier.roster, asked, cast, dossier.policies, _thresholds(dossier), unreturned_clause=True
+    )
+    return [
+        narrow if item.item_class in _NEVER_BY_SILENCE else wide
+        for item, narrow, wide in zip(asked, strict, with_rule, strict=True)
+    ]
 
 
 def results(dossier: Dossier) -> list[procedure.ItemResult]:
     """What gate G7 needs of each item."""
     return [
-        procedure.ItemResult(item.no, item.key, found.count.quorum, found.status, found.count.passed)
+        procedure.ItemResult(
+            item_no=item.no,
+            key=item.key,
+            quorum=found.count.quorum,
+            status=found.status,
+            passed=found.count.passed,
+            candidate=item.candidate,
+            approving_persons=found.count.approving.persons,
+            approving_area=found.count.approving.area,
+        )
         for item, found in zip(items(dossier), envelopes(dossier), strict=True)
     ]
+
+
+def elected(dossier: Dossier) -> list[str]:
+    """The candidates elected by the vote counted last, by their votes."""
+    return procedure.elected(results(dossier), seats(dossier))
 
 
 def figures(dossier: Dossier) -> dict[str, Any]:

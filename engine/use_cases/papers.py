@@ -8,8 +8,8 @@ from typing import Any
 from engine.documents import facts as documents
 from engine.documents.catalogue import Kind
 from engine.documents.facts import Answered, Facts
-from engine.rules import acceptance, budget, handover, procedure, tally
-from engine.use_cases import counting, reading
+from engine.rules import acceptance, budget, convening, handover, tally
+from engine.use_cases import counting, reading, voting
 from engine.use_cases.dossier import Dossier
 
 _PEOPLE = {
@@ -50,7 +50,7 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
     for register, task in _KNOWN_AFTER.items():
         if dossier.answered(task):
             known[register] = _REGISTERS[register](dossier)
-    if dossier.meeting and dossier.ballots:
+    if dossier.ballots:
         known |= {"ballots": ballots(dossier), "deliveries": _deliveries(dossier)}
     if dossier.handover_rows:
         known["handover"] = _handover(dossier)
@@ -187,13 +187,12 @@ def _budget(dossier: Dossier) -> dict[str, Any]:
 def _vote(dossier: Dossier) -> dict[str, Any]:
     planned = dossier.times("prepare_meeting_notice", since="resolve_agenda")
     notice = dossier.answers("prepare_meeting_notice") if planned else {}
-    counted = dossier.times("count_votes", since="resolve_agenda")
+    counted = dossier.times("count_votes", since="freeze_roster") and dossier.ballots
     electorate = dossier.electorate
     total = tally.Share(electorate.area, electorate.persons)
     issued = dossier.ballots
     returned = [ballot for ballot in issued if ballot.returned_on]
-    extended = dossier.figures("participation", since="prepare_meeting_notice")
-    closes = reading.day(extended["voting_closes_on"]) if extended else notice.get("voting_closes_on")
+    closes = voting.closes_on(dossier) if planned else None
     items = _counted_items(dossier) if counted else [_item(item) for item in counting.items(dossier)]
     return {
         "opens_on": notice.get("voting_opens_on"),
@@ -204,7 +203,7 @@ def _vote(dossier: Dossier) -> dict[str, Any]:
         "issued": len(issued),
         "returned": len(returned),
         "void": 0,
-        "outcome": (dossier.outcome("contested_vote") or dossier.outcome("vote")) if counted else None,
+        "outcome": dossier.outcome("vote", "contested_vote") if counted else None,
         "participation_area": max((item["area_participating"] for item in items), default=0) if counted else None,
         "participation_persons": max((item["persons_participating"] for item in items), default=0) if counted else None,
         "quorum_area": _at_least(total.area, dossier.pack.value("quorum_area")),
@@ -212,7 +211,7 @@ def _vote(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _item(item: procedure.AgendaItem) -> dict[str, Any]:
+def _item(item: convening.AgendaItem) -> dict[str, Any]:
     special = item.majority == "SPECIAL"
     return {
         "no": item.no,

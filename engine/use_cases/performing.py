@@ -69,13 +69,13 @@ def _print_ballots(dossier: Dossier) -> events.BallotsPrinted:
         rows.Ballot(0, first + position, unit.unit_no, unit.area, None, None, None, None, None, False)
         for position, unit in enumerate(units)
     ]
-    common = {"estate_id": dossier.estate_id, "meeting": dossier.meeting}
+    common = {"estate_id": dossier.estate_id, "meeting": dossier.round}
     dossier.work.insert(
         table,
         [{**common, "serial": ballot.serial, "unit_no": ballot.unit_no, "area": ballot.area} for ballot in made],
     )
     dossier.ballots = made
-    return events.BallotsPrinted(dossier.meeting, len(made), first, first + len(made) - 1)
+    return events.BallotsPrinted(dossier.round, len(made), first, first + len(made) - 1)
 
 
 def _suspend(dossier: Dossier, job: rows.Job) -> Result:
