@@ -23,6 +23,7 @@ from tests.unit.process.oracle import Oracle
 _NOW = datetime(2026, 1, 5, 1, tzinfo=UTC)
 _ONWARD = {
     "intake": "ACCEPT", "survey": "COMPLETE", "diagnosis": "SUITABLE", "owners_body": "READY", "consent": "REACHED",
+    "foundation": "READY",
     "plan": "CLEAR", "participation": "PROCEED", "vote": "PASSED", "supervisor": "ELIGIBLE", "signing": "READY",
     "handover": "COMPLETE", "acceptance": "PASS",
 }  # fmt: skip

@@ -39,6 +39,16 @@ class EstateEntered(Event):
 
 
 @dataclass(frozen=True)
+class EstateMovedToPack(Event):
+    """An estate was moved to another version of its place's pack; ``changes`` are key, old and new value."""
+
+    left: str
+    reached: str
+    reason: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
 class TaskCompleted(Event):
     """A person completed a user task."""
 

@@ -15,7 +15,10 @@ _FOLDERS: Mapping[Nature, str] = {"C": "contracts", "A": "notices", "N": "notice
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of document: the manual's ``code`` and ``title``, and the process ``step`` that renders it."""
+    """One kind of document: the manual's ``code`` and ``title``, and the process ``step`` that renders it.
+
+    A paper that only law asks for has a code ``L-nn``.
+    """
 
     name: str
     code: str
@@ -27,7 +30,7 @@ class Kind:
     @property
     def folder(self) -> str:
         """The folder below ``templates/``: by nature, ballots apart (decisions 29)."""
-        return "ballots" if self.code == "D-47" else _FOLDERS.get(self.nature, "records")
+        return "ballots" if self.code in {"D-23", "D-47"} else _FOLDERS.get(self.nature, "records")
 
     @property
     def template(self) -> str:

@@ -181,7 +181,9 @@ class _Reader:
         constant = all(isinstance(argument, nodes.Const) for argument in node.args)
         if node.name not in ENVIRONMENT.filters or listed is None or not constant or node.kwargs or node.dyn_args:
             raise self._refusal(node.lineno, f'不可使用“|{node.name}”；只可写 列表|length 或 列表|join("、")')
-        self._use(f"{listed}[]", "text" if node.name == "join" else "list", node.lineno)
+        if node.name == "join":
+            return self._use(f"{listed}[]", "text", node.lineno)
+        return self._use(listed, "list", node.lineno)
 
     def _leaf(self, node: nodes.Node, scope: Mapping[str, str], role: Role) -> None:
         name = self._name(node, scope)

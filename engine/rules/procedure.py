@@ -32,12 +32,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class Window:
-    """When votes may be cast, and the pack's shortest and longest window in days."""
+    """When votes may be cast; the pack's shortest and longest window and longest extension in days."""
 
     opens_on: date
     closes_on: date
     least: int
     most: int
+    longest_extension: int
 
 
 @dataclass(frozen=True)
@@ -181,9 +182,14 @@ def extension_problems(extension: Extension, window: Window) -> list[Problem]:
         found.append(Problem("extend", f"截止日 {window.closes_on} 已过；延长须在截止以前公告，不能再延长。"))
     if extension.extended_to is None or extension.extended_to <= window.closes_on:
         found.append(Problem("extended_to", f"延长后的截止日须晚于 {window.closes_on}。"))
-    elif (extension.extended_to - window.opens_on).days > window.most:
-        latest = window.opens_on + timedelta(window.most)
-        found.append(Problem("extended_to", f"表决期最长 {window.most} 天，最迟延长到 {latest}。"))
+        return found
+    latest = min(
+        window.opens_on + timedelta(window.most),
+        window.closes_on + timedelta(window.longest_extension),
+    )
+    if extension.extended_to > latest:
+        longest = f"表决期连同延长最长 {window.most} 天，一次延长最长 {window.longest_extension} 天"
+        found.append(Problem("extended_to", f"{longest}；最迟延长到 {latest}。"))
     return found
 
 

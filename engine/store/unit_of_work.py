@@ -94,6 +94,18 @@ class UnitOfWork:
                 self.connection.execute(sa.insert(tables.person_in_lane), lanes)
         return estate_id
 
+    def move_to_pack(self, estate: rows.Estate, pack: tuple[str, str]) -> None:
+        """In the commit, put an estate under another pack ``(version, text)``.  Raises Conflict when it has moved."""
+        version, text = pack
+        table = tables.estate
+        moved = sa.update(table).where((table.c.id == estate.id) & (table.c.pack_version == estate.pack_version))
+
+        def write(connection: sa.Connection) -> None:
+            self._once(tables.pack_text, {"version": version}, {"place": estate.place, "content": text})
+            _exactly_one(connection, moved.values(pack_version=version))
+
+        self.later(write)
+
     def keep_definition(self, definition: "Definition") -> None:
         """Keep the files of a definition, so that its instances can run on them for ever."""
         known = sa.select(tables.definition_file.c.name).where(tables.definition_file.c.version == definition.version)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from engine.rules import convening, procedure, tally
+from engine.rules import ballot_box, convening, procedure, tally
 from engine.use_cases import reading
 from engine.use_cases.dossier import Dossier
 
-#: Items that silence never carries, whatever the rules of procedure say, without counsel (law §3.6).
-_NEVER_BY_SILENCE = convening.SPECIAL_CLASSES | {convening.ELECTION_CLASS}
+#: How a delivery is entered that was announced in the estate because nobody could be reached.
+ON_SITE = "POSTED"
 
 
 def items(dossier: Dossier) -> list[convening.AgendaItem]:
@@ -22,17 +22,22 @@ def seats(dossier: Dossier) -> int:
 
 def envelopes(dossier: Dossier) -> list[tally.Envelope]:
     """Every item under every reading that the rules leave open; the rule-based tally is one where rules allow it."""
-    asked, cast = [tally.Item(item.no, item.item_class) for item in items(dossier)], _cast(dossier)
-    strict = tally.envelope(dossier.roster, asked, cast, dossier.policies, _thresholds(dossier))
-    if dossier.answers("resolve_agenda")["unreturned_rule"] != convening.FOLLOW_MAJORITY:
-        return strict
-    with_rule = tally.envelope(
-        dossier.roster, asked, cast, dossier.policies, _thresholds(dossier), unreturned_clause=True
+    asked = [tally.Item(item.no, item.item_class) for item in items(dossier)]
+    return tally.envelope(
+        dossier.roster, asked, _cast(dossier), dossier.policies, _thresholds(dossier), following=_following(dossier)
     )
-    return [
-        narrow if item.item_class in _NEVER_BY_SILENCE else wide
-        for item, narrow, wide in zip(asked, strict, with_rule, strict=True)
-    ]
+
+
+def _following(dossier: Dossier) -> tally.Following | None:
+    """The adopted rule for unreturned ballots, if the agenda invokes one; notice and ballot print its effect."""
+    agenda = dossier.answers("resolve_agenda")
+    if agenda["unreturned_rule"] != convening.FOLLOW_MAJORITY:
+        return None
+    personally = frozenset(b.unit_no for b in dossier.ballots if b.delivered_on and b.delivery_mode != ON_SITE)
+    noticed = reading.notice(dossier.answers("post_meeting_notice")).posted_on
+    return ballot_box.following(
+        ballot_box.UnreturnedRule(agenda["rules_adopted_on"], noticed, shown=True, delivered=personally)
+    )
 
 
 def results(dossier: Dossier) -> list[procedure.ItemResult]:
@@ -61,7 +66,12 @@ def figures(dossier: Dossier) -> dict[str, Any]:
     """The whole count, for the event log; areas in 0.01 m²."""
     return {
         "items": [
-            {**found.count.figures(), "status": found.status, "deciding": list(found.deciding)}
+            {
+                **found.count.figures(),
+                "status": found.status,
+                "deciding": list(found.deciding),
+                "questions": list(found.questions),
+            }
             for found in envelopes(dossier)
         ]
     }
@@ -83,5 +93,8 @@ def _cast(dossier: Dossier) -> list[tally.Ballot]:
 def _thresholds(dossier: Dossier) -> tally.Thresholds:
     pack = dossier.pack
     return tally.Thresholds(
-        pack.value("quorum_area"), pack.value("quorum_persons"), pack.value("pass_ordinary"), pack.value("pass_special")
+        pack.value("quorum_area"),
+        pack.value("quorum_headcount"),
+        pack.value("pass_ordinary"),
+        pack.value("pass_special"),
     )

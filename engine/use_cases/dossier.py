@@ -13,7 +13,7 @@ import orjson
 from engine import forms
 from engine.errors import NotFound, Problem
 from engine.process.waiting import pack_key
-from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, roster
+from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, roster, termination
 from engine.rules.roster import Electorate, Policies, Roster
 from engine.store import registers, rows
 from engine.store.unit_of_work import UnitOfWork
@@ -61,7 +61,7 @@ class Dossier:
 
     @cached_property
     def pack(self) -> jurisdiction.Pack:
-        """The pack version under which the estate was entered."""
+        """The pack version under which the estate was entered, or to which it was moved on purpose."""
         return self.library.pack_version(self.estate.pack_version, self.work.pack_text)
 
     @cached_property
@@ -95,6 +95,10 @@ class Dossier:
             raise NotFound(what=f"任务“{self.library.form(task).title}”的填写内容")
         return forms.load(self.library.form(task), self.latest[task].answers)
 
+    def day_of(self, task: str) -> date:
+        """The legal day on which a task was last completed."""
+        return datetime.fromisoformat(self.latest[task].at).astimezone(self.deadlines.zone).date()
+
     def times(self, task: str, since: str = "") -> int:
         """How often a task was completed; with ``since`` only after the latest completion of that one."""
         count = 0
@@ -122,6 +126,11 @@ class Dossier:
             if event.get("gate") == gate:
                 return dict(event["figures"])
         return {}
+
+    @cached_property
+    def issued(self) -> list[rows.Document]:
+        """The papers issued so far."""
+        return self.work.documents(self.estate_id)
 
     # registers
 
@@ -256,6 +265,23 @@ class Dossier:
             ),
         )
 
+    def ending(self, arrived_on: date) -> termination.Termination:
+        """How the old contract ends on the chosen path, if the notice arrives on that day."""
+        chosen = self.answers("choose_termination_path")
+        return termination.earliest(
+            termination.Path(chosen["path"]),
+            reading.old_contract(self.answers("submit_application"), chosen),
+            arrived_on,
+            self.statutory_notice,
+            new_effective=self.answers("finalise_contract")["service_start"],
+        )
+
+    @property
+    def statutory_notice(self) -> int:
+        """The days of notice that the pack sets for the chosen path."""
+        indefinite = self.answers("choose_termination_path")["path"] == termination.Path.INDEFINITE_948
+        return self.pack.days("indefinite_term_notice" if indefinite else "dismissal_notice")
+
     @property
     def budget(self) -> budget.Budget:
         """The first year's budget."""
@@ -272,4 +298,4 @@ class Dossier:
 def _unit(row: Any) -> roster.Unit:
     kept = orjson.loads(row.row)
     owners = tuple(roster.Owner(**owner) for owner in kept["owners"])
-    return roster.Unit(row.unit_no, row.building, row.area, row.usage, owners, kept["status"])
+    return roster.Unit(row.unit_no, row.building, row.area, row.usage, owners, kept["status"], kept["area_source"])

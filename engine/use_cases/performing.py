@@ -53,7 +53,7 @@ def _render(dossier: Dossier, job: rows.Job) -> Result:
         content = template.render_many([facts.having("ballot", ballot) for ballot in papers.ballots(dossier)])
     else:
         content = template.render(facts)
-    used = orjson.dumps(facts.used(template.names), option=orjson.OPT_SORT_KEYS)
+    used = orjson.dumps(facts.record(template.names), option=orjson.OPT_SORT_KEYS)
     digest = work.issue(dossier.estate_id, kind.name, number, kind.title, content, template.sha256, used)
     happened.append(events.DocumentIssued(kind.name, kind.code, number, kind.title, digest))
     return {}, happened

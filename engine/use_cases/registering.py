@@ -50,12 +50,17 @@ def _roster(dossier: Dossier, entries: Rows, person_key: bytes) -> None:
             "building": unit.building,
             "area": unit.area,
             "usage": unit.usage,
-            "row": orjson.dumps({"owners": [owner.__dict__ for owner in unit.owners], "status": unit.status}),
+            "row": orjson.dumps(_kept(unit)),
         }
         for unit in read.units
     ]
     work.insert(registers.unit, values)
     work.append(estate_id, events.RosterImported(version, len(read.units), read.area))
+
+
+def _kept(unit: roster.Unit) -> dict[str, Any]:
+    owners = [owner.__dict__ for owner in unit.owners]
+    return {"owners": owners, "status": unit.status, "area_source": unit.area_source}
 
 
 def _visits(dossier: Dossier, entries: Rows) -> None:

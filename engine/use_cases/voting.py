@@ -8,9 +8,6 @@ from engine.rules.outcome import Outcome
 from engine.use_cases import counting, reading
 from engine.use_cases.dossier import Answers, Dossier
 
-#: How a delivery is entered that was announced in the estate because nobody could be reached.
-ON_SITE = "POSTED"
-
 
 def window(dossier: Dossier, answers: Answers) -> procedure.Window:
     """The voting window of ``prepare_meeting_notice``, with the pack's bounds."""
@@ -19,6 +16,7 @@ def window(dossier: Dossier, answers: Answers) -> procedure.Window:
         closes_on=answers["voting_closes_on"],
         least=dossier.pack.value("voting_window_min"),
         most=dossier.pack.value("voting_window_max"),
+        longest_extension=dossier.pack.days("voting_extension"),
     )
 
 
@@ -64,7 +62,7 @@ def extension(dossier: Dossier) -> Outcome:
 
 def unreachable(dossier: Dossier) -> list[str]:
     """The units whose ballot could not be handed over, and is announced on site (GR-22)."""
-    return [ballot.unit_no for ballot in dossier.ballots if ballot.delivery_mode in {None, "", ON_SITE}]
+    return [ballot.unit_no for ballot in dossier.ballots if ballot.delivery_mode in {None, "", counting.ON_SITE}]
 
 
 def opening(dossier: Dossier) -> Outcome:

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_wheel_holds_diagrams_forms_packs_and_templates(tmp_path: Path) -> None:
+def test_the_wheel_holds_diagrams_forms_questions_packs_and_templates(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -18,5 +18,6 @@ def test_the_wheel_holds_diagrams_forms_packs_and_templates(tmp_path: Path) -> N
     for folder in ("workflows", "templates"):
         for path in (ROOT / folder).rglob("*.*"):
             assert f"engine/_resources/{path.relative_to(ROOT).as_posix()}" in names
+    assert "engine/_resources/workflows/questions/01-model.md" in names
     assert "engine/carry/index.html.j2" in names
     assert any(name.startswith("engine/store/migrations/versions/0001") for name in names)

@@ -20,17 +20,13 @@ def _record_first_month(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 
 def _evaluate_acceptance(dossier: Dossier, answers: Answers) -> list[Problem]:
-    return acceptance.problems(reading.scores(answers))
+    return acceptance.problems(reading.scores(answers), reading.acceptance_standard(dossier.pack).weights)
 
 
 def _decide_acceptance(dossier: Dossier) -> Decision:
     evaluated = dossier.answers("evaluate_acceptance")
-    pack = dossier.pack
-    standard = acceptance.Standard(
-        pack.value("acceptance_pass_min"), pack.value("acceptance_rectify_min"), pack.value("acceptance_retries_max")
-    )
     round = dossier.times("evaluate_acceptance")
-    outcome = acceptance.judge(reading.scores(evaluated), standard, round)
+    outcome = acceptance.judge(reading.scores(evaluated), reading.acceptance_standard(dossier.pack), round)
     return Decision(outcome, {"acceptance_round": round})
 
 

@@ -19,18 +19,8 @@ def _choose_termination_path(dossier: Dossier, answers: Answers) -> list[Problem
 
 
 def _serve_dismissal_notice(dossier: Dossier, answers: Answers) -> list[Problem]:
-    chosen = dossier.answers("choose_termination_path")
-    path = termination.Path(chosen["path"])
     start = dossier.answers("finalise_contract")["service_start"]
-    keys = {termination.Path.INDEFINITE_948: "indefinite_term_notice"}
-    earliest = termination.earliest(
-        path,
-        reading.old_contract(dossier.answers("submit_application"), chosen),
-        answers["arrived_on"],
-        dossier.pack.days(keys.get(path, "dismissal_notice")),
-        new_effective=start,
-    )
-    return termination.problems(earliest, answers["termination_on"], start)
+    return termination.problems(dossier.ending(answers["arrived_on"]), answers["termination_on"], start)
 
 
 def _inspect_and_list(dossier: Dossier, answers: Answers) -> list[Problem]:

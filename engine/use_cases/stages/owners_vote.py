@@ -89,7 +89,7 @@ def _post_onsite_notice(dossier: Dossier, answers: Answers) -> list[Problem]:
     other = [
         ballot.unit_no
         for ballot in dossier.ballots
-        if not ballot.delivered_on or (ballot.delivery_mode == voting.ON_SITE and ballot.delivered_on != day)
+        if not ballot.delivered_on or (ballot.delivery_mode == counting.ON_SITE and ballot.delivered_on != day)
     ]
     if not other:
         return []

@@ -22,6 +22,7 @@ OUTCOMES = {
     "diagnosis": ("SUITABLE", "NURTURE"),
     "owners_body": ("READY", "NOT_READY"),
     "consent": ("REACHED", "NOT_REACHED"),
+    "foundation": ("READY", "EXHAUSTED"),
     "plan": ("CLEAR", "REVISE"),
     "participation": ("PROCEED",),
     "vote": ("PASSED", "REJECTED", "NO_QUORUM", "PROCEDURE_FLAW", "CONTESTED"),

@@ -24,7 +24,8 @@ def visits(met: int, answered: int, supporting: int) -> list[Visit]:
     return [Visit(f"{n:04d}", attitude, DAY, 1) for n, attitude in enumerate(attitudes)]
 
 
-def test_MV15_each_share_stands_on_its_own_base():
+@pytest.mark.vector("MV15")
+def test_each_share_stands_on_its_own_base():
     meter = canvass.coverage(houses(782), visits(met=640, answered=600, supporting=570))
     assert (meter.coverage.units, meter.response.units) == (Ratio(640, 782), Ratio(600, 782))
     assert (meter.support.units, meter.support_of_all.units) == (Ratio(570, 600), Ratio(570, 782))
