@@ -78,6 +78,8 @@ def _deliver_ballots(dossier: Dossier, answers: Answers) -> list[Problem]:
         some = "、".join(missing[:5])
         message = f"还有 {len(missing)} 张表决票没有送达记录（{some} 等）；请登记送达，或列入送达不到的房号。"
         found.append(Problem("finished_on", message))
+    if listed and not answers["pick_up"]:
+        found.append(Problem("pick_up", "有送达不到的业主，没有写领票地点和联系人；请补上，公告上要用。"))
     if delivered:
         some = "、".join(delivered[:5])
         found.append(Problem("unreachable", f"{some} 已有送达记录，或不在名册内；请核对房号。"))
@@ -146,6 +148,10 @@ def _count_votes(dossier: Dossier, answers: Answers) -> list[Problem]:
     ]
 
 
+def _post_void_notice(dossier: Dossier, answers: Answers) -> list[Problem]:
+    return _not_before(answers, "posted_on", dossier.answers("declare_vote_void")["declared_on"], "作废决定")
+
+
 def _announce_result(dossier: Dossier, answers: Answers) -> list[Problem]:
     return _not_before(answers, "posted_on", dossier.answers("count_votes")["counted_on"], "计票")
 
@@ -183,6 +189,7 @@ def _decide_contested_vote(dossier: Dossier) -> Decision:
 
 CHECKS: Mapping[str, Check] = {
     "resolve_agenda": _resolve_agenda,
+    "post_void_notice": _post_void_notice,
     "post_convening_decision": _post_convening_decision,
     "freeze_roster": _freeze_roster,
     "prepare_meeting_notice": _prepare_meeting_notice,
