@@ -15,6 +15,7 @@ from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.rules import canvass, handover, roster, tally
 from engine.store import registers
 from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import voting
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
@@ -120,6 +121,7 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
     problems: list[Problem] = []
     ballots = {ballot.unit_no: ballot for ballot in dossier.ballots}
     items = len(dossier.answers("resolve_agenda")["items"])
+    opens, closes = dossier.answers("prepare_meeting_notice")["voting_opens_on"], voting.closes_on(dossier)
     values, seen = [], set()
     for number, row in enumerate(entries):
         where = f"ballots[{number}]"
@@ -129,6 +131,9 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
         if unit_no in seen or (unit_no in ballots and ballots[unit_no].returned_on):
             problems.append(Problem(f"{where}.unit_no", f"房号“{unit_no}”的表决票已经登记；更正须由裁定员办理。"))
         seen.add(unit_no)
+        if on and not opens <= date.fromisoformat(on) <= closes:
+            message = f"房号“{unit_no}”的表决票 {on} 收回，不在表决期 {opens} 至 {closes} 之内；不能计入，请核对日期。"
+            problems.append(Problem(f"{where}.on", message))
         marks = row.get("marks", "").split()
         if len(marks) != items or any(not mark.isdecimal() or int(mark) not in tally.MARKS for mark in marks):
             message = f"应有 {items} 个标记（1 同意 2 反对 3 弃权 4 空白 0 无效），中间空格；请核对原票。"
