@@ -9,12 +9,14 @@ from engine.use_cases.stages import (
     acceptance,
     consent,
     diagnosis,
+    election,
     foundation,
     handover,
     intake,
     owners_body,
     owners_vote,
     plan_and_budget,
+    property_committee,
     signing,
     supervisor_appointment,
     survey,
@@ -22,7 +24,7 @@ from engine.use_cases.stages import (
 from engine.use_cases.stages.decision import Check, Gate
 
 _STAGES = (
-    intake, survey, diagnosis, owners_body, consent, foundation, plan_and_budget, owners_vote,
+    intake, survey, diagnosis, owners_body, election, property_committee, consent, foundation, plan_and_budget, owners_vote,
     supervisor_appointment, signing, handover, acceptance,
 )  # fmt: skip
 

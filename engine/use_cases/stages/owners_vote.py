@@ -6,6 +6,7 @@ from engine.errors import Problem
 from engine.rules import convening, procedure
 from engine.use_cases import counting, reading, voting
 from engine.use_cases.dossier import Answers, Dossier
+from engine.use_cases.stages import election
 from engine.use_cases.stages.decision import Check, Decision, Gate
 
 
@@ -16,6 +17,7 @@ def _resolve_agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
         *convening.unreturned_problems(
             answers["unreturned_rule"], answers["rules_adopted_on"], answers["convenor"], answers["decided_on"]
         ),
+        *election.agenda_problems(dossier, answers),
     ]
 
 
