@@ -11,6 +11,7 @@ import yaml
 
 from engine import spreadsheets
 from engine.errors import EngineError
+from engine.forms import Form
 
 SIZE_LIMIT = 5 * 1024 * 1024
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
@@ -98,6 +99,20 @@ def dated(answers: Any, on: date) -> Any:
     if isinstance(answers, str) and (relative := _RELATIVE.fullmatch(answers)):
         return (on + timedelta(int(relative[1] or 0))).isoformat()
     return answers
+
+
+def submission(
+    step: Step, form: Form, folder: Path, known: Mapping[str, Any], keep: Callable[[bytes], str]
+) -> dict[str, Any]:
+    """What the person of ``step`` submits: the form as it opened with what is ``known``, and the case's answers in it.
+
+    Inherited answers that the form no longer asks are left out: open on a screen, it would not show them.
+    """
+    submitted = {**known, **with_files(dated(step.answers, step.on), folder, keep)}
+    for one in form.fields:
+        if one.key not in step.stated and one.hidden(submitted):
+            submitted.pop(one.key, None)
+    return submitted
 
 
 def with_files(answers: Any, folder: Path, keep: Callable[[bytes], str]) -> Any:

@@ -14,11 +14,15 @@ FORMED = frozenset({"ELECTED", "FORMED", "CLEAR", "AGREED"})
 
 
 @dataclass(frozen=True)
-class Standard:
-    """The pack's least and greatest number of seats for this kind of body, and until when its term must last."""
+class Sizes:
+    """The pack's least and greatest number of seats for this kind of body, and its longest term in years.
+
+    ``lasts_until`` is the day up to which a committee must still hold its mandate, so that it can sign.
+    """
 
     least: int
     most: int
+    years_max: int
     lasts_until: date | None = None
 
 
@@ -49,10 +53,10 @@ def in_term(body: Body, on: date) -> bool:
     return body.term_start <= on <= body.term_end
 
 
-def act(body: Body, standard: Standard, today: date) -> Outcome:
+def act(body: Body, sizes: Sizes, today: date) -> Outcome:
     """Gate G4: ``READY``, or ``NOT_READY`` with what is missing as sentences in figure ``missing``."""
-    own = _of_representatives(body) if body.kind == ALL_OWNERS else _of_committee(body, standard, today)
-    checks = (*own, *_of_members(body), *_of_term(body, today))
+    own = _of_representatives(body) if body.kind == ALL_OWNERS else _of_committee(body, sizes, today)
+    checks = (*own, *_of_members(body), *_of_term(body, sizes, today))
     missing = [sentence for holds, sentence in checks if not holds]
     figures = {
         "missing": missing,
@@ -71,18 +75,18 @@ def given_up(reason: str) -> Outcome:
     return Outcome("NO_BODY", {"reason": reason}, ("G4",))
 
 
-def _of_committee(body: Body, standard: Standard, today: date) -> tuple[tuple[bool, str], ...]:
-    lasting = standard.lasts_until is None or standard.lasts_until <= body.term_end
+def _of_committee(body: Body, sizes: Sizes, today: date) -> tuple[tuple[bool, str], ...]:
+    lasting = sizes.lasts_until is None or sizes.lasts_until <= body.term_end
     return (
         (body.size % 2 == 1, f"应有席位 {body.size} 个，应为单数。"),
         (
-            standard.least <= body.size <= standard.most,
-            f"应有席位 {body.size} 个，应在 {standard.least} 到 {standard.most} 之间。",
+            sizes.least <= body.size <= sizes.most,
+            f"应有席位 {body.size} 个，应在 {sizes.least} 到 {sizes.most} 之间。",
         ),
         (2 * body.seats_filled >= body.size, f"在任 {body.seats_filled} 人，不足应有席位 {body.size} 个的一半。"),
         (_filed(body, today), "尚未备案，或备案证号、备案日期不全。"),
         (bool(body.seal_keeper.strip()), "没有明确印章保管方。"),
-        (lasting, f"任期到 {body.term_end} 届满，撑不到导入需要的 {standard.lasts_until}；请先换届。"),
+        (lasting, f"任期到 {body.term_end} 届满，撑不到导入需要的 {sizes.lasts_until}；请先换届。"),
     )
 
 
@@ -103,12 +107,21 @@ def _of_members(body: Body) -> tuple[tuple[bool, str], ...]:
     )
 
 
-def _of_term(body: Body, today: date) -> tuple[tuple[bool, str], ...]:
+def _of_term(body: Body, sizes: Sizes, today: date) -> tuple[tuple[bool, str], ...]:
     return (
         (body.term_start < body.term_end, "任期届满日应晚于任期开始日。"),
+        (body.term_end < _years_later(body.term_start, sizes.years_max), f"任期超过 {sizes.years_max} 年的上限。"),
         (body.term_start <= today, f"任期自 {body.term_start} 开始，尚未到任。"),
         (today <= body.term_end, f"任期已于 {body.term_end} 届满。"),
     )
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day so many years later; from 29 February the first of March where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def _filed(body: Body, today: date) -> bool:

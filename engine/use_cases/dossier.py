@@ -172,7 +172,7 @@ class Dossier:
                 canvass.Attitude(row.attitude) if row.attitude else None,
                 date.fromisoformat(row.on),
                 row.round,
-                tuple(row.concerns.split(",")) if row.concerns else (),
+                tuple(row.concerns.split()),
             )
             for row in found
         ]

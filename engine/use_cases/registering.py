@@ -76,6 +76,11 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
         attitude = row.get("attitude", "")
         if attitude and attitude not in attitudes:
             problems.append(Problem(f"{where}.attitude", f"没有“{attitude}”这个态度；请按表头说明填写。"))
+        concerns = [one for one in row.get("concerns", "").split(" ") if one]
+        unknown = [one for one in concerns if one not in canvass.CONCERNS]
+        if unknown:
+            known_ones = "、".join(canvass.CONCERNS)
+            problems.append(Problem(f"{where}.concerns", f"没有“{unknown[0]}”这种疑虑；可填：{known_ones}，中间空格。"))
         values.append(
             {
                 "estate_id": dossier.estate_id,

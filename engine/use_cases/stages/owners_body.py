@@ -73,15 +73,20 @@ def _decide_owners_body(dossier: Dossier) -> Decision:
     if _measure(dossier) == "GIVE_UP":
         return Decision(owners_body.given_up(dossier.answers("remedy_owners_body")["note"] or ""))
     body = reading.body(dossier.answers("verify_owners_body"), decided=dossier.outcome("joint_body") == "AGREED")
-    return Decision(owners_body.act(body, _standard(dossier, body.kind), dossier.today))
+    return Decision(owners_body.act(body, _sizes(dossier, body.kind), dossier.today))
 
 
-def _standard(dossier: Dossier, kind: str) -> owners_body.Standard:
+def _sizes(dossier: Dossier, kind: str) -> owners_body.Sizes:
+    pack = dossier.pack
     if kind == owners_body.ALL_OWNERS:
-        return owners_body.Standard(1, len(dossier.roster.units))
-    pack, lower = dossier.pack, kind.lower()
-    lasts_until = _lasts_until(dossier) if kind == owners_body.COMMITTEE else None
-    return owners_body.Standard(pack.value(f"{lower}_size_min"), pack.value(f"{lower}_size_max"), lasts_until)
+        return owners_body.Sizes(1, len(dossier.roster.units), pack.value("oc_term_max"))
+    lower, term = kind.lower(), {"OC": "oc_term_max", "PMC": "pmc_term"}[kind]
+    return owners_body.Sizes(
+        pack.value(f"{lower}_size_min"),
+        pack.value(f"{lower}_size_max"),
+        pack.value(term),
+        _lasts_until(dossier) if kind == owners_body.COMMITTEE else None,
+    )
 
 
 def _lasts_until(dossier: Dossier) -> date:
