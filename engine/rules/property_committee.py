@@ -66,13 +66,16 @@ def show_problems(posted_on: date, closed_on: date, days: int) -> list[Problem]:
     return [Problem("closed_on", f"{posted_on} 张贴，成员公示须满 {days} 天，最早 {earliest} 处理完；请改日期。")]
 
 
-def establishment_problems(established_on: date, closed_on: date, term_start: date, term_end: date, latest: date) -> list[Problem]:
-    """Why it may not be established: before the objections closed, in term before, or for longer than allowed."""
+def establishment_problems(established_on: date, closed_on: date, term_start: date, term_end: date, years_up: date) -> list[Problem]:
+    """Why it may not be established: before the objections closed, in term before, or for longer than allowed.
+
+    ``years_up`` is the same day as the term's first, as many years later as a term may last.
+    """
     found = []
     if established_on < closed_on:
         found.append(Problem("established_on", f"公示异议 {closed_on} 才处理完，不能在此以前成立；请改日期。"))
     if term_start < established_on:
         found.append(Problem("term_start", f"任期不能早于成立之日 {established_on}；请改日期。"))
-    if term_end > latest:
-        found.append(Problem("term_end", f"物管会任期最长到 {latest}；请缩短任期。"))
+    if term_end >= years_up:
+        found.append(Problem("term_end", f"物管会任期最长到 {years_up - timedelta(1)}；请缩短任期。"))
     return found

@@ -1,6 +1,7 @@
 """S4: a first assembly and its committee (4C), the re-election of one whose mandate is over (4B)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from engine.errors import Problem
 from engine.rules import deadlines, election
@@ -89,12 +90,32 @@ def _hold_first_committee_meeting(dossier: Dossier, answers: Answers) -> list[Pr
     posted = dossier.answers("announce_result")["posted_on"]
     officers = {row["name"]: row["job"] for row in answers["members"]}
     meeting = election.FirstMeeting(counting.elected(dossier), answers["present"], answers["members_for"], officers)
-    return [*_not_before(answers, "held_on", posted, "选举结果公告"), *election.first_meeting_problems(meeting)]
+    return [
+        *_not_before(answers, "held_on", posted, "选举结果公告"),
+        *election.first_meeting_problems(meeting),
+        *_late(dossier, answers, "held_on", "oc_first_meeting"),
+    ]
 
 
 def _file_committee(dossier: Dossier, answers: Answers) -> list[Problem]:
     elected_on = dossier.answers("announce_result")["posted_on"]
-    return election.filing_problems(elected_on, answers["filed_on"], answers["papers"], answers["filed_with"])
+    return [
+        *election.filing_problems(elected_on, answers["filed_on"], answers["papers"], answers["filed_with"]),
+        *_late(dossier, answers, "filed_on", "oc_filing"),
+    ]
+
+
+def _late(dossier: Dossier, answers: Answers, field: str, period: str) -> list[Problem]:
+    """Whether a step that the law ties to the election was taken in time, or says why not."""
+    due_on = _after_election(dossier, period)
+    title = dossier.pack.parameter(period).title
+    return election.late_problems(title, answers[field], due_on, answers["late_reason"] or "")
+
+
+def _after_election(dossier: Dossier, period: str) -> date:
+    """The last day of a period that begins with the published result of the election."""
+    elected_on = dossier.answers("announce_result")["posted_on"]
+    return deadlines.end_of(dossier.pack.parameter(period), elected_on, dossier.deadlines.calendar)
 
 
 def _keep_seals(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -128,17 +149,17 @@ def _decide_preparation(dossier: Dossier) -> Decision:
 def _decide_first_assembly(dossier: Dossier) -> Decision:
     if dossier.outcome("preparation") == "OVERDUE":
         return Decision(election.elected("", [], dossier.answers("nominate_candidates")["seats"], first=True))
-    return Decision(_elected(dossier, first=True))
+    return _decide_election(dossier, first=True)
 
 
 def _decide_re_election(dossier: Dossier) -> Decision:
-    return Decision(_elected(dossier, first=False))
+    return _decide_election(dossier, first=False)
 
 
-def _elected(dossier: Dossier, *, first: bool) -> election.Outcome:
-    return election.elected(
-        dossier.outcome("vote", "contested_vote"), counting.elected(dossier), counting.seats(dossier), first
-    )
+def _decide_election(dossier: Dossier, *, first: bool) -> Decision:
+    vote, names = dossier.outcome("vote", "contested_vote"), counting.elected(dossier)
+    outcome = election.elected(vote, names, counting.seats(dossier), first)
+    return Decision(outcome, {"filing_due": _after_election(dossier, "oc_filing")})
 
 
 def agenda_problems(dossier: Dossier, answers: Answers) -> list[Problem]:
