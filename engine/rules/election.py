@@ -238,7 +238,9 @@ def late_problems(what: str, done_on: date, due_on: date, reason: str) -> list[P
     return [Problem("late_reason", f"{what}应在 {due_on} 以前完成，{done_on} 已经逾期；请写明逾期原因。")]
 
 
-def filing_problems(elected_on: date, filed_on: date, papers: Collection[str], offices: Collection[str]) -> list[Problem]:
+def filing_problems(
+    elected_on: date, filed_on: date, papers: Collection[str], offices: Collection[str]
+) -> list[Problem]:
     """Why a filing is not one: before the election, without its papers, or with one office only (PMR-16, GR-33)."""
     found = []
     if filed_on < elected_on:

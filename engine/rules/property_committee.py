@@ -29,7 +29,9 @@ class Composition:
     owner_share_min: Percent
 
 
-def member_problems(members: Sequence[Member], chair: str, asked: Composition, roster: Collection[str]) -> list[Problem]:
+def member_problems(
+    members: Sequence[Member], chair: str, asked: Composition, roster: Collection[str]
+) -> list[Problem]:
     """Why the proposed members may not be published: odd, within bounds, owners at least their share."""
     size, owners = len(members), sum(1 for member in members if member.source == OWNER)
     found = []
@@ -66,7 +68,9 @@ def show_problems(posted_on: date, closed_on: date, days: int) -> list[Problem]:
     return [Problem("closed_on", f"{posted_on} 张贴，成员公示须满 {days} 天，最早 {earliest} 处理完；请改日期。")]
 
 
-def establishment_problems(established_on: date, closed_on: date, term_start: date, term_end: date, years_up: date) -> list[Problem]:
+def establishment_problems(
+    established_on: date, closed_on: date, term_start: date, term_end: date, years_up: date
+) -> list[Problem]:
     """Why it may not be established: before the objections closed, in term before, or for longer than allowed.
 
     ``years_up`` is the same day as the term's first, as many years later as a term may last.

@@ -24,8 +24,8 @@ from engine.use_cases.stages import (
 from engine.use_cases.stages.decision import Check, Gate
 
 _STAGES = (
-    intake, survey, diagnosis, owners_body, election, property_committee, consent, foundation, plan_and_budget, owners_vote,
-    supervisor_appointment, signing, handover, acceptance,
+    intake, survey, diagnosis, owners_body, election, property_committee, consent, foundation, plan_and_budget,
+    owners_vote, supervisor_appointment, signing, handover, acceptance,
 )  # fmt: skip
 
 #: The check of each user task that has one.
