@@ -63,6 +63,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("settlement", "D-59", "费用清算确认书（含预收费明细）", "C", "INTERNAL", "handover"),
             Kind("handover_certificate", "D-60", "交接确认书（三方）", "C", "OWNERS", "handover"),
             Kind("entry_notice", "D-61", "新物业进场公告", "A", "PUBLIC", "handover"),
+            Kind("emergency_notice", "D-82", "应急物业服务公告", "A", "PUBLIC", "emergency_service"),
+            Kind("first_day_list", "L-62", "应急物业服务首日清单", "E", "INTERNAL", "emergency_service"),
             Kind("first_disclosure", "D-64", "首月收支与服务公示", "P", "OWNERS", "acceptance"),
             Kind("acceptance_conclusion", "D-67", "验收评价表及结论", "O", "PUBLIC", "acceptance"),
         )

@@ -9,6 +9,7 @@ from engine.use_cases.stages import (
     acceptance,
     consent,
     diagnosis,
+    emergency_service,
     foundation,
     handover,
     intake,
@@ -23,7 +24,7 @@ from engine.use_cases.stages.decision import Check, Gate
 
 _STAGES = (
     intake, survey, diagnosis, owners_body, consent, foundation, plan_and_budget, owners_vote,
-    supervisor_appointment, signing, handover, acceptance,
+    supervisor_appointment, signing, handover, emergency_service, acceptance,
 )  # fmt: skip
 
 #: The check of each user task that has one.
