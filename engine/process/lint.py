@@ -176,7 +176,7 @@ class _Diagram:
                 yield flow.get("id"), "分支没有条件，也不是默认分支"
 
     def _timers(self) -> Iterator[tuple[str, str]]:
-        routed = {name for e in self.elements for name in e.routing} | {"voting_closes_on"}
+        routed = {name for e in self.elements for name in e.routing} | {"voting_closes_on", "termination_on"}
         for element in self.elements:
             if element.timer is None:
                 continue

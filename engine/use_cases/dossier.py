@@ -99,6 +99,10 @@ class Dossier:
         """The legal day on which a task was last completed."""
         return datetime.fromisoformat(self.latest[task].at).astimezone(self.deadlines.zone).date()
 
+    def last_of(self, *tasks: str) -> str:
+        """Which of the tasks was completed last, empty when none was."""
+        return next((done.name for done in reversed(self._completed) if done.name in tasks), "")
+
     def times(self, task: str, since: str = "") -> int:
         """How often a task was completed; with ``since`` only after the latest completion of that one."""
         count = 0
@@ -228,8 +232,35 @@ class Dossier:
 
     @property
     def settlement(self) -> handover.Settlement | None:
-        """The accounts as settled, None before."""
-        return self.settlement_of(self.answers("settle_accounts")) if self.answered("settle_accounts") else None
+        """The accounts as settled with the old company, or of the company that stays; None before."""
+        settled = self.last_of("settle_accounts", "settle_cutover")
+        return self.settlement_of(self.answers(settled)) if settled else None
+
+    @property
+    def took_over_as(self) -> str:
+        """``TAKEOVER`` from an old company, ``CUTOVER`` of one that stays, ``BASELINE`` where there was none."""
+        ways = {"inspect_and_list": "TAKEOVER", "settle_cutover": "CUTOVER", "inspect_baseline": "BASELINE"}
+        return ways.get(self.last_of(*ways), "")
+
+    @property
+    def termination_path(self) -> termination.Path | None:
+        """The path on which the old contract ends, None where none does."""
+        if not self.answered("choose_termination_path"):
+            return None
+        return termination.Path(self.answers("choose_termination_path")["path"])
+
+    @property
+    def termination_on(self) -> date | None:
+        """The last day of the old contract by the notice of either side, None before there is one."""
+        notice = self.last_of("serve_dismissal_notice", "record_company_notice")
+        return self.answers(notice)["termination_on"] if notice else None
+
+    @property
+    def outstanding(self) -> list[str]:
+        """What the handover certificate, or the record of a baseline inspection, leaves to be done."""
+        if self.took_over_as == "TAKEOVER":
+            return [row["item"] for row in self.answers("sign_handover_certificate")["outstanding"] or ()]
+        return [item.name for item in self.handover_items if item.state.is_open]
 
     def settlement_of(self, answers: Answers) -> handover.Settlement:
         """The accounts as ``answers`` of ``settle_accounts`` state them."""

@@ -8,7 +8,7 @@ from typing import Any
 from engine.documents import facts as documents
 from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
-from engine.rules import acceptance, budget, handover, procedure, tally, termination
+from engine.rules import acceptance, budget, handover, handover_list, procedure, tally, termination
 from engine.use_cases import counting, provenance, reading
 from engine.use_cases.dossier import Dossier
 
@@ -29,7 +29,6 @@ _KNOWN_AFTER: Mapping[str, str] = {
     "budget": "draft_budget",
     "vote": "resolve_agenda",
     "termination": "choose_termination_path",
-    "settlement": "settle_accounts",
     "first_month": "record_first_month",
     "acceptance": "evaluate_acceptance",
 }
@@ -47,6 +46,7 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
         "pack": {"title": dossier.pack.title, "version": dossier.pack.version[:8], **_pack(dossier)},
         "people": _people(dossier),
         "estate": _estate(dossier),
+        "checklist": {"handover": list(handover_list.GROUPS)},
     }
     if dossier.roster.units:
         known |= {"roster": _roster(dossier), "canvass": _canvass(dossier)}
@@ -55,6 +55,8 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
             known[register] = _REGISTERS[register](dossier)
     if dossier.meeting and dossier.ballots:
         known |= {"ballots": ballots(dossier), "deliveries": _deliveries(dossier)}
+    if dossier.settlement:
+        known["settlement"] = _settlement(dossier)
     if dossier.handover_rows:
         known["handover"] = _handover(dossier)
     return documents.build(answers, known, provenance.sources(dossier, kind))
@@ -290,11 +292,13 @@ def _termination(dossier: Dossier) -> dict[str, Any]:
     return {
         "notice_days": dossier.statutory_notice if agreed is None else agreed,
         "earliest_on": dossier.ending(dossier.day_of("choose_termination_path")).ends_on,
+        "ends_on": dossier.termination_on,
     }
 
 
 _ITEM_FIELDS = (
-    "group", "name", "qty", "unit", "location", "state", "given_by", "received_by", "missing_plan", "remark",
+    "group", "name", "qty", "unit", "location", "state", "evidence", "given_by", "received_by", "witness",
+    "missing_plan", "dispute", "remark",
 )  # fmt: skip
 
 
@@ -309,13 +313,13 @@ def _handover(dossier: Dossier) -> dict[str, Any]:
         "items": items,
         "groups": [{"name": name, "items": listed} for name, listed in groups.items()],
         "items_total": len(items),
-        "missing": [item for item in items if item["state"] != "GOOD"],
+        "missing": [item for item in items if item["state"] in {"DEFECT", "MISSING"}],
     }
 
 
 def _settlement(dossier: Dossier) -> dict[str, Any]:
-    given, settlement = dossier.answers("settle_accounts"), dossier.settlement
-    assert settlement is not None  # the task is completed
+    given = dossier.answers(dossier.last_of("settle_accounts", "settle_cutover"))
+    settlement = dossier.settlement_of(given)
     by_building = settlement.refundable_by_building()
     by_disposition = settlement.by_disposition()
     return {
@@ -345,6 +349,7 @@ def _settlement(dossier: Dossier) -> dict[str, Any]:
         "deposits_total": given["deposits_total"],
         "common_revenue_balance": given["common_revenue_balance"],
         "agency_payable": given["agency_payable"],
+        "arrears_total": sum((row["amount"] for row in given["arrears"] or ()), Decimal("0.00")),
         **{f"{name.lower()}_total": by_disposition[name] for name in handover.Disposition},
     }
 
@@ -385,7 +390,6 @@ _REGISTERS: Mapping[str, Callable[[Dossier], dict[str, Any]]] = {
     "budget": _budget,
     "vote": _vote,
     "termination": _termination,
-    "settlement": _settlement,
     "first_month": _first_month,
     "acceptance": _acceptance,
 }

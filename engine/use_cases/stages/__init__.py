@@ -10,6 +10,7 @@ from engine.use_cases.stages import (
     consent,
     diagnosis,
     emergency_service,
+    entry,
     foundation,
     handover,
     intake,
@@ -24,7 +25,8 @@ from engine.use_cases.stages.decision import Check, Gate
 
 _STAGES = (
     intake, survey, diagnosis, owners_body, consent, foundation, plan_and_budget, owners_vote,
-    supervisor_appointment, signing, handover, emergency_service, acceptance,
+    supervisor_appointment, signing, handover, entry,
+    emergency_service, acceptance,
 )  # fmt: skip
 
 #: The check of each user task that has one.
