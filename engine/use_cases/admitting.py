@@ -108,7 +108,9 @@ def _budget(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 
 def _agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
-    found = procedure.agenda_problems(reading.agenda(answers))
+    agenda = reading.agenda(answers)
+    found = procedure.agenda_problems(agenda)
+    found += procedure.business_problems(agenda, budget.special_majority_lines(dossier.budget))
     found += procedure.convening_problems(
         reading.convening(answers), answers["agenda_posted_on"], dossier.pack.days("oc_agenda_notice")
     )
