@@ -15,6 +15,7 @@ from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.rules import canvass, handover, roster, tally
 from engine.store import registers
 from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import voting
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
@@ -125,12 +126,16 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
     problems: list[Problem] = []
     ballots = {ballot.unit_no: ballot for ballot in dossier.ballots}
     items = len(dossier.answers("resolve_agenda")["items"])
+    opens, closes = dossier.answers("prepare_meeting_notice")["voting_opens_on"], voting.closes_on(dossier)
     values, seen = [], set()
     for number, row in enumerate(entries):
         where = f"ballots[{number}]"
         _known_unit(row, ballots, where, problems)
         unit_no = row.get("unit_no", "")
         on = _day(row, "on", where, dossier.today, problems)
+        if on and not opens.isoformat() <= on <= closes.isoformat():
+            message = f"{on} 不在表决期（{opens} 至 {closes}）内，不计入；请从登记中删去，另行存档备查。"
+            problems.append(Problem(f"{where}.on", message))
         if unit_no in seen or (unit_no in ballots and ballots[unit_no].returned_on):
             problems.append(Problem(f"{where}.unit_no", f"房号“{unit_no}”的表决票已经登记；更正须由裁定员办理。"))
         seen.add(unit_no)
