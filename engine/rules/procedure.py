@@ -15,6 +15,8 @@ from engine.rules.signing import Resolution, carried
 
 SPECIAL_CLASSES = frozenset({6, 7, 8})
 """Classes of 民法典 278 ¶1 that need three quarters of the participants (¶2)."""
+BUSINESS_CLASS = 8
+"""Changing the use of shared parts, or running a business with them."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,15 @@ def agenda_problems(items: Sequence[AgendaItem]) -> list[Problem]:
     if items and not any(item.key for item in items):
         found.append(Problem("items", "没有标出关键事项；请标出决定能否继续导入的事项。"))
     return found
+
+
+def business_problems(items: Sequence[AgendaItem], new_business: Sequence[str]) -> list[Problem]:
+    """Budget lines of new business with shared parts that no item of class 8 puts to the owners (RC-24, manual S6)."""
+    if not new_business or any(item.item_class == BUSINESS_CLASS for item in items):
+        return []
+    codes = "、".join(new_business)
+    message = f"预算科目 {codes} 是利用共用部位新增的经营，须单列一项第 8 类事项，由四分之三以上通过；请补上该事项。"
+    return [Problem("items", message)]
 
 
 def convening_problems(resolution: Resolution, agenda_posted_on: date, agenda_days: int) -> list[Problem]:

@@ -15,6 +15,7 @@ from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.rules import canvass, handover, handover_list, roster, tally
 from engine.store import registers
 from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import voting
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
@@ -75,6 +76,11 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
         attitude = row.get("attitude", "")
         if attitude and attitude not in attitudes:
             problems.append(Problem(f"{where}.attitude", f"没有“{attitude}”这个态度；请按表头说明填写。"))
+        concerns = [one for one in row.get("concerns", "").split(" ") if one]
+        unknown = [one for one in concerns if one not in canvass.CONCERNS]
+        if unknown:
+            known_ones = "、".join(canvass.CONCERNS)
+            problems.append(Problem(f"{where}.concerns", f"没有“{unknown[0]}”这种疑虑；可填：{known_ones}，中间空格。"))
         values.append(
             {
                 "estate_id": dossier.estate_id,
@@ -120,12 +126,16 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
     problems: list[Problem] = []
     ballots = {ballot.unit_no: ballot for ballot in dossier.ballots}
     items = len(dossier.answers("resolve_agenda")["items"])
+    opens, closes = dossier.answers("prepare_meeting_notice")["voting_opens_on"], voting.closes_on(dossier)
     values, seen = [], set()
     for number, row in enumerate(entries):
         where = f"ballots[{number}]"
         _known_unit(row, ballots, where, problems)
         unit_no = row.get("unit_no", "")
         on = _day(row, "on", where, dossier.today, problems)
+        if on and not opens.isoformat() <= on <= closes.isoformat():
+            message = f"{on} 不在表决期（{opens} 至 {closes}）内，不计入；请从登记中删去，另行存档备查。"
+            problems.append(Problem(f"{where}.on", message))
         if unit_no in seen or (unit_no in ballots and ballots[unit_no].returned_on):
             problems.append(Problem(f"{where}.unit_no", f"房号“{unit_no}”的表决票已经登记；更正须由裁定员办理。"))
         seen.add(unit_no)

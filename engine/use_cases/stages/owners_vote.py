@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import Problem
-from engine.rules import procedure
+from engine.rules import budget, procedure
 from engine.use_cases import reading, voting
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate
 
 
 def _resolve_agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
-    found = procedure.agenda_problems(reading.agenda(answers))
+    agenda = reading.agenda(answers)
+    found = procedure.agenda_problems(agenda)
+    if dossier.answered("draft_budget"):
+        found += procedure.business_problems(agenda, budget.special_majority_lines(dossier.budget))
     found += procedure.convening_problems(
         reading.convening(answers), answers["agenda_posted_on"], dossier.pack.days("oc_agenda_notice")
     )

@@ -92,6 +92,14 @@ def test_an_agenda_names_at_least_one_key_item() -> None:
     assert fields(procedure.agenda_problems([AGENDA[1]])) == ["items"]
 
 
+def test_new_business_in_the_budget_is_an_item_of_class_eight_of_its_own() -> None:
+    assert procedure.business_problems(AGENDA, ("I05",)) == []
+    assert procedure.business_problems(AGENDA[:1], ()) == []
+    [problem] = procedure.business_problems(AGENDA[:1], ("I05",))
+    assert "I05" in problem.message
+    assert "第 8 类" in problem.message
+
+
 @pytest.mark.parametrize("item_class, majority", [(5, "ORDINARY"), (6, "SPECIAL"), (8, "SPECIAL"), (9, "ORDINARY")])
 def test_three_classes_need_three_quarters(item_class: int, majority: str) -> None:
     assert AgendaItem(1, "x", item_class, key=True).majority == majority
