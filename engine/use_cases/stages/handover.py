@@ -102,6 +102,18 @@ def _sign_handover_certificate(dossier: Dossier, answers: Answers) -> list[Probl
     ]
 
 
+def _transfer_personal_data(dossier: Dossier, answers: Answers) -> list[Problem]:
+    if answers["votes_excluded"]:
+        return []
+    return [Problem("votes_excluded", "移交的名册里不能有任何人的表决意见；请核对、剔除以后再移交。")]
+
+
+def _freeze_old_account(dossier: Dossier, answers: Answers) -> list[Problem]:
+    if answers["cash_stopped"]:
+        return []
+    return [Problem("cash_stopped", "旧账户停用以后不能再收现金；请停收并贴出告示后再登记。")]
+
+
 def _close_outstanding_items(dossier: Dossier, answers: Answers) -> list[Problem]:
     closed = {row["item"]: row for row in answers["items"]}
     missing = [item for item in dossier.outstanding if item not in closed]
@@ -150,6 +162,8 @@ CHECKS: Mapping[str, Check] = {
     "inspect_baseline": _inspect_baseline,
     "settle_accounts": _settle,
     "settle_cutover": _settle,
+    "freeze_old_account": _freeze_old_account,
+    "transfer_personal_data": _transfer_personal_data,
     "record_award": _record_award,
     "sign_handover_certificate": _sign_handover_certificate,
     "close_outstanding_items": _close_outstanding_items,
