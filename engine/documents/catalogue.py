@@ -90,6 +90,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("handover_certificate", "D-60", "交接确认书（三方）", "C", "OWNERS", "handover"),
             Kind("entry_notice", "D-61", "新物业进场公告", "A", "PUBLIC", "handover"),
             Kind("first_disclosure", "D-64", "首月收支与服务公示", "P", "OWNERS", "acceptance"),
+            Kind("question_replies", "D-74", "业主质疑答复", "A", "OWNERS", "acceptance"),
+            Kind("supervision_opinion", "D-65", "监察意见书（首次）", "E", "OWNERS", "acceptance"),
+            Kind("self_evaluation", "D-66", "小区自评表", "I", "INTERNAL", "acceptance"),
+            Kind("rectification_order", "L-70", "整改通知书", "N", "INTERNAL", "acceptance"),
+            Kind("interview_record", "L-71", "约谈记录", "O", "INTERNAL", "acceptance"),
+            Kind("archive_index", "D-68", "导入归档目录与授牌", "O", "OWNERS", "acceptance"),
             Kind("acceptance_conclusion", "D-67", "验收评价表及结论", "O", "PUBLIC", "acceptance"),
         )
     }
