@@ -30,9 +30,24 @@ class Decision:
     routing: Mapping[str, Value] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Gate:
+    """How a gate decides, its possible outcomes, and what else it gives the diagram, with the possible values.
+
+    None stands for any value.  The lint holds the diagrams against this.
+    """
+
+    decide: Callable[[Dossier], Decision]
+    outcomes: frozenset[str]
+    routing: Mapping[str, frozenset[str | bool] | None] = field(default_factory=dict)
+
+
 def decide(gate: str, dossier: Dossier) -> Decision:
     """Decide ``gate`` (the ``gate`` property of a business rule task) for the estate of ``dossier``."""
-    return GATES[gate](dossier)
+    decision = GATES[gate].decide(dossier)
+    if decision.outcome.name not in GATES[gate].outcomes or set(decision.routing) != set(GATES[gate].routing):
+        raise ValueError(f"gate {gate} said {decision.outcome.name} with {sorted(decision.routing)}: undeclared")
+    return decision
 
 
 def _intake(dossier: Dossier) -> Decision:
@@ -173,19 +188,25 @@ def _contested_vote(dossier: Dossier) -> Decision:
     return Decision(outcome, {"vote_outcome": outcome.name})
 
 
-GATES: Mapping[str, Callable[[Dossier], Decision]] = {
-    "intake": _intake,
-    "survey": _survey,
-    "diagnosis": _diagnosis,
-    "owners_body": _owners_body,
-    "consent": _consent,
-    "plan": _plan,
-    "participation": _participation,
-    "vote": _vote,
-    "contested_vote": _contested_vote,
-    "supervisor": _supervisor,
-    "signing": _signing,
-    "handover": _handover,
-    "acceptance": _acceptance,
+def _gate(decide: Callable[[Dossier], Decision], outcomes: str, **routing: frozenset[str | bool] | None) -> Gate:
+    return Gate(decide, frozenset(outcomes.split()), routing)
+
+
+GATES: Mapping[str, Gate] = {
+    "intake": _gate(_intake, "ACCEPT RETURN DEFER"),
+    "survey": _gate(_survey, "COMPLETE INCOMPLETE"),
+    "diagnosis": _gate(_diagnosis, "SUITABLE NURTURE NOT_NOW", nurture_round=None),
+    "owners_body": _gate(_owners_body, "READY NOT_READY"),
+    "consent": _gate(_consent, "REACHED NOT_REACHED EXHAUSTED", consent_round=None),
+    "plan": _gate(_plan, "CLEAR REVISE"),
+    "participation": _gate(_participation, "PROCEED EXTEND", extended=frozenset({True, False}), voting_closes_on=None),
+    "vote": _gate(_vote, "PASSED PARTIAL REJECTED NO_QUORUM CONTESTED PROCEDURE_FLAW"),
+    "contested_vote": _gate(
+        _contested_vote, "PASSED PARTIAL REJECTED", vote_outcome=frozenset({"PASSED", "PARTIAL", "REJECTED"})
+    ),
+    "supervisor": _gate(_supervisor, "ELIGIBLE CONFLICT"),
+    "signing": _gate(_signing, "READY INCOMPLETE"),
+    "handover": _gate(_handover, "COMPLETE PARTIAL BLOCKED"),
+    "acceptance": _gate(_acceptance, "PASS RECTIFY SUSPEND", acceptance_round=None),
 }
 """Every gate that a diagram may name."""
