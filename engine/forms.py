@@ -150,8 +150,8 @@ def _field(component: Mapping[str, Any], file: str) -> Field:
     unknown = sorted(set(component) - _COMPONENT_KEYS)
     if unknown:
         raise InvalidDefinition(file, key, f"不支持属性 {unknown[0]}")
-    if not _KEY.fullmatch(key) or key == "typename":
-        raise InvalidDefinition(file, key, "字段名应为小写英文字母、数字和下划线，且不能是 typename")
+    if not _KEY.fullmatch(key):
+        raise InvalidDefinition(file, key, "字段名应为小写英文字母、数字和下划线；请改正 key")
     label = str(component.get("label") or component.get("dateLabel") or "")
     if not label:
         raise InvalidDefinition(file, key, "没有标签")

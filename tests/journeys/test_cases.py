@@ -18,6 +18,7 @@ def carried(case: Path, out: Path, library: Library) -> dict[str, object]:
     return orjson.loads((out / "summary.json").read_bytes())
 
 
+@pytest.mark.usefixtures("beside_the_library")
 @pytest.mark.parametrize("case", CASES, ids=[case.stem for case in CASES])
 def test_a_case_goes_the_way_it_says(case: Path, tmp_path: Path, library: Library) -> None:
     summary = carried(case, tmp_path / "out", library)

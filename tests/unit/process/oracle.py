@@ -1,7 +1,7 @@
 """The library as it comes: its own serializer after every step and its own step loop; only task classes are ours."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
@@ -17,6 +17,7 @@ from engine.process.elements import Timer
 from engine.process.expressions import Conditions
 from engine.process.waiting import CaughtEvent, Deadline, ExternalJob, FirstEvent
 
+Told = tuple[str, int, str | None, dict[str, Any]]
 OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 
 
@@ -50,6 +51,9 @@ _UNTOLD = {"callActivity", "subProcess", "parallelGateway"}
 class Oracle:
     """An instance kept as the library's own JSON between steps."""
 
+    state: str
+    _read: Any
+
     def __init__(self, definition: Definition, deadlines: Any, now: Any, data: Mapping[str, Any] | None = None) -> None:
         self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(_CONFIG))
         self.definition, self.deadlines = definition, deadlines
@@ -57,18 +61,15 @@ class Oracle:
         self._at(workflow, now)
         workflow.task_tree.data.update(_plain(data or {}))
         workflow.do_engine_steps()
-        self.state = self.serializer.serialize_json(workflow)
+        self._keep(workflow)
 
-    def waiting(self) -> list[tuple[str, int, dict[str, Any]]]:
-        """What waits: name, state and data, sorted."""
-        return sorted(
-            (told(task) for task in self._tasks(self.serializer.deserialize_json(self.state)) if self._is_told(task)),
-            key=repr,
-        )
+    def waiting(self) -> list[Told]:
+        """What waits, sorted."""
+        return sorted((told(task) for task in self._tasks(self._restored()) if self._is_told(task)), key=repr)
 
     def step(self, name: str, values: Mapping[str, Any], now: Any) -> None:
         """Complete a task, finish a job, or let a timer or a message happen."""
-        workflow = self.serializer.deserialize_json(self.state)
+        workflow = self._restored()
         workflow.script_engine = Conditions()
         self._at(workflow, now)
         task = next(task for task in self._tasks(workflow) if task.task_spec.name == name)
@@ -85,12 +86,29 @@ class Oracle:
             task.internal_data.update(fired=True, event_fired=True)
             task.task_spec._update(task)
         workflow.do_engine_steps()
-        self.state = self.serializer.serialize_json(workflow)
+        self._keep(workflow)
+
+    def shift(self, names: Collection[str], by: timedelta) -> None:
+        """Move the due moments of timers."""
+        workflow = self._restored()
+        for task in self._tasks(workflow):
+            if task.task_spec.name in names and "due" in task.internal_data:
+                task.internal_data["due"] = (datetime.fromisoformat(task.internal_data["due"]) + by).isoformat()
+        self._keep(workflow)
 
     @property
     def finished(self) -> bool:
         """Whether nothing is left to do."""
-        return bool(self.serializer.deserialize_json(self.state).completed)
+        return bool(self._restored().completed)
+
+    def _keep(self, workflow: Any) -> None:
+        self.state, self._read = self.serializer.serialize_json(workflow), None
+
+    def _restored(self) -> Any:
+        # read from its JSON once after every step
+        if self._read is None:
+            self._read = self.serializer.deserialize_json(self.state)
+        return self._read
 
     def _tasks(self, workflow: Any) -> list[Any]:
         processes = [workflow, *(p for p in workflow.subprocesses.values() if not p.completed)]
@@ -104,7 +122,7 @@ class Oracle:
         workflow.deadlines, workflow.now = self.deadlines, now
 
 
-def ours(definition: Definition, state: bytes, deadlines: Any, now: Any) -> list[tuple[str, int, dict[str, Any]]]:
+def ours(definition: Definition, state: bytes, deadlines: Any, now: Any) -> list[Told]:
     """What waits in an instance of ours, told as :meth:`Oracle.waiting` tells it."""
     journey = codec.decode(definition, state, deadlines, now)
     elements = definition.elements
@@ -118,9 +136,10 @@ def ours(definition: Definition, state: bytes, deadlines: Any, now: Any) -> list
     )
 
 
-def told(task: Any) -> tuple[str, int, dict[str, Any]]:
-    """A waiting task as name, state and data."""
-    return task.task_spec.name, int(task.state), dict(sorted(_plain(task.data).items()))
+def told(task: Any) -> Told:
+    """A waiting task as name, state, the moment it is due, and its data."""
+    due = task.internal_data.get("due")
+    return task.task_spec.name, int(task.state), due, dict(sorted(_plain(task.data).items()))
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
