@@ -33,6 +33,11 @@ class Library:
         """The newest version of a process; running instances keep theirs."""
         return definitions.load(self.diagrams, process_id)
 
+    def check(self) -> None:
+        """Raise InvalidDefinition when a process could not run: asked before anything is written or removed."""
+        for process_id in (ONBOARDING, INTERRUPTION):
+            self.definition(process_id)
+
     def form(self, task: str) -> Form:
         """The form of a user task."""
         if task not in self.forms:

@@ -27,8 +27,7 @@ def lint(library: Library) -> list[Fault]:
     """
     found = [*process.lint(library.diagrams, known(library)), *_unused(library), *_templates(library)]
     if not any(fault.file in library.diagrams for fault in found):
-        for name in (ONBOARDING, INTERRUPTION):
-            library.definition(name)
+        library.check()
     return found
 
 

@@ -80,6 +80,7 @@ def test_another_outcome_stops_with_file_line_and_what_was_expected(
         ("case: x\nplace: y\npeople: {}\nsteps:\n  - on: 2026-13-01\n    task: a\nexpect: {}\n", "第 5 行"),
         ("case: x\nplace: y\npeople: {}\nsteps:\n  - on: 2026-01-01\n    does: a\nexpect: {}\n", "不认识“does”"),
         ("case: &a x\nplace: *a\n", "别名"),
+        ("case: " + "[" * 900 + "]" * 900, "嵌套超过 20 层"),
     ],
 )
 def test_a_case_that_cannot_be_read_is_refused(
