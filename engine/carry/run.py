@@ -38,6 +38,8 @@ def carry(case: Case, out: Path, library: Library, options: Options, say: Say) -
     Raises CaseError for input that cannot be used, JourneyDiffers when the journey is not the expected one.
     """
     data = out / "data"
+    library.check()
+    library.pack(case.place, morning(case.steps[0].on))
     if options.again:
         shutil.rmtree(out, ignore_errors=True)
     if data.exists() and not options.resume:

@@ -18,6 +18,7 @@ from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
 def open_estate(work: UnitOfWork, library: Library, name: str, place: str, people: Mapping[str, str]) -> int:
     """Enter an estate and start its journey; ``people`` names one person per lane.  Returns the estate's id."""
     pack = library.pack(place, work.now)
+    library.check()
     estate_id = work.enter_estate(name, place, (pack.version, pack.text), people)
     dossier = Dossier(work, library, estate_id)
     entered = events.EstateEntered(name, place, f"{pack.title}（{pack.effective_from} 起施行）")

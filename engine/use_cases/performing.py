@@ -33,7 +33,7 @@ def perform(work: UnitOfWork, library: Library, job: rows.Job) -> None:
 
 def _decide(dossier: Dossier, job: rows.Job) -> Result:
     gate = job.parameters["gate"]
-    decision = stages.GATES[gate](dossier)
+    decision = stages.decide(gate, dossier)
     outcome = decision.outcome
     decided = events.GateDecided(gate, outcome.name, outcome.figures, outcome.rules)
     return {f"{gate}_outcome": outcome.name, **decision.routing}, [decided]

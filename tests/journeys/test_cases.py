@@ -18,6 +18,7 @@ def carried(case: Path, out: Path, library: Library) -> dict[str, object]:
     return orjson.loads((out / "summary.json").read_bytes())
 
 
+@pytest.mark.usefixtures("beside_the_library")
 @pytest.mark.parametrize("case", CASES, ids=[case.stem for case in CASES])
 def test_a_case_goes_the_way_it_says(case: Path, tmp_path: Path, library: Library) -> None:
     summary = carried(case, tmp_path / "out", library)
@@ -79,6 +80,7 @@ def test_another_outcome_stops_with_file_line_and_what_was_expected(
         ("case: x\nplace: y\npeople: {}\nsteps:\n  - on: 2026-13-01\n    task: a\nexpect: {}\n", "第 5 行"),
         ("case: x\nplace: y\npeople: {}\nsteps:\n  - on: 2026-01-01\n    does: a\nexpect: {}\n", "不认识“does”"),
         ("case: &a x\nplace: *a\n", "别名"),
+        ("case: " + "[" * 900 + "]" * 900, "嵌套超过 20 层"),
     ],
 )
 def test_a_case_that_cannot_be_read_is_refused(

@@ -9,7 +9,7 @@ from engine.rules.exact import Ratio
 from engine.rules.outcome import Outcome
 from engine.use_cases import reading
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _record_first_month(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -104,5 +104,5 @@ CHECKS: Mapping[str, Check] = {
     "evaluate_acceptance": _evaluate_acceptance,
 }
 GATES: Mapping[str, Gate] = {
-    "acceptance": _decide_acceptance,
+    "acceptance": gate(_decide_acceptance, "PASS RECTIFY SUSPEND", acceptance_round=None),
 }

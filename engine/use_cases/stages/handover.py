@@ -6,7 +6,7 @@ from engine.errors import Problem
 from engine.rules import handover, termination
 from engine.use_cases import reading
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _choose_termination_path(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -60,5 +60,5 @@ CHECKS: Mapping[str, Check] = {
     "sign_handover_certificate": _sign_handover_certificate,
 }
 GATES: Mapping[str, Gate] = {
-    "handover": _decide_handover,
+    "handover": gate(_decide_handover, "COMPLETE PARTIAL BLOCKED"),
 }
