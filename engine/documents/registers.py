@@ -28,9 +28,7 @@ VOTE_OUTCOME = Choice(
     }
 )
 #: 民法典 278 ¶1, items 1 to 9.
-ITEM_CLASS = Choice(
-    {str(number): f"第（{item}）项" for number, item in enumerate("一二三四五六七八九", 1)}
-)
+ITEM_CLASS = Choice({str(number): f"第（{item}）项" for number, item in enumerate("一二三四五六七八九", 1)})
 DELIVERY = Choice(
     {
         "VISIT": "上门送达",
