@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 from docx import Document
 from docxtpl import DocxTemplate
+from jinja2 import TemplateAssertionError, UndefinedError
+from jinja2.sandbox import SecurityError
 
-from engine.documents import catalogue, facts, inspect, printing, show
+from engine.documents import catalogue, dialect, facts, inspect, printing, show
 from engine.documents.facts import Facts
 from engine.documents.registers import REGISTERS
 from engine.errors import InvalidDefinition
@@ -142,6 +144,29 @@ def template(*paragraphs: str) -> bytes:
 def test_a_template_that_could_fail_or_run_is_not_published(paragraph: str, says: str, library: Library) -> None:
     with pytest.raises(InvalidDefinition, match=re.escape(says)):
         inspect.publish(template("标题", paragraph), library.schema, file="sample.docx")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ a.__class__ }}",
+        "{{ a._private }}",
+        "{{ a.name.upper() }}",
+        "{{ a.name.__class__.__mro__ }}",
+        "{{ a.rows.append(1) }}",
+        "{{ a.rows.__len__() }}",
+        "{{ a.method }}",
+        "{{ a.method() }}",
+        "{{ cycler }}",
+        "{{ range(3) }}",
+        "{{ lipsum() }}",
+        "{{ a.name|attr('upper') }}",
+    ],
+)
+def test_even_a_template_that_was_never_inspected_sees_facts_only(text: str) -> None:
+    group = SimpleNamespace(name="甲", rows=["乙"], _private="丙", method=print)
+    with pytest.raises((SecurityError, UndefinedError, TemplateAssertionError)):
+        dialect.ENVIRONMENT.from_string(text).render(a=group)
 
 
 def test_three_thousand_ballots_are_one_file_of_three_thousand_pages(library: Library) -> None:
