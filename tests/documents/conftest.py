@@ -1,6 +1,6 @@
-"""The reference estate, carried once, with its papers, its facts and what was recorded of them."""
+"""Estates carried once, with their papers, their facts and what was recorded of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,31 +23,46 @@ from engine.use_cases.library import Library
 CASES = Path(__file__).parents[1] / "cases"
 
 
+#: The cases whose papers are read; a kind of document is taken from the first that issues it.
+ISSUED_BY = ("reference",)
+
+
 @dataclass(frozen=True)
-class Reference:
-    """Issued papers and their records by kind, and the facts of the estate at its end, as each kind sees them."""
+class Issued:
+    """By kind: the paper as issued, what was recorded of its facts, and the facts of the estate at its end."""
 
     papers: Mapping[str, bytes]
     records: Mapping[str, Mapping[str, Any]]
     facts: Mapping[str, Facts]
 
+    def __or__(self, other: "Issued") -> "Issued":
+        """Both, the right one first where both have a kind."""
+        return Issued({**self.papers, **other.papers}, {**self.records, **other.records}, {**self.facts, **other.facts})
+
 
 @pytest.fixture(scope="session")
-def reference(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Iterator[Reference]:
-    """The reference estate in operation."""
-    out = tmp_path_factory.mktemp("papers") / "reference"
+def issued(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Issued:
+    """The papers of every kind of document."""
+    found = Issued({}, {}, {})
+    for case in reversed(ISSUED_BY):
+        found |= _carried(case, tmp_path_factory.mktemp("papers") / case, library)
+    assert set(found.papers) == set(catalogue.KINDS), "add a case to ISSUED_BY that issues the others"
+    return found
+
+
+def _carried(case: str, out: Path, library: Library) -> Issued:
     options = run.Options(again=True, synchronous="OFF", person_key=b"a key for tests")
-    run.carry(casefile.read(CASES / "reference.yaml"), out, library, options, lambda line: None)
-    issued = {paper["kind"]: paper for paper in orjson.loads((out / "summary.json").read_bytes())["documents"]}
+    run.carry(casefile.read(CASES / f"{case}.yaml"), out, library, options, lambda line: None)
+    listed = {paper["kind"]: paper for paper in orjson.loads((out / "summary.json").read_bytes())["documents"]}
     opened = store.open(f"sqlite:///{out / 'data' / 'daoru.db'}", files=out / "data" / "files", synchronous="OFF")
     try:
         with opened.work("test", datetime(2026, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))) as work:
             dossier = Dossier(work, library, 1)
             chosen = sa.select(tables.document.c.kind, tables.document_version.c.facts).join(tables.document_version)
-            yield Reference(
-                papers={kind: (out / paper["file"]).read_bytes() for kind, paper in issued.items()},
+            return Issued(
+                papers={kind: (out / paper["file"]).read_bytes() for kind, paper in listed.items()},
                 records={row.kind: orjson.loads(row.facts) for row in work.connection.execute(chosen)},
-                facts={kind: _facts(dossier, kind, paper["number"]) for kind, paper in issued.items()},
+                facts={kind: _facts(dossier, kind, paper["number"]) for kind, paper in listed.items()},
             )
     finally:
         opened.close()

@@ -14,7 +14,7 @@ import pytest
 from engine.documents import catalogue
 from engine.use_cases.library import Library
 from tests.documents import word
-from tests.documents.conftest import Reference
+from tests.documents.conftest import Issued
 
 LIST = Path(__file__).with_name("mandatory_contents.tsv")
 _TAG = re.compile(r"\{\{([^{}]*)\}?\}?")
@@ -83,9 +83,9 @@ def test_a_template_that_loses_it_is_found_out(content: Content, library: Librar
 
 
 @pytest.mark.parametrize("kind", sorted(catalogue.KINDS))
-def test_the_issued_paper_prints_it(kind: str, reference: Reference) -> None:
-    said = [word.squeezed(text) for text in word.paragraphs(reference.papers[kind])]
+def test_the_issued_paper_prints_it(kind: str, issued: Issued) -> None:
+    said = [word.squeezed(text) for text in word.paragraphs(issued.papers[kind])]
     for content in PRINTED:
         if content.kind == kind:
-            printed = content.as_printed(reference.records[kind])
+            printed = content.as_printed(issued.records[kind])
             assert any(printed.search(text) for text in said), f"{content.law}: {printed.pattern}"

@@ -1,4 +1,4 @@
-"""The papers of the reference estate, read as Word files."""
+"""The papers that estates were issued, read as Word files."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ from lxml import etree
 from engine.documents import catalogue, inspect
 from engine.use_cases.library import Library
 from tests.documents import word
-from tests.documents.conftest import CASES, Reference
+from tests.documents.conftest import CASES, Issued
 
 KINDS = sorted(catalogue.KINDS)
 #: Latin words that are proper on a Chinese paper: document numbers, budget lines, totals of a vote.
@@ -27,23 +27,23 @@ _CODE = re.compile(r"[A-Za-z][A-Za-z_]{2,}|\b[A-Z]\b")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_of_the_template_is_left(kind: str, reference: Reference) -> None:
-    for text in word.paragraphs(reference.papers[kind]):
+def test_nothing_of_the_template_is_left(kind: str, issued: Issued) -> None:
+    for text in word.paragraphs(issued.papers[kind]):
         assert not re.search(r"\{\{|\}\}|\{%|%\}|None|nan", text), text
         assert not _CODE.search(_LATIN.sub("", text)), text
         assert not re.search(r"。。|，，|：。|；。|，。|——元|——%", text), text
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_paper_names_itself_its_number_and_its_pages(kind: str, reference: Reference) -> None:
-    said = "\n".join(word.paragraphs(reference.papers[kind]))
+def test_a_paper_names_itself_its_number_and_its_pages(kind: str, issued: Issued) -> None:
+    said = "\n".join(word.paragraphs(issued.papers[kind]))
     if kind == "ballot":
         assert "表决票" in said
         return
-    assert f"编号：{reference.records[kind]['document.number']['value']}" in said
+    assert f"编号：{issued.records[kind]['document.number']['value']}" in said
     fields = [
         element.text
-        for name, root in word.parts(reference.papers[kind]).items()
+        for name, root in word.parts(issued.papers[kind]).items()
         for element in root.iter("{*}instrText")
         if "footer" in name
     ]
@@ -54,10 +54,10 @@ def test_a_paper_names_itself_its_number_and_its_pages(kind: str, reference: Ref
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_with_the_facts_of_the_estate_docxtpl_prints_the_same_document(
-    kind: str, reference: Reference, library: Library
+    kind: str, issued: Issued, library: Library
 ) -> None:
     content = library.templates[catalogue.KINDS[kind].template]
-    facts = reference.facts[kind]
+    facts = issued.facts[kind]
     theirs, saved = DocxTemplate(io.BytesIO(content)), io.BytesIO()
     theirs.render(dict(facts.values), autoescape=True)
     theirs.save(saved)
@@ -80,23 +80,23 @@ def _canonical(root: etree._Element) -> bytes:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_equal_facts_give_equal_bytes(kind: str, reference: Reference, library: Library) -> None:
+def test_equal_facts_give_equal_bytes(kind: str, issued: Issued, library: Library) -> None:
     name = catalogue.KINDS[kind].template
     again = inspect.publish(library.templates[name], library.schema, file=name)
-    first = library.template(kind).render(reference.facts[kind])
-    assert again.render(reference.facts[kind]) == first
+    first = library.template(kind).render(issued.facts[kind])
+    assert again.render(issued.facts[kind]) == first
     assert {info.date_time for info in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_every_printed_fact_is_recorded_with_its_step_its_person_and_its_moment(
-    reference: Reference, library: Library
+    issued: Issued, library: Library
 ) -> None:
-    for kind, record in reference.records.items():
+    for kind, record in issued.records.items():
         names = {name for name in library.template(kind).names if not name.startswith("ballot.")}
         assert set(record) == {name for name in names if not name.startswith("answered.")}, kind
         for name, fact in record.items():
             assert all(fact[key] for key in ("step", "by", "at")), (kind, name, fact)
-    contract = reference.records["service_contract"]
+    contract = issued.records["service_contract"]
     fee = {"value": "1.20", "step": "finalise_contract", "by": "何静", "at": "2026-05-11T01:00:00+00:00"}
     assert contract["finalise_contract.fee_std"] == fee
     assert contract["vote.items[].area_for"]["step"] == "count_votes"
@@ -106,8 +106,8 @@ def test_every_printed_fact_is_recorded_with_its_step_its_person_and_its_moment(
     assert contract["document.number"]["step"] == "signing"
 
 
-def test_figures_are_those_of_the_case_counted_by_hand(reference: Reference) -> None:
-    said = {kind: "\n".join(word.paragraphs(paper)) for kind, paper in reference.papers.items()}
+def test_figures_are_those_of_the_case_counted_by_hand(issued: Issued) -> None:
+    said = {kind: "\n".join(word.paragraphs(paper)) for kind, paper in issued.papers.items()}
     for kind, figure in _figures():
         assert figure in said[kind], (kind, figure)
 
