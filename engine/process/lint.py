@@ -180,8 +180,8 @@ def handbook(diagram: Diagram, known: Known) -> Iterator[Finding]:
 def routing(diagram: Diagram, known: Known) -> Iterator[Finding]:
     """A routing value is one flat answer of the task's own form."""
     for element in diagram.elements:
-        if element.routing and element.kind != "userTask" and not element.message:
-            yield element.id, "只有用户任务和消息给出路由值；请删去 routing"
+        if element.routing and element.kind not in {"userTask", "startEvent"} and not element.message:
+            yield element.id, "只有用户任务、消息和开始事件给出路由值；请删去 routing"
             continue
         for name in element.routing:
             if element.id in known.forms and _is_safe(name) and name not in known.forms[element.id]:

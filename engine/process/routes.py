@@ -95,13 +95,13 @@ class _Walk:
         return main
 
     def _given(self, element: Element | None) -> Mapping[str, Choice]:
-        """The values that a task, a message or a gate gives."""
+        """The values that a task, a message, a start or a gate gives."""
         if element is None:
             return {}
         if element.kind == "userTask":
             fields = self.tasks.get(element.id, {})
             return {name: fields[name] for name in element.routing if name in fields}
-        if element.message:
+        if element.message or element.kind == "startEvent":
             return dict.fromkeys(element.routing)
         return self.gates.get(element.properties.get("gate", ""), {})
 
