@@ -174,7 +174,8 @@ def check(diagrams: Mapping[str, Diagram], tasks: Given, gates: Given) -> Iterat
     called = {element.called for diagram in diagrams.values() for element in diagram.of_kind("callActivity")}
     for name in sorted(set(diagrams) - called):
         walk.process(name, {})
-    given = set().union(*tasks.values(), *gates.values())
+    outside = (one for diagram in diagrams.values() for one in diagram.elements if one.routing and one.id not in tasks)
+    given = set().union(*tasks.values(), *gates.values(), *(one.routing for one in outside))
     for name in sorted(diagrams):
         diagram = diagrams[name]
         unknown = list(_unknown(diagram, given))
