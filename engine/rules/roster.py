@@ -145,7 +145,7 @@ def _persons(units: Sequence[Unit], same_buyer_key: str) -> dict[str, str]:
 def _set_key(unit: Unit) -> str:
     if unit.developers:
         return DEVELOPER
-    keys = sorted(owner.key for owner in unit.owners)
+    keys = sorted({owner.key for owner in unit.owners})
     # a unit whose owner is not on record is a person of its own, never dropped
     return "+".join(keys) if keys else f"unit:{unit.unit_no}"
 

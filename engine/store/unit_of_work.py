@@ -266,37 +266,6 @@ class UnitOfWork:
         """Leave a receipt in the commit; a second one for the same key is a Conflict."""
         self.execute(sa.insert(tables.receipt), {"key": key, "at": self.at})
 
-    def next_number(self, estate_id: int, kind: str, year: int) -> int:
-        """The next number of that kind, estate and year; taken in the commit, so that none is skipped."""
-        table = tables.number_counter
-        which = (table.c.estate_id == estate_id) & (table.c.kind == kind) & (table.c.year == year)
-        last = self.connection.execute(sa.select(table.c.last).where(which)).scalar()
-        if last is None:
-            self.execute(sa.insert(table), {"estate_id": estate_id, "kind": kind, "year": year, "last": 1})
-            return 1
-        taken = sa.update(table).where(which & (table.c.last == last)).values(last=last + 1)
-        self.later(lambda connection: _exactly_one(connection, taken))
-        return int(last) + 1
-
-    def issue(
-        self, estate_id: int, kind: str, number: str, title: str, content: bytes, template: str, facts: bytes
-    ) -> str:
-        """Keep a generated document as version 1; returns the SHA-256 of its bytes."""
-        digest = self.files.keep(content)
-        issued = {"number": number, "title": title, "estate_id": estate_id, "kind": kind}
-        version = {"version": 1, "sha256": digest, "template_sha256": template, "facts": facts, "issued_at": self.at}
-
-        def write(connection: sa.Connection) -> None:
-            self._once(
-                tables.file, {"sha256": digest}, {"size": len(content), "kept_at": self.at, "kept_by": self.actor}
-            )
-            made = sa.insert(tables.document).values(**issued).returning(tables.document.c.id)
-            key = connection.execute(made).scalar_one()
-            connection.execute(sa.insert(tables.document_version).values(document_id=key, **version))
-
-        self.later(write)
-        return digest
-
     def documents(self, estate_id: int) -> list[rows.Document]:
         """The documents of an estate in order of issue."""
         document, version = tables.document, tables.document_version

@@ -9,7 +9,7 @@ from engine.documents import facts as documents
 from engine.documents.catalogue import Kind
 from engine.documents.facts import Answered, Facts
 from engine.rules import acceptance, budget, handover, procedure, tally
-from engine.use_cases import counting, reading
+from engine.use_cases import counting, provenance, reading
 from engine.use_cases.dossier import Dossier
 
 _PEOPLE = {
@@ -54,7 +54,7 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
         known |= {"ballots": ballots(dossier), "deliveries": _deliveries(dossier)}
     if dossier.handover_rows:
         known["handover"] = _handover(dossier)
-    return documents.build(answers, known)
+    return documents.build(answers, known, provenance.sources(dossier, known))
 
 
 def ballots(dossier: Dossier) -> list[dict[str, Any]]:

@@ -11,10 +11,11 @@ import orjson
 import sqlalchemy as sa
 
 from engine import events
-from engine.errors import InvalidAnswers, NotPermitted, Problem
+from engine.errors import Conflict, InvalidAnswers, NotPermitted, Problem
 from engine.rules import canvass, handover, roster, tally
-from engine.store import registers
+from engine.store import notices, registers, rosters
 from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import voting
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
@@ -39,22 +40,8 @@ def _roster(dossier: Dossier, entries: Rows, person_key: bytes) -> None:
     """Read a new version of the roster; identity numbers are kept only as keyed hashes (decisions 15)."""
     read = roster.read(entries, lambda number: hmac.new(person_key, number.encode(), hashlib.sha256).hexdigest())
     work, estate_id = dossier.work, dossier.estate_id
-    table = registers.roster_version
-    version = len(work.register(table, estate_id, table.c.version)) + 1
-    work.insert(table, [{"estate_id": estate_id, "version": version, "imported_at": work.at}])
-    values = [
-        {
-            "estate_id": estate_id,
-            "roster": version,
-            "unit_no": unit.unit_no,
-            "building": unit.building,
-            "area": unit.area,
-            "usage": unit.usage,
-            "row": orjson.dumps({"owners": [owner.__dict__ for owner in unit.owners], "status": unit.status}),
-        }
-        for unit in read.units
-    ]
-    work.insert(registers.unit, values)
+    version = rosters.newest(work, estate_id) + 1
+    rosters.keep(work, estate_id, version, read)
     work.append(estate_id, events.RosterImported(version, len(read.units), read.area))
 
 
@@ -83,6 +70,18 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
         )
     _refuse(problems)
     dossier.work.insert(registers.visit, values)
+    promises = [
+        {
+            "estate_id": dossier.estate_id,
+            "unit_no": row["unit_no"],
+            "on": value["on"],
+            "promised_by": dossier.work.actor,
+            "text": row["promise"].strip(),
+        }
+        for row, value in zip(entries, values, strict=True)
+        if row.get("promise", "").strip()
+    ]
+    dossier.work.insert(registers.promise, promises)
     dossier.work.append(dossier.estate_id, events.VisitsRecorded(len(values)))
 
 
@@ -115,6 +114,7 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
     problems: list[Problem] = []
     ballots = {ballot.unit_no: ballot for ballot in dossier.ballots}
     items = len(dossier.answers("resolve_agenda")["items"])
+    closes_on = voting.closes_on(dossier)
     values, seen = [], set()
     for number, row in enumerate(entries):
         where = f"ballots[{number}]"
@@ -124,6 +124,9 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
         if unit_no in seen or (unit_no in ballots and ballots[unit_no].returned_on):
             problems.append(Problem(f"{where}.unit_no", f"房号“{unit_no}”的表决票已经登记；更正须由裁定员办理。"))
         seen.add(unit_no)
+        if on and date.fromisoformat(on) > closes_on:
+            message = f"表决已于 {closes_on} 截止，{on} 收到的票不计入参与，不能登记；请核对收回日期。"
+            problems.append(Problem(f"{where}.on", message))
         marks = row.get("marks", "").split()
         if len(marks) != items or any(not mark.isdecimal() or int(mark) not in tally.MARKS for mark in marks):
             message = f"应有 {items} 个标记（1 同意 2 反对 3 弃权 4 空白 0 无效），中间空格；请核对原票。"
@@ -133,7 +136,8 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
             values.append({"key": ballots[unit_no].id, "on": on, "marks": " ".join(marks), "signed": signed})
     _refuse(problems)
     table = registers.ballot
-    changed = sa.update(table).where(table.c.id == sa.bindparam("key"))
+    # a ballot that somebody else entered meanwhile is not entered again
+    changed = sa.update(table).where((table.c.id == sa.bindparam("key")) & table.c.returned_on.is_(None))
     changed = changed.values(returned_on=sa.bindparam("on"), marks=sa.bindparam("marks"), signed=sa.bindparam("signed"))
     _change_ballots(dossier, changed, values, "RETURNED")
     dossier.work.append(dossier.estate_id, events.BallotsReturned(len(values)))
@@ -143,12 +147,39 @@ def _change_ballots(dossier: Dossier, changed: sa.Update, values: list[dict[str,
     work = dossier.work
     if not values:
         return
-    work.execute(changed, values)
+    work.later(lambda connection: _each(connection, changed, values))
     history = [
         {"ballot_id": value["key"], "at": work.at, "actor": work.actor, "what": what, "marks": value["marks"]}
         for value in values
     ]
     work.insert(registers.ballot_history, history)
+
+
+def _each(connection: sa.Connection, changed: sa.Update, values: list[dict[str, Any]]) -> None:
+    if connection.execute(changed, values).rowcount != len(values):
+        raise Conflict
+
+
+def _proofs(dossier: Dossier, entries: Rows) -> None:
+    """Enter photos of postings: each names the task that posted, the board, and a file that was kept already."""
+    problems: list[Problem] = []
+    boards = notices.boards(dossier.work, dossier.estate_id)
+    values = []
+    for number, row in enumerate(entries):
+        where = f"proofs[{number}]"
+        task, board = row.get("task", ""), row.get("board", "")
+        if (task, board) not in boards:
+            message = f"没有任务“{task}”第 {board or '？'} 块公告栏的张贴记录；请先办理张贴，或核对栏号。"
+            problems.append(Problem(f"{where}.board", message))
+        if not row.get("sha256"):
+            problems.append(Problem(f"{where}.file", "没有照片；请附上 JPEG 或 PNG 照片。"))
+        on = _day(row, "on", where, dossier.today, problems)
+        if (task, board) in boards:
+            posting = {"posting_id": boards[task, board], "sha256": row.get("sha256", ""), "taken_on": on}
+            values.append({**posting, "at": dossier.work.at, "actor": dossier.work.actor})
+    _refuse(problems)
+    dossier.work.insert(registers.proof, values)
+    dossier.work.append(dossier.estate_id, events.PostingsProved(len(values)))
 
 
 def _handover(dossier: Dossier, entries: Rows) -> None:
@@ -223,6 +254,7 @@ _REGISTERS: Mapping[str, Callable[[Dossier, Rows], None]] = {
     "visits": _visits,
     "deliveries": _deliveries,
     "ballots": _returned,
+    "proofs": _proofs,
     "handover_items": _handover,
     "prepaid": _prepaid,
 }
