@@ -14,7 +14,7 @@ from engine.errors import EngineError
 
 SIZE_LIMIT = 5 * 1024 * 1024
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
-BULK = ("roster", "visits", "ballots", "deliveries", "handover_items", "prepaid")
+BULK = ("roster", "visits", "ballots", "deliveries", "proofs", "handover_items", "prepaid")
 _STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", *BULK}
 _CASE_KEYS = {"case", "title", "like", "until", "place", "people", "steps", "expect"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
@@ -38,12 +38,13 @@ class Step:
     """One dated thing that somebody does.
 
     ``task`` with ``answers`` completes a user task; ``rows`` holds bulk entries by kind; ``interrupt`` opens the
-    interruption of the estate.  ``outcomes`` are the gates decided in consequence, by gate; ``refused`` is a
-    phrase of the message with which the step must be refused.
+    interruption of the estate.  ``outcomes`` are the gates decided since the step before, in consequence of this
+    one or of a timer, by gate; ``refused`` is a phrase of the message with which the step must be refused.
     """
 
     number: int
     file: str
+    folder: Path
     line: int
     on: date
     task: str = ""
@@ -229,6 +230,7 @@ class _Reader:
         return Step(
             number=number,
             file=self.path.name,
+            folder=self.path.parent,
             line=entry.line,
             on=on,
             task=task,

@@ -8,8 +8,9 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from engine.errors import InvalidAnswers, Problem
+from engine.errors import InvalidAnswers, InvalidDefinition, Problem
 from engine.rules.jurisdiction import Parameter
 
 
@@ -36,13 +37,16 @@ class Calendar:
 
     @staticmethod
     def read(texts: Iterable[str]) -> "Calendar":
-        """The calendar in TOML texts of ``year``, ``provisional``, ``holidays`` and ``worked``."""
+        """The calendar in TOML texts of ``year``, ``provisional``, ``holidays`` and ``worked``.
+
+        Raises InvalidDefinition.
+        """
         holidays: set[date] = set()
         worked: set[date] = set()
         years: set[int] = set()
         provisional: set[int] = set()
         for text in texts:
-            raw = tomllib.loads(text)
+            raw = _year(text)
             years.add(raw["year"])
             holidays.update(raw["holidays"])
             worked.update(raw["worked"])
@@ -176,11 +180,27 @@ def answer(request: Mapping[str, object], calendar: Calendar = WEEKENDS_ONLY) ->
     }
 
 
+def _year(text: str) -> dict[str, Any]:
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidDefinition("holidays", "", f"不是 TOML：{error}") from error
+    days = [raw.get("holidays"), raw.get("worked")]
+    if type(raw.get("year")) is not int or type(raw.get("provisional")) is not bool:
+        raise InvalidDefinition("holidays", "year", "应写 year（年份）和 provisional（true 或 false）")
+    if not all(isinstance(listed, list) and all(type(day) is date for day in listed) for listed in days):
+        raise InvalidDefinition("holidays", str(raw["year"]), "holidays 和 worked 应为日期清单，如 [2026-01-01]")
+    return raw
+
+
 def _day(request: Mapping[str, object], name: str) -> date:
     try:
-        return date.fromisoformat(str(request.get(name, "")))
+        day = date.fromisoformat(str(request.get(name, "")))
     except ValueError as error:
         raise InvalidAnswers([Problem(name, "不是日期；请写成 2026-03-02 的形式。")]) from error
+    if not 1900 <= day.year <= 2200:
+        raise InvalidAnswers([Problem(name, "年份不在 1900 到 2200 之间；请核对日期。")])
+    return day
 
 
 def _days(request: Mapping[str, object]) -> int:

@@ -309,6 +309,8 @@ def answer(request: Mapping[str, object]) -> dict[str, object]:
     units, items, ballots = (request.get(name) for name in ("units", "items", "ballots"))
     if not isinstance(units, list) or not isinstance(items, list) or not isinstance(ballots, list):
         raise InvalidAnswers([Problem("units", "应有 units、items、ballots 三份清单。")])
+    if not all(isinstance(row, dict) for row in units):
+        raise InvalidAnswers([Problem("units", "应为逐户的清单，每户一个对象。")])
     roster = rosters.read([{key: str(value) for key, value in row.items()} for row in units])
     asked = [_item(entry, f"items[{number}]") for number, entry in enumerate(items)]
     known = {unit.unit_no for unit in roster.units}
@@ -348,7 +350,11 @@ def _ballot(entry: object, where: str, items: int, known: set[str]) -> Ballot:
     if not isinstance(entry, dict) or str(entry.get("unit_no")) not in known:
         raise InvalidAnswers([Problem(f"{where}.unit_no", "清册中没有这个房号；请核对。")])
     marks = entry.get("marks")
-    if not isinstance(marks, list) or len(marks) != items or any(mark not in MARKS for mark in marks):
+    if (
+        not isinstance(marks, list)
+        or len(marks) != items
+        or any(type(mark) is not int or mark not in MARKS for mark in marks)
+    ):
         message = f"应为 {items} 个标记：1 同意 2 反对 3 弃权 4 空白 0 无效。"
         raise InvalidAnswers([Problem(f"{where}.marks", message)])
     return Ballot(str(entry["unit_no"]), tuple(marks), bool(entry.get("signed", True)))

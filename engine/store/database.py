@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.errors import Conflict
 from engine.store.files import Files
@@ -37,15 +37,17 @@ class Store:
         """
         with self.engine.connect() as connection:
             unit = UnitOfWork(connection, self.files, actor, now)
-            yield unit
             try:
+                yield unit
                 unit.commit()
             except IntegrityError as error:
                 raise Conflict from error
-            except (OperationalError, DBAPIError) as error:
+            except DBAPIError as error:
                 if _is_lock(error):
                     raise Conflict from error
                 raise
+            finally:
+                unit.roll_back()
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -13,12 +13,17 @@ import sqlalchemy as sa
 from engine import events
 from engine.errors import Conflict, InvalidAnswers, NotPermitted, Problem
 from engine.rules import canvass, handover, roster, tally
-from engine.store import notices, registers, rosters
+from engine.store import documents, notices, registers, rosters
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import voting
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
+#: No estate's account comes near it.
+_YUAN_LIMIT = Decimal(10) ** 12
+_PHOTO_LIMIT = 20 * 1024 * 1024
+#: How a JPEG and a PNG begin.
+_PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 Rows = Sequence[Mapping[str, str]]
 
 
@@ -34,6 +39,16 @@ def enter(work: UnitOfWork, library: Library, estate_id: int, what: str, entries
         _roster(dossier, entries, person_key)
     else:
         _REGISTERS[what](dossier, entries)
+
+
+def keep_photo(work: UnitOfWork, content: bytes) -> str:
+    """Keep a photo, for a row of ``proofs`` to name by the SHA-256 that is returned.  Raises InvalidAnswers."""
+    if len(content) > _PHOTO_LIMIT:
+        limit = _PHOTO_LIMIT // 1024 // 1024
+        raise InvalidAnswers([Problem("file", f"照片超过 {limit} MB；请缩小后再上传。")])
+    if not content.startswith(_PHOTOS):
+        raise InvalidAnswers([Problem("file", "照片不是 JPEG 或 PNG；请另存后再上传。")])
+    return documents.keep(work, content)
 
 
 def _roster(dossier: Dossier, entries: Rows, person_key: bytes) -> None:
@@ -206,7 +221,7 @@ def _prepaid(dossier: Dossier, entries: Rows) -> None:
             if not row.get(name, "").isdecimal():
                 problems.append(Problem(f"{where}.{name}", "月数应为整数；请核对票据。"))
         if not _is_yuan(row.get("amount", "")):
-            problems.append(Problem(f"{where}.amount", "金额应为不小于 0、最多两位小数的数；请核对票据。"))
+            problems.append(Problem(f"{where}.amount", "金额应为 0 到一万亿之间、最多两位小数的数；请核对票据。"))
         if row.get("disposition") and row["disposition"] not in {one.value for one in handover.Disposition}:
             problems.append(Problem(f"{where}.disposition", "去向应为转入、退还、监管或争议。"))
     _refuse(problems)
@@ -241,7 +256,7 @@ def _is_yuan(text: str) -> bool:
         amount = Decimal(text)
     except InvalidOperation:
         return False
-    return amount.is_finite() and amount >= 0 and amount == amount.quantize(Decimal("0.01"))
+    return amount.is_finite() and 0 <= amount < _YUAN_LIMIT and amount == amount.quantize(Decimal("0.01"))
 
 
 def _refuse(problems: list[Problem]) -> None:
