@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--races", type=int, default=1_000)
     parser.add_argument("--numbers", type=int, default=500)
-    parser.add_argument("--fuzz", type=int, default=3_000)
+    parser.add_argument("--fuzz", type=int, default=2_000)
     parser.add_argument("--report", type=Path, default=_REPORT)
     asked = parser.parse_args()
     started = time.monotonic()
