@@ -19,6 +19,8 @@ from engine.errors import Conflict
 from engine.store.files import Files
 from engine.store.unit_of_work import UnitOfWork
 
+#: Any number that nobody else takes a lock on.
+_MIGRATING = 7_201_946
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -71,6 +73,9 @@ def migrate(engine: sa.Engine) -> None:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return
         connection.execute(sa.text("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN"))
+        if engine.dialect.name == "postgresql":
+            # whoever comes second waits, then finds nothing left to do
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.execute(sa.text("COMMIT"))

@@ -1,5 +1,6 @@
 """The store, on SQLite and PostgreSQL alike."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -81,6 +82,15 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     with second.work("周敏", NOW) as work:
         assert work.estate(1).name == "桂语苑"
     second.close()
+
+
+def test_several_may_open_a_new_database_at_once(address: str, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(lambda _: store.open(address, files=tmp_path / "files"), range(4)))
+    for one in opened:
+        with one.work("周敏", NOW) as work:
+            assert work.receipts("") == []
+        one.close()
 
 
 def test_what_is_entered_with_an_estate_is_lost_with_it(opened: Store) -> None:
