@@ -16,7 +16,7 @@ from engine.forms import Form
 SIZE_LIMIT = 5 * 1024 * 1024
 _DEPTH_LIMIT = 20
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
-BULK = ("roster", "visits", "ballots", "deliveries", "handover_items", "prepaid")
+BULK = ("roster", "visits", "ballots", "deliveries", "proofs", "handover_items", "prepaid")
 _STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", "message", "values", *BULK}
 _CASE_KEYS = {"case", "title", "like", "until", "with", "place", "people", "steps", "expect"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
@@ -42,12 +42,13 @@ class Step:
 
     ``task`` with ``answers`` completes a user task, those ``stated`` being the case's own and not inherited;
     ``rows`` holds bulk entries by kind; ``interrupt`` opens the interruption of the estate; ``message`` hands in word
-    from outside, with its ``values``.  ``outcomes`` are the gates decided in consequence, by gate; ``refused`` is a
-    phrase of the message with which the step must be refused.
+    from outside, with its ``values``.  ``outcomes`` are the gates decided since the step before, in consequence of
+    this one or of a timer, by gate; ``refused`` is a phrase of the message with which the step must be refused.
     """
 
     number: int
     file: str
+    folder: Path
     line: int
     on: date
     task: str = ""
@@ -282,6 +283,7 @@ class _Reader:
         return Step(
             number=number,
             file=self.path.name,
+            folder=self.path.parent,
             line=entry.line,
             on=on,
             task=task,

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
-from SpiffWorkflow.bpmn.parser import BpmnParser, TaskParser, ValidationException
+from SpiffWorkflow.bpmn.parser import BpmnParser, TaskParser
 from SpiffWorkflow.bpmn.parser.event_parsers import IntermediateCatchEventParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.errors import InvalidDefinition
 from engine.process import expressions, hazards
@@ -150,10 +151,13 @@ def _parse(files: Mapping[str, bytes], process_id: str, version: str) -> Definit
         elements.update(found)
         if name == f"{process_id}.bpmn":
             stages = tuple(element.id for element in found.values() if element.kind == "callActivity")
-        parser.add_bpmn_xml(root, name)
+        try:
+            parser.add_bpmn_xml(root, name)
+        except (ValidationException, ValueError) as error:
+            raise InvalidDefinition(name, str(getattr(error, "id", "") or ""), f"流程图不能读入：{error}") from error
     try:
         spec, called = parser.get_spec(process_id), parser.get_subprocess_specs(process_id)
-    except (ValidationException, RecursionError) as error:
+    except (ValidationException, RecursionError, ValueError) as error:
         where = getattr(error, "file_name", None) or f"{process_id}.bpmn"
         raise InvalidDefinition(str(where), str(getattr(error, "id", "") or ""), f"流程图不能运行：{error}") from error
     for process in (spec, *called.values()):
