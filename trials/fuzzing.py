@@ -19,7 +19,7 @@ from engine.documents import catalogue, inspect
 from engine.errors import EngineError
 from engine.process import definitions, instance
 from engine.process.waiting import WithoutPack
-from engine.rules import deadlines, jurisdiction, roster, tally
+from engine.rules import deadline_question, deadlines, jurisdiction, roster_question, tally_question
 from engine.store import Store
 from engine.use_cases import onboarding, registering
 from engine.use_cases.library import shipped
@@ -207,9 +207,9 @@ def _readers(folder: Path) -> Mapping[str, Attempt]:
 def _commands() -> Attempt:
     calendar = shipped().calendar
     asked: list[tuple[Callable[[Any], Any], dict[str, Any]]] = [
-        (tally.answer, _example("tally")),
-        (roster.answer, _example("roster-check")),
-        (lambda request: deadlines.answer(request, calendar), _example("deadlines")),
+        (tally_question.answer, _example("tally")),
+        (roster_question.answer, _example("roster-check")),
+        (lambda request: deadline_question.answer(request, calendar, shipped().packs), _example("deadlines")),
     ]
 
     def attempt(chance: random.Random) -> None:
