@@ -19,7 +19,7 @@ from engine.documents import catalogue, inspect
 from engine.errors import EngineError
 from engine.process import definitions, instance
 from engine.process.waiting import WithoutPack
-from engine.rules import deadline_question, deadlines, jurisdiction, roster_question, tally_question
+from engine.rules import deadline_question, deadlines, jurisdiction, roster, roster_question, tally_question
 from engine.store import Store
 from engine.use_cases import onboarding, registering
 from engine.use_cases.library import shipped
