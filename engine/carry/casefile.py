@@ -14,8 +14,9 @@ from engine.errors import EngineError
 from engine.forms import Form
 
 SIZE_LIMIT = 5 * 1024 * 1024
+_DEPTH_LIMIT = 20
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
-BULK = ("roster", "visits", "ballots", "deliveries", "handover_items", "prepaid")
+BULK = ("roster", "visits", "ballots", "deliveries", "proofs", "handover_items", "prepaid")
 _STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", "message", "values", *BULK}
 _CASE_KEYS = {"case", "title", "like", "until", "with", "instead", "place", "people", "steps", "expect"}
 #: What changes the steps of the inherited case and keeps the rest.
@@ -43,12 +44,13 @@ class Step:
 
     ``task`` with ``answers`` completes a user task, those ``stated`` being the case's own and not inherited;
     ``rows`` holds bulk entries by kind; ``interrupt`` opens the interruption of the estate; ``message`` hands in word
-    from outside, with its ``values``.  ``outcomes`` are the gates decided in consequence, by gate; ``refused`` is a
-    phrase of the message with which the step must be refused.
+    from outside, with its ``values``.  ``outcomes`` are the gates decided since the step before, in consequence of
+    this one or of a timer, by gate; ``refused`` is a phrase of the message with which the step must be refused.
     """
 
     number: int
     file: str
+    folder: Path
     line: int
     on: date
     task: str = ""
@@ -252,10 +254,7 @@ class _Reader:
             )
         try:
             text = self.path.read_text(encoding="utf-8")
-            for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-                if isinstance(event, yaml.AliasEvent):
-                    # a few bytes of aliases unfold to gigabytes
-                    raise self.fail(_line(event.start_mark), "不支持 YAML 别名（*name），请写出内容")
+            self._check_shape(text)
             raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
@@ -265,6 +264,16 @@ class _Reader:
         if not isinstance(raw, _Lined):
             raise self.fail(1, "案卷应以“case:”开头；请参照 docs/case-files.md")
         return raw
+
+    def _check_shape(self, text: str) -> None:
+        """Refuse what a few bytes unfold to gigabytes, or to more levels than can be read."""
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise self.fail(_line(event.start_mark), "不支持 YAML 别名（*name），请写出内容")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEPTH_LIMIT:
+                raise self.fail(_line(event.start_mark), f"嵌套超过 {_DEPTH_LIMIT} 层；请参照 docs/case-files.md 改写")
 
     def _steps(self, raw: _Lined) -> Iterator[Step]:
         taken = self._taken_over(raw)
@@ -294,6 +303,7 @@ class _Reader:
         return Step(
             number=number,
             file=self.path.name,
+            folder=self.path.parent,
             line=entry.line,
             on=on,
             task=task,

@@ -108,6 +108,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("emergency_notice", "D-82", "应急物业服务公告", "A", "PUBLIC", "emergency_service"),
             Kind("first_day_list", "L-62", "应急物业服务首日清单", "E", "INTERNAL", "emergency_service"),
             Kind("first_disclosure", "D-64", "首月收支与服务公示", "P", "OWNERS", "acceptance"),
+            Kind("question_replies", "D-74", "业主质疑答复", "A", "OWNERS", "acceptance"),
+            Kind("supervision_opinion", "D-65", "监察意见书（首次）", "E", "OWNERS", "acceptance"),
+            Kind("self_evaluation", "D-66", "小区自评表", "I", "INTERNAL", "acceptance"),
+            Kind("rectification_order", "L-70", "整改通知书", "N", "INTERNAL", "acceptance"),
+            Kind("interview_record", "L-71", "约谈记录", "O", "INTERNAL", "acceptance"),
+            Kind("archive_index", "D-68", "导入归档目录与授牌", "O", "OWNERS", "acceptance"),
             Kind("acceptance_conclusion", "D-67", "验收评价表及结论", "O", "PUBLIC", "acceptance"),
         )
     }

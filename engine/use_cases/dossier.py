@@ -15,7 +15,7 @@ from engine.errors import NotFound, Problem
 from engine.process.waiting import pack_key
 from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, roster, termination
 from engine.rules.roster import Electorate, Policies, Roster
-from engine.store import registers, rows
+from engine.store import registers, rosters, rows
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import reading
 from engine.use_cases.library import Library
@@ -139,11 +139,15 @@ class Dossier:
     # registers
 
     @cached_property
+    def roster_version(self) -> int:
+        """The version of the roster that counts: the one frozen for the meeting, else the newest; 0 without one."""
+        frozen = rosters.frozen(self.work, self.estate_id, self.meeting) if self.meeting else 0
+        return frozen or rosters.newest(self.work, self.estate_id)
+
+    @cached_property
     def roster(self) -> Roster:
-        """The newest roster."""
-        found = self.work.register(registers.unit, self.estate_id)
-        newest = max((row.roster for row in found), default=0)
-        return Roster(tuple(_unit(row) for row in found if row.roster == newest))
+        """The roster that counts."""
+        return rosters.read(self.work, self.estate_id, self.roster_version)
 
     @cached_property
     def electorate(self) -> Electorate:
@@ -332,9 +336,3 @@ def _by_building(listed: Sequence[Mapping[str, Any]]) -> dict[str, Decimal] | No
     for row in listed:
         stated[row["building"]] = stated.get(row["building"], Decimal(0)) + row["amount"]
     return stated or None
-
-
-def _unit(row: Any) -> roster.Unit:
-    kept = orjson.loads(row.row)
-    owners = tuple(roster.Owner(**owner) for owner in kept["owners"])
-    return roster.Unit(row.unit_no, row.building, row.area, row.usage, owners, kept["status"], kept["area_source"])

@@ -8,7 +8,7 @@ from engine.rules import entry, termination
 from engine.rules.handover import Disposition
 from engine.use_cases import reading
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _enter_estate(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -45,4 +45,4 @@ def _filled(staffing: Answers) -> dict[str, int]:
 
 
 CHECKS: Mapping[str, Check] = {"enter_estate": _enter_estate}
-GATES: Mapping[str, Gate] = {"entry": _decide_entry}
+GATES: Mapping[str, Gate] = {"entry": gate(_decide_entry, "READY NOT_READY")}

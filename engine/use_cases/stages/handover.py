@@ -7,7 +7,7 @@ from engine.errors import Problem
 from engine.rules import handover, handover_list, termination
 from engine.use_cases import reading
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 _SIDES = {
     "OWNERS": "业主组织",
@@ -170,5 +170,5 @@ CHECKS: Mapping[str, Check] = {
     "file_takeover": _file_takeover,
 }
 GATES: Mapping[str, Gate] = {
-    "handover": _decide_handover,
+    "handover": gate(_decide_handover, "COMPLETE PARTIAL BLOCKED"),
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.rules import owners_body
 from engine.use_cases import reading
 from engine.use_cases.dossier import Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _decide_owners_body(dossier: Dossier) -> Decision:
@@ -18,5 +18,5 @@ def _decide_owners_body(dossier: Dossier) -> Decision:
 
 CHECKS: Mapping[str, Check] = {}
 GATES: Mapping[str, Gate] = {
-    "owners_body": _decide_owners_body,
+    "owners_body": gate(_decide_owners_body, "READY NOT_READY"),
 }

@@ -7,7 +7,7 @@ from engine.errors import Problem
 from engine.rules import budget, procedure
 from engine.use_cases import reading, voting
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _resolve_agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -85,7 +85,11 @@ CHECKS: Mapping[str, Check] = {
     "close_voting": _close_voting,
 }
 GATES: Mapping[str, Gate] = {
-    "participation": _decide_participation,
-    "vote": _decide_vote,
-    "contested_vote": _decide_contested_vote,
+    "participation": gate(
+        _decide_participation, "PROCEED EXTEND", extended=frozenset({True, False}), voting_closes_on=None
+    ),
+    "vote": gate(_decide_vote, "PASSED PARTIAL REJECTED NO_QUORUM CONTESTED PROCEDURE_FLAW"),
+    "contested_vote": gate(
+        _decide_contested_vote, "PASSED PARTIAL REJECTED", vote_outcome=frozenset({"PASSED", "PARTIAL", "REJECTED"})
+    ),
 }
