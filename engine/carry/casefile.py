@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,13 @@ import yaml
 
 from engine import spreadsheets
 from engine.errors import EngineError
+from engine.forms import Form
 
 SIZE_LIMIT = 5 * 1024 * 1024
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
 BULK = ("roster", "visits", "ballots", "deliveries", "handover_items", "prepaid")
 _STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", "message", "values", *BULK}
-_CASE_KEYS = {"case", "title", "like", "until", "place", "people", "steps", "expect"}
+_CASE_KEYS = {"case", "title", "like", "until", "with", "place", "people", "steps", "expect"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
 _RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
 _FILE = "=file "
@@ -38,10 +39,10 @@ class JourneyDiffers(CaseError):
 class Step:
     """One dated thing that somebody does.
 
-    ``task`` with ``answers`` completes a user task; ``rows`` holds bulk entries by kind; ``interrupt`` opens the
-    interruption of the estate; ``message`` hands in word from outside, with its ``values``.  ``outcomes`` are the
-    gates decided in consequence, by gate; ``refused`` is a phrase of the message with which the step must be
-    refused.
+    ``task`` with ``answers`` completes a user task, those ``stated`` being the case's own and not inherited;
+    ``rows`` holds bulk entries by kind; ``interrupt`` opens the interruption of the estate; ``message`` hands in word
+    from outside, with its ``values``.  ``outcomes`` are the gates decided in consequence, by gate; ``refused`` is a
+    phrase of the message with which the step must be refused.
     """
 
     number: int
@@ -51,6 +52,7 @@ class Step:
     task: str = ""
     by: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    stated: frozenset[str] = frozenset()
     rows: Mapping[str, list[dict[str, str]]] = field(default_factory=dict)
     interrupt: bool = False
     message: str = ""
@@ -97,6 +99,20 @@ def dated(answers: Any, on: date) -> Any:
     if isinstance(answers, str) and (relative := _RELATIVE.fullmatch(answers)):
         return (on + timedelta(int(relative[1] or 0))).isoformat()
     return answers
+
+
+def submission(
+    step: Step, form: Form, folder: Path, known: Mapping[str, Any], keep: Callable[[bytes], str]
+) -> dict[str, Any]:
+    """What the person of ``step`` submits: the form as it opened with what is ``known``, and the case's answers in it.
+
+    Inherited answers that the form no longer asks are left out: open on a screen, it would not show them.
+    """
+    submitted = {**known, **with_files(dated(step.answers, step.on), folder, keep)}
+    for one in form.fields:
+        if one.key not in step.stated and one.hidden(submitted):
+            submitted.pop(one.key, None)
+    return submitted
 
 
 def with_files(answers: Any, folder: Path, keep: Callable[[bytes], str]) -> Any:
@@ -163,7 +179,8 @@ class _Reader:
         raw = self._load()
         self._known(raw, _CASE_KEYS)
         self.base = self._inherited(raw)
-        for key in ("case", "steps", "expect") if self.base else ("case", "place", "people", "steps", "expect"):
+        needed = ("case", "expect") if "with" in raw else ("case", "steps", "expect")
+        for key in needed if self.base else ("case", "place", "people", "steps", "expect"):
             if key not in raw:
                 raise self.fail(raw.line, f"缺少“{key}”；请参照 docs/case-files.md 补上")
         people = {str(lane): str(person) for lane, person in self._mapping(raw, "people").items()}
@@ -182,17 +199,26 @@ class _Reader:
             return None
         if not self.may_inherit:
             raise self.fail(raw.lines["like"], "“like”指向的案卷自己不能再写“like”")
-        return _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
+        base = _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
+        changes = self._mapping(raw, "with")
+        self._known(changes, {name for step in base.steps for name in (step.task, *step.rows)} - {""})
+        return replace(base, steps=tuple(self._changed(step, changes) for step in base.steps))
 
     def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
-        """The steps of the inherited case before the task, or the bulk entry, named by ``until``."""
+        """The inherited steps before what ``until`` names; all of them with ``with`` alone."""
+        steps = self.base.steps if self.base else ()
         if "until" not in raw:
-            return ()
-        until, steps = str(raw["until"]), self.base.steps if self.base else ()
+            return steps if "with" in raw else ()
+        until = str(raw["until"])
         for position, step in enumerate(steps):
             if step.task == until or until in step.rows:
                 return steps[:position]
         raise self.fail(raw.lines["until"], f"“like”的案卷里没有“{until}”；请写其中一步的任务或批量登记")
+
+    def _changed(self, step: Step, changes: _Lined) -> Step:
+        rows = {kind: self._rows(changes, kind) if kind in changes else given for kind, given in step.rows.items()}
+        stated = self._mapping(changes, step.task) if step.task in changes else {}
+        return replace(step, answers={**step.answers, **stated}, stated=frozenset(stated), rows=rows)
 
     def _load(self) -> _Lined:
         if not self.path.is_file():
@@ -221,10 +247,10 @@ class _Reader:
         return raw
 
     def _steps(self, raw: _Lined) -> Iterator[Step]:
-        steps = raw["steps"]
-        if not isinstance(steps, list) or not steps:
-            raise self.fail(raw.lines["steps"], "“steps”应为步骤清单，至少一步")
         taken = self._taken_over(raw)
+        steps = raw.get("steps", [])
+        if not isinstance(steps, list) or not (steps or taken):
+            raise self.fail(raw.lines["steps"], "“steps”应为步骤清单，至少一步")
         yield from taken
         before = taken[-1].on if taken else None
         for number, entry in enumerate(steps, start=len(taken) + 1):
@@ -244,6 +270,7 @@ class _Reader:
         if not does:
             raise self.fail(entry.line, "这一步没有写做什么；请写“task”或 " + "、".join(BULK))
         on, task = self._date(entry["on"], entry.lines["on"], "on"), str(entry.get("task", ""))
+        stated = self._mapping(entry, "answers")
         return Step(
             number=number,
             file=self.path.name,
@@ -251,7 +278,8 @@ class _Reader:
             on=on,
             task=task,
             by=str(entry.get("by", "")),
-            answers={**self._base_answers(task), **self._mapping(entry, "answers")},
+            answers={**self._base_answers(task), **stated},
+            stated=frozenset(stated),
             rows={key: self._rows(entry, key) for key in BULK if key in entry},
             interrupt="interrupt" in entry,
             message=str(entry.get("message", "")),

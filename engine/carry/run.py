@@ -123,11 +123,9 @@ class _Run:
             work.sign(key)
 
     def _submitted(self, work: UnitOfWork, step: Step) -> dict[str, Any]:
-        """What the person submits: the form as it opened, with what the case says written into it."""
-        answers = casefile.dated(step.answers, step.on)
-        given = casefile.with_files(answers, self.case.file.parent, work.keep_file)
-        known = prefilling.proposals(work, self.library, self.estate_id, step.task, given)
-        return {**{key: one.value for key, one in known.items()}, **given}
+        form, folder = self.library.form(step.task), self.case.file.parent
+        known = prefilling.proposals(work, self.library, self.estate_id, step.task, step.answers)
+        return casefile.submission(step, form, folder, {key: one.value for key, one in known.items()}, work.keep_file)
 
     def _actor(self, step: Step, moment: datetime) -> str:
         if step.by:

@@ -172,7 +172,7 @@ class Dossier:
                 canvass.Attitude(row.attitude) if row.attitude else None,
                 date.fromisoformat(row.on),
                 row.round,
-                tuple(row.concerns.split(",")) if row.concerns else (),
+                tuple(row.concerns.split()),
             )
             for row in found
         ]
@@ -237,6 +237,7 @@ class Dossier:
         return handover.Settlement(
             prepaid=self.prepaid,
             stated_total=answers["prepaid_total"],
+            stated_by_building=_by_building(answers.get("prepaid_by_building") or ()),
             dispute_amount=answers["dispute_amount"],
             dispute_escrowed=bool(answers["escrowed"]),
         )
@@ -293,6 +294,14 @@ class Dossier:
     def budget_problems(self) -> Sequence[Problem]:
         """What is wrong with the budget."""
         return budget.check(self.budget)
+
+
+def _by_building(listed: Sequence[Mapping[str, Any]]) -> dict[str, Decimal] | None:
+    """What the settlement states for each building; None where it states only the total."""
+    stated: dict[str, Decimal] = {}
+    for row in listed:
+        stated[row["building"]] = stated.get(row["building"], Decimal(0)) + row["amount"]
+    return stated or None
 
 
 def _unit(row: Any) -> roster.Unit:

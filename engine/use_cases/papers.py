@@ -25,7 +25,7 @@ _PEOPLE = {
 }
 #: A register is known once this task is completed.
 _KNOWN_AFTER: Mapping[str, str] = {
-    "diagnosis": "hold_diagnosis_meeting",
+    "diagnosis": "compute_ledgers",
     "budget": "draft_budget",
     "vote": "resolve_agenda",
     "termination": "choose_termination_path",
@@ -132,7 +132,7 @@ def _canvass(dossier: Dossier) -> dict[str, Any]:
 
 
 def _diagnosis(dossier: Dossier) -> dict[str, Any]:
-    ledgers = dossier.ledgers
+    ledgers, meeting = dossier.ledgers, "hold_diagnosis_meeting"
     economy = ledgers.economy
     cost = economy.basic_service_cost + economy.expected_remuneration
     reasons = {
@@ -142,7 +142,7 @@ def _diagnosis(dossier: Dossier) -> dict[str, Any]:
     }
     gap = reading.floored_percent(economy.gap, economy.expected_income)
     return {
-        "conclusion": dossier.answers("hold_diagnosis_meeting")["conclusion"],
+        "conclusion": dossier.answers(meeting)["conclusion"] if dossier.answered(meeting) else None,
         "economy_light": ledgers.economic_light.value,
         "opinion_light": ledgers.opinion_light.value,
         "timing_light": ledgers.timing_light.value,

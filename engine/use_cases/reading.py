@@ -120,6 +120,7 @@ def first_budget(lines: list[dict[str, Any]], share: Remuneration, unforeseen_ma
             qty=Decimal(row["qty"]),
             unit=row["unit"] or "",
             unit_price=Decimal(row["unit_price"]),
+            new_business=bool(row.get("new_business")),
         )
         for row in lines
     ]

@@ -76,6 +76,11 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
         attitude = row.get("attitude", "")
         if attitude and attitude not in attitudes:
             problems.append(Problem(f"{where}.attitude", f"没有“{attitude}”这个态度；请按表头说明填写。"))
+        concerns = [one for one in row.get("concerns", "").split(" ") if one]
+        unknown = [one for one in concerns if one not in canvass.CONCERNS]
+        if unknown:
+            known_ones = "、".join(canvass.CONCERNS)
+            problems.append(Problem(f"{where}.concerns", f"没有“{unknown[0]}”这种疑虑；可填：{known_ones}，中间空格。"))
         values.append(
             {
                 "estate_id": dossier.estate_id,
@@ -128,12 +133,12 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
         _known_unit(row, ballots, where, problems)
         unit_no = row.get("unit_no", "")
         on = _day(row, "on", where, dossier.today, problems)
+        if on and not opens.isoformat() <= on <= closes.isoformat():
+            message = f"{on} 不在表决期（{opens} 至 {closes}）内，不计入；请从登记中删去，另行存档备查。"
+            problems.append(Problem(f"{where}.on", message))
         if unit_no in seen or (unit_no in ballots and ballots[unit_no].returned_on):
             problems.append(Problem(f"{where}.unit_no", f"房号“{unit_no}”的表决票已经登记；更正须由裁定员办理。"))
         seen.add(unit_no)
-        if on and not opens <= date.fromisoformat(on) <= closes:
-            message = f"房号“{unit_no}”的表决票 {on} 收回，不在表决期 {opens} 至 {closes} 之内；不能计入，请核对日期。"
-            problems.append(Problem(f"{where}.on", message))
         marks = row.get("marks", "").split()
         if len(marks) != items or any(not mark.isdecimal() or int(mark) not in tally.MARKS for mark in marks):
             message = f"应有 {items} 个标记（1 同意 2 反对 3 弃权 4 空白 0 无效），中间空格；请核对原票。"

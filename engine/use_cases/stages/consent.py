@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from engine.errors import Problem
 from engine.rules import canvass
-from engine.use_cases.dossier import Dossier
+from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate
 
 
@@ -19,7 +20,22 @@ def _decide_consent(dossier: Dossier) -> Decision:
     return Decision(canvass.consent(dossier.meter, targets, round), {"consent_round": round})
 
 
-CHECKS: Mapping[str, Check] = {}
+def _hold_briefing(dossier: Dossier, answers: Answers) -> list[Problem]:
+    if answers["not_a_product_stated"]:
+        return []
+    return [Problem("not_a_product_stated", "宣讲须说明信托制不是理财产品；请补讲并说明后再登记。")]
+
+
+def _canvass_households(dossier: Dossier, answers: Answers) -> list[Problem]:
+    if answers["not_a_vote_stated"]:
+        return []
+    return [Problem("not_a_vote_stated", "征集表须写明不是表决（LC-02）；没有写明的请换新表重新征集。")]
+
+
+CHECKS: Mapping[str, Check] = {
+    "hold_briefing": _hold_briefing,
+    "canvass_households": _canvass_households,
+}
 GATES: Mapping[str, Gate] = {
     "consent": _decide_consent,
 }

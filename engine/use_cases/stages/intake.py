@@ -21,7 +21,12 @@ def _decide_intake(dossier: Dossier) -> Decision:
     return Decision(intake.screen(reading.screening(dossier.answers("screen_eligibility"))))
 
 
+def _set_annual_plan(dossier: Dossier, answers: Answers) -> list[Problem]:
+    return intake.target_problems([row["number"] for row in answers["targets"]], answers["target_total"])
+
+
 CHECKS: Mapping[str, Check] = {
+    "set_annual_plan": _set_annual_plan,
     "submit_application": _submit_application,
     "screen_eligibility": _screen_eligibility,
 }

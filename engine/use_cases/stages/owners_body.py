@@ -11,7 +11,8 @@ from engine.use_cases.stages.decision import Check, Decision, Gate
 def _decide_owners_body(dossier: Dossier) -> Decision:
     body = reading.body(dossier.answers("verify_owners_body"))
     kind = body.kind.lower()
-    sizes = owners_body.Sizes(dossier.pack.value(f"{kind}_size_min"), dossier.pack.value(f"{kind}_size_max"))
+    pack, term = dossier.pack, {"oc": "oc_term_max", "pmc": "pmc_term"}[kind]
+    sizes = owners_body.Sizes(pack.value(f"{kind}_size_min"), pack.value(f"{kind}_size_max"), pack.value(term))
     return Decision(owners_body.act(body, sizes, dossier.today))
 
 

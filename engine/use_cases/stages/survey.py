@@ -9,9 +9,14 @@ from engine.use_cases.stages.decision import Check, Decision, Gate
 
 
 def _build_owner_register(dossier: Dossier, answers: Answers) -> list[Problem]:
+    notice = dossier.answers("prepare_data_notice")
+    found = []
+    if answers["data_notice_version"] != notice["notice_version"]:
+        message = f"应为已经张贴的告知书版本“{notice['notice_version']}”；换版本须先张贴（个人信息保护法 17）。"
+        found.append(Problem("data_notice_version", message))
     if dossier.roster.units:
-        return []
-    return [Problem("registered_total_area", "业主清册还没有导入；请先导入清册，再登记合计面积。")]
+        return found
+    return [*found, Problem("registered_total_area", "业主清册还没有导入；请先导入清册，再登记合计面积。")]
 
 
 def _decide_survey(dossier: Dossier) -> Decision:
@@ -45,7 +50,16 @@ def _collected(dossier: Dossier) -> survey.Survey:
     )
 
 
+def _report_accounts(dossier: Dossier, answers: Answers) -> list[Problem]:
+    years = {row["year"] for row in answers["years"]}
+    least = dossier.pack.value("account_years_min")
+    if len(years) >= least or answers["missing_reason"]:
+        return []
+    return [Problem("missing_reason", f"只有 {len(years)} 年账目，应有 {least} 年；请补齐，或写明不能提供的原因。")]
+
+
 CHECKS: Mapping[str, Check] = {
+    "report_accounts": _report_accounts,
     "build_owner_register": _build_owner_register,
 }
 GATES: Mapping[str, Gate] = {

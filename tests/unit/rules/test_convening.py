@@ -44,6 +44,19 @@ def test_an_agenda_names_at_least_one_key_item() -> None:
     assert fields(convening.agenda_problems([AGENDA[1]])) == ["items"]
 
 
+def test_new_business_in_the_budget_is_an_item_of_class_eight_of_its_own() -> None:
+    assert convening.business_problems(AGENDA, ("I05",)) == []
+    assert convening.business_problems(AGENDA[:1], ()) == []
+    [problem] = convening.business_problems(AGENDA[:1], ("I05",))
+    assert "I05" in problem.message
+    assert "第 8 类" in problem.message
+
+
+def test_an_election_has_nothing_to_do_with_the_budget() -> None:
+    election = [AgendaItem(1, "通过议事规则", 1, key=True), AgendaItem(2, "选举罗静", 3, key=False, candidate="罗静")]
+    assert convening.business_problems(election, ("I05",)) == []
+
+
 @pytest.mark.parametrize("item_class, majority", [(5, "ORDINARY"), (6, "SPECIAL"), (8, "SPECIAL"), (9, "ORDINARY")])
 def test_three_classes_need_three_quarters(item_class: int, majority: str) -> None:
     assert AgendaItem(1, "x", item_class, key=True).majority == majority
