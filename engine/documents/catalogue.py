@@ -61,6 +61,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("handover_certificate", "D-60", "交接确认书（三方）", "C", "OWNERS", "handover"),
             Kind("entry_notice", "D-61", "新物业进场公告", "A", "PUBLIC", "handover"),
             Kind("first_disclosure", "D-64", "首月收支与服务公示", "P", "OWNERS", "acceptance"),
+            Kind("revocation_notice", "L-75", "重新表决公告", "A", "PUBLIC", "interruption"),
             Kind("acceptance_conclusion", "D-67", "验收评价表及结论", "O", "PUBLIC", "acceptance"),
         )
     }
