@@ -15,7 +15,10 @@ _FOLDERS: Mapping[Nature, str] = {"C": "contracts", "A": "notices", "N": "notice
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of document: the manual's ``code`` (``L-nn`` where only law asks for it) and ``title``, and the process ``step`` that renders it."""
+    """One kind of document: the manual's ``code`` and ``title``, and the process ``step`` that renders it.
+
+    A paper that only law asks for has a code ``L-nn``.
+    """
 
     name: str
     code: str
