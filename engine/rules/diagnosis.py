@@ -191,6 +191,7 @@ class Ledgers:
             "key_person_ready": self.opinion.key_person_ready,
             "days_to_contract_end": self.days_to_contract_end,
             "window": list(self.window),
+            "window_score": len(self.window),
             "economic_light": self.economic_light.value,
             "opinion_light": self.opinion_light.value,
             "timing_light": self.timing_light.value,

@@ -168,8 +168,7 @@ class Consent:
 def joined(consent: Consent, *, without_assembly: bool) -> Outcome:
     """Whether the owners agreed: ``AGREED`` or ``NOT_AGREED`` (manual 4E).
 
-    To join a neighbour's body a valid vote is enough; to act without an assembly every owner must agree
-    (物业管理条例 10).
+    To join a neighbour's body a valid vote is enough; to act without an assembly every owner must agree (条例 10).
     """
     agreed = consent.vote_outcome == "PASSED" and (not without_assembly or consent.approving == consent.persons)
     figures = {

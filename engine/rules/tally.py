@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
-from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -176,9 +175,9 @@ def count(
 ) -> list[Count]:
     """Count every item under one reading; with ``following`` this is the rule-based tally of law §3.6."""
     policies, thresholds = policies or Policies(), thresholds or Thresholds()
-    returned = [ballot for ballot in ballots if ballot.signed and ballot.unit_no in electorate.units]
-    counted = _Counted(electorate, policies, thresholds)
-    counts = [counted.item(item, position, returned) for position, item in enumerate(items)]
+    voices = _voices(electorate, ballots, policies)
+    total = Share(electorate.area, electorate.persons)
+    counts = [_count_item(item, place, voices, total, policies, thresholds) for place, item in enumerate(items)]
     return [_followed(made, electorate, following) for made in counts]
 
 
@@ -205,7 +204,8 @@ def envelope(
         for rule in (None, following) if following else (None,):
             key = (*chosen, "followed" if rule else "strict")
             counted[key] = count(electorate, items, ballots, reading, thresholds, following=rule)
-    base = count(rosters.assemble(roster, policies), items, ballots, policies, thresholds)
+    defaults = (*(getattr(policies, name) for name in questions), "strict")
+    base = counted[defaults]
     names = (*questions, "unreturned")
     return [
         _enveloped(base[position], {key: counts[position] for key, counts in counted.items()}, names)
@@ -237,51 +237,52 @@ def _questions(roster: Roster, ballots: Sequence[Ballot]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Counted:
-    """Counts items for one electorate under one reading."""
+class _Voice:
+    """A person who returned something: ballots and their units, and the area and head they bring."""
 
-    electorate: Electorate
-    policies: Policies
-    thresholds: Thresholds
+    ballots: tuple[Ballot, ...]
+    units: frozenset[str]
+    area: int
+    head: int
 
-    def item(self, item: Item, position: int, ballots: Sequence[Ballot]) -> Count:
-        """One item over all returned ballots."""
-        marks: dict[str, set[int]] = {}
-        for ballot in ballots:
-            marks.setdefault(ballot.unit_no, set()).add(ballot.marks[position])
-        by_person: dict[str, list[str]] = {}
-        for unit_no in marks:
-            by_person.setdefault(self.electorate.person_of[unit_no], []).append(unit_no)
-        sums = {name: [0, 0] for name in ("participating", "approving", "against", "abstaining")}
-        treated: dict[str, str] = {}
-        for person, returned in by_person.items():
-            kind = _kind(set().union(*(marks[unit_no] for unit_no in returned)), self.policies)
-            area, head = self._weight(person, returned)
-            for unit_no in returned:
-                treated[unit_no] = f"{kind}:{area}:{head}:{len(returned)}"
-            for name in {"participating", kind} & set(sums) if kind != "excluded" else ():
-                sums[name][0] += area
-                sums[name][1] += head
-        total = Share(self.electorate.area, self.electorate.persons)
-        shares = {name: Share(*pair) for name, pair in sums.items()}
-        return Count(item=item, total=total, thresholds=self.thresholds, treated=treated, **shares)
 
-    def _weight(self, person: str, returned: Sequence[str]) -> tuple[int, int]:
-        """Area and head that a person brings who returned these units."""
-        heads, every = self.electorate.heads, self._units_of[person]
-        counted = set(every if self.policies.partial_units == "all_units" else returned)
-        head = not heads.isdisjoint(counted)
-        if head:
-            # what counts by area only needs no ballot of its own: it goes with its person's
-            counted |= {unit_no for unit_no in every if unit_no not in heads}
-        return sum(self.electorate.units[unit_no].area for unit_no in counted), int(head)
+def _voices(electorate: Electorate, ballots: Iterable[Ballot], policies: Policies) -> list[_Voice]:
+    cast: dict[str, list[Ballot]] = {}
+    for ballot in ballots:
+        if ballot.signed and ballot.unit_no in electorate.units:
+            cast.setdefault(electorate.person_of[ballot.unit_no], []).append(ballot)
+    units_of: dict[str, list[str]] = {}
+    for unit_no, person in electorate.person_of.items():
+        units_of.setdefault(person, []).append(unit_no)
+    return [_voice(electorate, tuple(own), units_of[person], policies) for person, own in cast.items()]
 
-    @cached_property
-    def _units_of(self) -> Mapping[str, Sequence[str]]:
-        units: dict[str, list[str]] = {}
-        for unit_no, person in self.electorate.person_of.items():
-            units.setdefault(person, []).append(unit_no)
-        return units
+
+def _voice(electorate: Electorate, ballots: tuple[Ballot, ...], every: Sequence[str], policies: Policies) -> _Voice:
+    units, heads = frozenset(ballot.unit_no for ballot in ballots), electorate.heads
+    counted = set(every if policies.partial_units == "all_units" else units)
+    head = not heads.isdisjoint(counted)
+    if head and len(counted) < len(every):
+        # what counts by area only needs no ballot of its own: it goes with its person's
+        counted |= {unit_no for unit_no in every if unit_no not in heads}
+    return _Voice(ballots, units, sum(electorate.units[unit_no].area for unit_no in counted), int(head))
+
+
+def _count_item(
+    item: Item, place: int, voices: Iterable[_Voice], total: Share, policies: Policies, thresholds: Thresholds
+) -> Count:
+    sums = {name: [0, 0] for name in ("participating", "approving", "against", "abstaining")}
+    treated: dict[str, str] = {}
+    for voice in voices:
+        kind = _kind({ballot.marks[place] for ballot in voice.ballots}, policies)
+        treatment = f"{kind}:{voice.area}:{voice.head}:{len(voice.units)}"
+        treated.update(dict.fromkeys(voice.units, treatment))
+        if kind == "excluded":
+            continue
+        for name in {"participating", kind} & sums.keys():
+            sums[name][0] += voice.area
+            sums[name][1] += voice.head
+    shares = {name: Share(*pair) for name, pair in sums.items()}
+    return Count(item=item, total=total, thresholds=thresholds, treated=treated, **shares)
 
 
 def _kind(marks: set[int], policies: Policies) -> str:

@@ -1,6 +1,6 @@
 """The facts of an estate's papers: raw values by register, in the shapes that ``documents.registers`` declares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from engine.documents import facts as documents
 from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
-from engine.rules import acceptance, budget, handover, termination
+from engine.rules import acceptance, budget, handover, handover_list, termination
 from engine.use_cases import provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
 
@@ -29,14 +29,13 @@ _KNOWN_AFTER: Mapping[str, str] = {
     "budget": "draft_budget",
     "vote": "resolve_agenda",
     "termination": "choose_termination_path",
-    "settlement": "settle_accounts",
     "first_month": "record_first_month",
     "acceptance": "evaluate_acceptance",
 }
 
 
 def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
-    """Everything a template may say of the estate at this moment, for the document ``number`` of ``kind``."""
+    """What the template of ``kind`` may say of the estate at this moment; ``number`` is that of the document."""
     answers = {
         task: Answered(dossier.library.form(task).fields, dossier.answers(task), Source(task, done.by, done.at))
         for task, done in dossier.latest.items()
@@ -47,17 +46,26 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
         "pack": {"title": dossier.pack.title, "version": dossier.pack.version[:8], **_pack(dossier)},
         "people": _people(dossier),
         "estate": _estate(dossier),
+        "checklist": {"handover": list(handover_list.GROUPS)},
     }
+    named = _registers(dossier.library.template(kind.name).names)
     if dossier.roster.units:
-        known |= {"roster": _roster(dossier), "canvass": _canvass(dossier)}
+        known |= {name: read(dossier) for name, read in _OF_THE_ROSTER.items() if name in named}
     for register, task in _KNOWN_AFTER.items():
-        if dossier.answered(task):
+        if register in named and dossier.answered(task):
             known[register] = _REGISTERS[register](dossier)
     if dossier.ballots:
-        known |= {"ballots": vote_papers.ballots(dossier), "deliveries": vote_papers.deliveries(dossier)}
+        known |= {name: read(dossier) for name, read in _OF_THE_BALLOTS.items() if name in named}
+    if "settlement" in named and dossier.settlement:
+        known["settlement"] = _settlement(dossier)
     if dossier.handover_rows:
         known["handover"] = _handover(dossier)
     return documents.build(answers, known, provenance.sources(dossier, kind))
+
+
+def _registers(names: Iterable[str]) -> set[str]:
+    """The registers that a template prints or asks for; a count of thousands of ballots is not made for nothing."""
+    return {part.partition("[")[0] for name in names for part in name.split(".")[:2]}
 
 
 def _pack(dossier: Dossier) -> dict[str, str]:
@@ -182,11 +190,13 @@ def _termination(dossier: Dossier) -> dict[str, Any]:
     return {
         "notice_days": dossier.statutory_notice if agreed is None else agreed,
         "earliest_on": dossier.ending(dossier.day_of("choose_termination_path")).ends_on,
+        "ends_on": dossier.termination_on,
     }
 
 
 _ITEM_FIELDS = (
-    "group", "name", "qty", "unit", "location", "state", "given_by", "received_by", "missing_plan", "remark",
+    "group", "name", "qty", "unit", "location", "state", "evidence", "given_by", "received_by", "witness",
+    "missing_plan", "dispute", "remark",
 )  # fmt: skip
 
 
@@ -201,13 +211,13 @@ def _handover(dossier: Dossier) -> dict[str, Any]:
         "items": items,
         "groups": [{"name": name, "items": listed} for name, listed in groups.items()],
         "items_total": len(items),
-        "missing": [item for item in items if item["state"] != "GOOD"],
+        "missing": [item for item in items if item["state"] in {"DEFECT", "MISSING"}],
     }
 
 
 def _settlement(dossier: Dossier) -> dict[str, Any]:
-    given, settlement = dossier.answers("settle_accounts"), dossier.settlement
-    assert settlement is not None  # the task is completed
+    given = dossier.answers(dossier.last_of("settle_accounts", "settle_cutover"))
+    settlement = dossier.settlement_of(given)
     by_building = settlement.refundable_by_building()
     by_disposition = settlement.by_disposition()
     return {
@@ -237,6 +247,7 @@ def _settlement(dossier: Dossier) -> dict[str, Any]:
         "deposits_total": given["deposits_total"],
         "common_revenue_balance": given["common_revenue_balance"],
         "agency_payable": given["agency_payable"],
+        "arrears_total": sum((row["amount"] for row in given["arrears"] or ()), Decimal("0.00")),
         **{f"{name.lower()}_total": by_disposition[name] for name in handover.Disposition},
     }
 
@@ -272,12 +283,16 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+_OF_THE_ROSTER: Mapping[str, Callable[[Dossier], Any]] = {"roster": _roster, "canvass": _canvass}
+_OF_THE_BALLOTS: Mapping[str, Callable[[Dossier], Any]] = {
+    "ballots": vote_papers.ballots,
+    "deliveries": vote_papers.deliveries,
+}
 _REGISTERS: Mapping[str, Callable[[Dossier], dict[str, Any]]] = {
     "diagnosis": _diagnosis,
     "budget": _budget,
     "vote": vote_papers.vote,
     "termination": _termination,
-    "settlement": _settlement,
     "first_month": _first_month,
     "acceptance": _acceptance,
 }

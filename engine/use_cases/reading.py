@@ -123,6 +123,7 @@ def first_budget(lines: list[dict[str, Any]], share: Remuneration, unforeseen_ma
             qty=Decimal(row["qty"]),
             unit=row["unit"] or "",
             unit_price=Decimal(row["unit_price"]),
+            new_business=bool(row.get("new_business")),
         )
         for row in lines
     ]
@@ -172,8 +173,10 @@ def notice(answers: "Answers") -> procedure.Notice:
 
 
 def old_contract(application: "Answers", chosen: "Answers") -> termination.OldContract:
-    """The contract to be ended, as counsel chose its path."""
+    """The contract to be ended, as counsel chose its path; service without any contract ends like an indefinite one."""
     kind = application.get("contract_type") or "NONE"
+    if kind == "NONE" and application["company_status"] == "COMPANY_EXISTS":
+        kind = "INDEFINITE"
     return termination.OldContract(
         kind=kind,
         ends_on=chosen.get("old_contract_end") or application.get("contract_end"),

@@ -8,7 +8,7 @@ from engine.rules import deadlines, election
 from engine.rules.exact import Ratio
 from engine.use_cases import counting, reading
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _apply_first_assembly(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -148,7 +148,8 @@ def _decide_preparation(dossier: Dossier) -> Decision:
 
 def _decide_first_assembly(dossier: Dossier) -> Decision:
     if dossier.outcome("preparation") == "OVERDUE":
-        return Decision(election.elected("", [], dossier.answers("nominate_candidates")["seats"], first=True))
+        failed = election.elected("", [], dossier.answers("nominate_candidates")["seats"], first=True)
+        return Decision(failed, {"filing_due": None})
     return _decide_election(dossier, first=True)
 
 
@@ -191,7 +192,7 @@ CHECKS: Mapping[str, Check] = {
     "keep_seals": _keep_seals,
 }
 GATES: Mapping[str, Gate] = {
-    "preparation": _decide_preparation,
-    "first_assembly": _decide_first_assembly,
-    "re_election": _decide_re_election,
+    "preparation": gate(_decide_preparation, "ON_TIME OVERDUE"),
+    "first_assembly": gate(_decide_first_assembly, "FORMED NOT_FORMED", filing_due=None),
+    "re_election": gate(_decide_re_election, "ELECTED NOT_ELECTED", filing_due=None),
 }

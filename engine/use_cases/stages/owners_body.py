@@ -7,7 +7,7 @@ from engine.errors import Problem
 from engine.rules import deadlines, owners_body
 from engine.use_cases import counting, reading
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _remedy_owners_body(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -114,8 +114,12 @@ CHECKS: Mapping[str, Check] = {
     "sign_agreement": _sign_agreement,
 }
 GATES: Mapping[str, Gate] = {
-    "body_way": _decide_way,
-    "body_formed": _decide_body_formed,
-    "joint_body": _decide_joint_body,
-    "owners_body": _decide_owners_body,
+    "body_way": gate(
+        _decide_way,
+        "USE RE_ELECT FIRST_ASSEMBLY FORM_PMC JOIN",
+        custody_due=frozenset({True, False}),
+    ),
+    "body_formed": gate(_decide_body_formed, "FORMED NOT_FORMED"),
+    "joint_body": gate(_decide_joint_body, "AGREED NOT_AGREED"),
+    "owners_body": gate(_decide_owners_body, "READY NOT_READY NO_BODY"),
 }

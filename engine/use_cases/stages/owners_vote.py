@@ -3,22 +3,36 @@
 from collections.abc import Mapping
 
 from engine.errors import Problem
-from engine.rules import convening, procedure
+from engine.rules import budget, convening, procedure
 from engine.use_cases import counting, reading, voting
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages import election
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
+
+#: Outcomes by which what was voted on stands.
+_CARRIED = ("PASSED", "PARTIAL")
 
 
 def _resolve_agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
+    agenda = reading.agenda(answers)
     return [
-        *convening.agenda_problems(reading.agenda(answers), answers["seats"]),
+        *convening.agenda_problems(agenda, answers["seats"]),
+        *convening.business_problems(agenda, _new_business(dossier)),
         *convening.convening_problems(reading.convened(dossier, answers), dossier.pack.days("oc_agenda_notice")),
         *convening.unreturned_problems(
             answers["unreturned_rule"], answers["rules_adopted_on"], answers["convenor"], answers["decided_on"]
         ),
         *election.agenda_problems(dossier, answers),
     ]
+
+
+def _new_business(dossier: Dossier) -> tuple[str, ...]:
+    """The budget's lines of new business that the owners have not yet decided on."""
+    if not dossier.answered("draft_budget"):
+        return ()
+    if dossier.figures("vote", since="draft_budget") and dossier.outcome("vote", "contested_vote") in _CARRIED:
+        return ()
+    return tuple(budget.special_majority_lines(dossier.budget))
 
 
 def _post_convening_decision(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -207,10 +221,12 @@ CHECKS: Mapping[str, Check] = {
     "announce_result": _announce_result,
 }
 GATES: Mapping[str, Gate] = {
-    "opening": _decide_opening,
-    "delivery": _decide_delivery,
-    "participation": _decide_participation,
-    "extension": _decide_extension,
-    "vote": _decide_vote,
-    "contested_vote": _decide_contested_vote,
+    "opening": gate(_decide_opening, "OPEN PROCEDURE_FLAW"),
+    "delivery": gate(_decide_delivery, "COMPLETE UNREACHABLE"),
+    "participation": gate(_decide_participation, "PROCEED EXTEND"),
+    "extension": gate(_decide_extension, "EXTENDED LAPSED", voting_closes_on=None),
+    "vote": gate(_decide_vote, "PASSED PARTIAL REJECTED NO_QUORUM CONTESTED PROCEDURE_FLAW"),
+    "contested_vote": gate(
+        _decide_contested_vote, "PASSED PARTIAL REJECTED", vote_outcome=frozenset({"PASSED", "PARTIAL", "REJECTED"})
+    ),
 }

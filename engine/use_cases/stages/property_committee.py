@@ -6,7 +6,7 @@ from engine.errors import Problem
 from engine.rules import deadlines, property_committee
 from engine.rules.election import applicant_problems
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _apply_property_committee(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -76,5 +76,5 @@ CHECKS: Mapping[str, Check] = {
     "establish_property_committee": _establish_property_committee,
 }
 GATES: Mapping[str, Gate] = {
-    "property_committee": _decide_property_committee,
+    "property_committee": gate(_decide_property_committee, "CLEAR OBJECTED"),
 }

@@ -7,7 +7,7 @@ from engine.rules import signing
 from engine.rules.signing import carried
 from engine.use_cases import reading
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _sign_contract(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -26,5 +26,5 @@ CHECKS: Mapping[str, Check] = {
     "sign_contract": _sign_contract,
 }
 GATES: Mapping[str, Gate] = {
-    "signing": _decide_signing,
+    "signing": gate(_decide_signing, "READY INCOMPLETE"),
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.rules import supervisor
 from engine.use_cases.dossier import Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _decide_supervisor(dossier: Dossier) -> Decision:
@@ -20,5 +20,5 @@ def _decide_supervisor(dossier: Dossier) -> Decision:
 
 CHECKS: Mapping[str, Check] = {}
 GATES: Mapping[str, Gate] = {
-    "supervisor": _decide_supervisor,
+    "supervisor": gate(_decide_supervisor, "ELIGIBLE CONFLICT"),
 }

@@ -1,12 +1,14 @@
 """An intention is counted on stated bases, and never becomes a vote."""
 
+import ast
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from engine.errors import InvalidAnswers
-from engine.rules import canvass
+from engine.rules import ballot_box, canvass, tally, tally_question
 from engine.rules.canvass import Attitude, Household, Targets, Visit
 from engine.rules.exact import Ratio
 
@@ -116,3 +118,20 @@ def test_a_unit_listed_twice_is_refused():
 def test_a_target_may_be_any_exact_percentage():
     assert Ratio(2, 3).reaches(Fraction(200, 3))
     assert not Ratio(6_666_666, 10_000_000).reaches(Fraction(200, 3))
+
+
+def test_support_is_no_ballot_and_the_two_rules_know_nothing_of_each_other():
+    sources = {module: ast.parse(Path(module.__file__).read_text()) for module in (canvass, tally, ballot_box)}
+    for module, tree in sources.items():
+        others = {"engine.rules.tally", "engine.rules.ballot_box"} if module is canvass else {"engine.rules.canvass"}
+        imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert not imported & others
+    visit = {"unit_no": "1", "attitude": "STRONG_SUPPORT", "on": "2026-02-20"}
+    with pytest.raises(InvalidAnswers, match=r"ballots\[0\]\.attitude"):
+        tally_question.answer(
+            {
+                "units": [{"unit_no": "1", "area": "80"}],
+                "items": [{"no": 1, "item_class": 4}],
+                "ballots": [visit],
+            }
+        )

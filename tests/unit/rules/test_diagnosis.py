@@ -125,6 +125,7 @@ def test_suitable_stands_on_green_lights_and_carries_its_figures():
     assert outcome.figures["break_even_rate"] == "80.00"
     assert outcome.figures["pre_support"] == [70, 100]
     assert outcome.figures["days_to_contract_end"] == 180
+    assert outcome.figures["window_score"] == 1
 
 
 def test_a_red_economy_is_suitable_only_with_a_funded_gap():
