@@ -5,6 +5,7 @@ Pure: names of forms, documents, parameters and gates arrive as arguments (decis
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -176,7 +177,7 @@ class _Diagram:
                 yield flow.get("id"), "分支没有条件，也不是默认分支"
 
     def _timers(self) -> Iterator[tuple[str, str]]:
-        routed = {name for e in self.elements for name in e.routing} | {"voting_closes_on"}
+        routed = _routed(self.files)
         for element in self.elements:
             if element.timer is None:
                 continue
@@ -187,7 +188,7 @@ class _Diagram:
             elif key is None and element.timer.kind == "timeDuration" and duration(text) is None:
                 yield element.id, f"“{text}”不是 ISO 8601 时长，也不是 pack.参数"
             elif key is None and element.timer.kind == "timeDate" and text not in routed and not _is_date(text):
-                yield element.id, f"日期“{text}”不是这张图的路由值，也不是 ISO 日期"
+                yield element.id, f"日期“{text}”不是路由值，也不是 ISO 日期"
 
     def _tasks(self) -> Iterator[tuple[str, str]]:
         for element in self.elements:
@@ -221,6 +222,15 @@ class _Diagram:
         for node in self.root.iterfind(".//bpmn:callActivity", NAMESPACES):
             if f"{node.get('calledElement')}.bpmn" not in self.files:
                 yield node.get("id"), f"找不到被调用的流程“{node.get('calledElement')}”"
+
+
+def _routed(files: Mapping[str, bytes]) -> set[str]:
+    """The routing values that user tasks and messages of any diagram give; a called process reads its caller's."""
+    found: set[str] = set()
+    for file, content in files.items():
+        with suppress(InvalidDefinition):
+            found.update(name for element in read_elements(document(content, file), file) for name in element.routing)
+    return found
 
 
 def _is_date(text: str) -> bool:

@@ -114,9 +114,9 @@ class Dossier:
         """The event log."""
         return self.work.log(self.estate_id)
 
-    def outcome(self, gate: str) -> str:
-        """The latest outcome of a gate, empty when it has not decided."""
-        return next((event["outcome"] for event in reversed(self.log) if event.get("gate") == gate), "")
+    def outcome(self, *gates: str) -> str:
+        """The latest outcome of a gate, or of several that decide the same, empty when none has decided."""
+        return next((event["outcome"] for event in reversed(self.log) if event.get("gate") in gates), "")
 
     def figures(self, gate: str, since: str = "") -> Mapping[str, Any]:
         """The figures of a gate's latest decision, when it came after the latest completion of ``since``."""
@@ -178,14 +178,15 @@ class Dossier:
         ]
 
     @property
-    def meeting(self) -> int:
-        """The number of the meeting whose agenda was resolved last; 0 before the first."""
-        return self.times("resolve_agenda")
+    def round(self) -> int:
+        """The number of the vote: each begins with a frozen roster, a vote declared void begins anew; 0 before."""
+        return self.times("freeze_roster")
 
     @cached_property
     def ballots(self) -> list[rows.Ballot]:
-        """The ballots of the meeting."""
-        return self.work.ballots(self.estate_id, self.meeting)
+        """The ballots of the vote that runs, or ran last; none while the next one is being convened."""
+        convened = self.times("freeze_roster", since="resolve_agenda")
+        return self.work.ballots(self.estate_id, self.round) if convened else []
 
     @cached_property
     def handover_rows(self) -> list[dict[str, str]]:

@@ -8,8 +8,8 @@ from typing import Any
 from engine.documents import facts as documents
 from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
-from engine.rules import acceptance, budget, handover, procedure, tally, termination
-from engine.use_cases import counting, provenance, reading
+from engine.rules import acceptance, budget, handover, termination
+from engine.use_cases import provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
 
 _PEOPLE = {
@@ -53,35 +53,11 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
     for register, task in _KNOWN_AFTER.items():
         if dossier.answered(task):
             known[register] = _REGISTERS[register](dossier)
-    if dossier.meeting and dossier.ballots:
-        known |= {"ballots": ballots(dossier), "deliveries": _deliveries(dossier)}
+    if dossier.ballots:
+        known |= {"ballots": vote_papers.ballots(dossier), "deliveries": vote_papers.deliveries(dossier)}
     if dossier.handover_rows:
         known["handover"] = _handover(dossier)
     return documents.build(answers, known, provenance.sources(dossier, kind))
-
-
-def ballots(dossier: Dossier) -> list[dict[str, Any]]:
-    """What stands on each ballot."""
-    units, heads = dossier.electorate.units, _headcounts(dossier)
-    return [
-        {
-            "serial": f"{ballot.serial:06d}",
-            "unit_no": ballot.unit_no,
-            "owner_masked": units[ballot.unit_no].names,
-            "area": ballot.area,
-            "headcount": heads[ballot.unit_no],
-        }
-        for ballot in dossier.ballots
-    ]
-
-
-def _headcounts(dossier: Dossier) -> dict[str, str]:
-    """How each unit enters the headcount: the first of a person as 1, the others with that one."""
-    first: dict[str, str] = {}
-    persons = dossier.electorate.person_of
-    counted = {no: first.setdefault(person, no) for no, person in persons.items()}
-    every = {unit.unit_no: "不计入" for unit in dossier.roster.units}
-    return every | {no: "1" if no == with_unit else f"并入 {with_unit}" for no, with_unit in counted.items()}
 
 
 def _pack(dossier: Dossier) -> dict[str, str]:
@@ -107,7 +83,7 @@ def _estate(dossier: Dossier) -> dict[str, Any]:
 
 
 def _roster(dossier: Dossier) -> dict[str, Any]:
-    roster, electorate, heads = dossier.roster, dossier.electorate, _headcounts(dossier)
+    roster, electorate, heads = dossier.roster, dossier.electorate, vote_papers.headcounts(dossier)
     return {
         "units": [
             {
@@ -197,90 +173,6 @@ def _budget(dossier: Dossier) -> dict[str, Any]:
         "balance": sums.balance,
         "remuneration": sums.remuneration,
     }
-
-
-def _vote(dossier: Dossier) -> dict[str, Any]:
-    planned = dossier.times("prepare_meeting_notice", since="resolve_agenda")
-    notice = dossier.answers("prepare_meeting_notice") if planned else {}
-    counted = dossier.times("count_votes", since="resolve_agenda")
-    electorate = dossier.electorate
-    total = tally.Share(electorate.area, electorate.persons)
-    closing = dossier.answers("close_voting") if dossier.times("close_voting", since="resolve_agenda") else {}
-    issued = dossier.ballots
-    returned = [ballot for ballot in issued if ballot.returned_on]
-    extended = dossier.figures("participation", since="prepare_meeting_notice")
-    closes = reading.day(extended["voting_closes_on"]) if extended else notice.get("voting_closes_on")
-    items = _counted_items(dossier) if counted else [_item(item) for item in counting.items(dossier)]
-    return {
-        "opens_on": notice.get("voting_opens_on"),
-        "closes_on": closes,
-        "items": items,
-        "total_area": total.area,
-        "total_persons": total.persons,
-        "issued": len(issued),
-        "returned": len(returned),
-        "unreturned": closing.get("unreturned"),
-        "void": closing.get("void"),
-        "unsigned": sum(1 for ballot in returned if not ballot.signed),
-        "outcome": (dossier.outcome("contested_vote") or dossier.outcome("vote")) if counted else None,
-        "participation_area": max((item["area_participating"] for item in items), default=0) if counted else None,
-        "participation_persons": max((item["persons_participating"] for item in items), default=0) if counted else None,
-        "quorum_area": _at_least(total.area, dossier.pack.value("quorum_area")),
-        "quorum_persons": _at_least(total.persons, dossier.pack.value("quorum_headcount")),
-    }
-
-
-def _item(item: procedure.AgendaItem) -> dict[str, Any]:
-    special = item.majority == "SPECIAL"
-    return {
-        "no": item.no,
-        "text": item.text,
-        "item_class": str(item.item_class),
-        "key": item.key,
-        "threshold": "参与表决面积和人数均达到四分之三" if special else "参与表决面积和人数均超过半数",
-        **dict.fromkeys(
-            (
-                "outcome", "area_participating", "area_for", "area_against", "area_abstain",
-                "persons_participating", "persons_for", "persons_against", "persons_abstain", "rules",
-            )
-        ),
-    }  # fmt: skip
-
-
-def _counted_items(dossier: Dossier) -> list[dict[str, Any]]:
-    return [
-        {
-            **_item(item),
-            "outcome": found.status if found.status == "CONTESTED" else found.count.outcome,
-            "area_participating": found.count.participating.area,
-            "area_for": found.count.approving.area,
-            "area_against": found.count.against.area,
-            "area_abstain": found.count.abstaining.area,
-            "persons_participating": found.count.participating.persons,
-            "persons_for": found.count.approving.persons,
-            "persons_against": found.count.against.persons,
-            "persons_abstain": found.count.abstaining.persons,
-            "rules": "民法典第二百七十八条第二款",
-        }
-        for item, found in zip(counting.items(dossier), counting.envelopes(dossier), strict=True)
-    ]
-
-
-def _at_least(every: int, share: Any) -> int:
-    return int(-(-every * share.numerator // share.denominator))
-
-
-def _deliveries(dossier: Dossier) -> list[dict[str, Any]]:
-    return [
-        {
-            "unit_no": ballot.unit_no,
-            "delivered_on": _date(ballot.delivered_on),
-            "mode": ballot.delivery_mode,
-            "receiver": ballot.receiver,
-            "serial": f"{ballot.serial:06d}",
-        }
-        for ballot in dossier.ballots
-    ]
 
 
 def _termination(dossier: Dossier) -> dict[str, Any]:
@@ -383,7 +275,7 @@ def _date(text: str | None) -> date | None:
 _REGISTERS: Mapping[str, Callable[[Dossier], dict[str, Any]]] = {
     "diagnosis": _diagnosis,
     "budget": _budget,
-    "vote": _vote,
+    "vote": vote_papers.vote,
     "termination": _termination,
     "settlement": _settlement,
     "first_month": _first_month,
