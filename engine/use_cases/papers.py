@@ -9,7 +9,7 @@ from engine.documents import facts as documents
 from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
 from engine.rules import acceptance, budget, handover, termination
-from engine.use_cases import provenance, reading, vote_papers
+from engine.use_cases import choosing, provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
 
 _PEOPLE = {
@@ -53,6 +53,8 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
     for register, task in _KNOWN_AFTER.items():
         if dossier.answered(task):
             known[register] = _REGISTERS[register](dossier)
+    if choosing.scored_by(dossier):
+        known["selection"] = choosing.printed(dossier)
     if dossier.ballots:
         known |= {"ballots": vote_papers.ballots(dossier), "deliveries": vote_papers.deliveries(dossier)}
     if dossier.handover_rows:

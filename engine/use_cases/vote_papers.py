@@ -164,5 +164,3 @@ def deliveries(dossier: Dossier) -> list[dict[str, Any]]:
         }
         for ballot in dossier.ballots
     ]
-
-

@@ -10,11 +10,13 @@ from engine.use_cases.stages import (
     consent,
     diagnosis,
     foundation,
+    fund_account,
     handover,
     intake,
     owners_body,
     owners_vote,
     plan_and_budget,
+    selection,
     signing,
     supervisor_appointment,
     survey,
@@ -23,7 +25,7 @@ from engine.use_cases.stages.decision import Check, Gate
 
 _STAGES = (
     intake, survey, diagnosis, owners_body, consent, foundation, plan_and_budget, owners_vote,
-    supervisor_appointment, signing, handover, acceptance,
+    selection, supervisor_appointment, signing, fund_account, handover, acceptance,
 )  # fmt: skip
 
 #: The check of each user task that has one.

@@ -11,7 +11,9 @@ from engine.use_cases.stages.decision import Check, Decision, Gate
 
 def _resolve_agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
     agenda = reading.agenda(answers)
-    business = budget.special_majority_lines(dossier.budget) if dossier.answered("draft_budget") else ()
+    # a second vote in S8 asks for the company alone; what the budget needs was asked in S7
+    about_budget = dossier.answered("draft_budget") and not dossier.times("check_voted_agenda", since="announce_result")
+    business = budget.special_majority_lines(dossier.budget) if about_budget else ()
     return [
         *convening.agenda_problems(agenda, answers["seats"]),
         *procedure.business_problems(agenda, business),
