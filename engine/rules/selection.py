@@ -46,10 +46,10 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Panel:
-    """The place's wishes for a bid panel: least size, and least share of experts in percent (good practice, TD-3)."""
+    """The place's wishes for a bid panel: least size, and least share of experts (good practice, TD-3)."""
 
     size_min: int
-    expert_share_min: Percent
+    expert_share_min: Fraction
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,10 @@ def panel_problems(judges: Sequence[Judge], panel: Panel | None, note: str) -> l
     checks = (
         (len(judges) >= panel.size_min, f"评委 {len(judges)} 人，少于 {panel.size_min} 人"),
         (len(judges) % 2 == 1, f"评委 {len(judges)} 人，不是单数"),
-        (Ratio(experts, len(judges)).reaches(panel.expert_share_min), f"专家 {experts} 人，不足三分之二"),
+        (
+            Ratio(experts, len(judges)).reaches(100 * panel.expert_share_min),
+            f"专家 {experts} 人，不足评委的 {panel.expert_share_min}",
+        ),
     )
     lacking = "；".join(sentence for holds, sentence in checks if not holds)
     return [*found, Problem("panel_note", f"{lacking}；请补足，或者写明理由。")] if lacking else found
