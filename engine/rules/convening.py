@@ -14,6 +14,10 @@ PREP_GROUP, FOLLOW_MAJORITY = "PREP_GROUP", "FOLLOW_MAJORITY"
 ELECTION_CLASS = 3
 SPECIAL_CLASSES = frozenset({6, 7, 8})
 """Classes of 民法典 278 ¶1 that need three quarters of the participants (¶2)."""
+BUSINESS_CLASS = 8
+"""Changing the use of shared parts, or running a business with them."""
+BODY_CLASSES = frozenset({1, 2, 3})
+"""What concerns the owners' body itself: its rules, the covenant, its members."""
 #: What must go out with the notice so that owners know what they vote on, by class of item (LC-05).
 MATERIALS: Mapping[int, tuple[str, str]] = {
     1: ("RULES", "议事规则草案"),
@@ -73,6 +77,19 @@ def agenda_problems(items: Sequence[AgendaItem], seats: int | None = None) -> li
     if items and not any(item.key or item.candidate for item in items):
         found.append(Problem("items", "没有标出关键事项；请标出决定能否继续导入的事项。"))
     return found + _candidate_problems(items, seats)
+
+
+def business_problems(items: Sequence[AgendaItem], new_business: Sequence[str]) -> list[Problem]:
+    """Budget lines of new business with shared parts that no item of class 8 puts to the owners (RC-24, manual S6).
+
+    An agenda that concerns the owners' body alone has nothing to do with the budget.
+    """
+    classes = {item.item_class for item in items}
+    if not new_business or BUSINESS_CLASS in classes or classes <= BODY_CLASSES:
+        return []
+    codes = "、".join(new_business)
+    message = f"预算科目 {codes} 是利用共用部位新增的经营，须单列一项第 8 类事项，由四分之三以上通过；请补上该事项。"
+    return [Problem("items", message)]
 
 
 def _candidate_problems(items: Sequence[AgendaItem], seats: int | None) -> list[Problem]:

@@ -13,9 +13,6 @@ from engine.rules.convening import AgendaItem
 from engine.rules.exact import Percent, Ratio
 from engine.rules.outcome import Outcome
 
-BUSINESS_CLASS = 8
-"""Changing the use of shared parts, or running a business with them."""
-
 
 @dataclass(frozen=True)
 class Notice:
@@ -81,15 +78,6 @@ class ItemResult:
     candidate: str = ""
     approving_persons: int = 0
     approving_area: int = 0
-
-
-def business_problems(items: Sequence[AgendaItem], new_business: Sequence[str]) -> list[Problem]:
-    """Budget lines of new business with shared parts that no item of class 8 puts to the owners (RC-24, manual S6)."""
-    if not new_business or any(item.item_class == BUSINESS_CLASS for item in items):
-        return []
-    codes = "、".join(new_business)
-    message = f"预算科目 {codes} 是利用共用部位新增的经营，须单列一项第 8 类事项，由四分之三以上通过；请补上该事项。"
-    return [Problem("items", message)]
 
 
 def callback_problems(sampled: int, confirmed: int, returned: int, least: Percent) -> list[Problem]:

@@ -1,6 +1,6 @@
 """The facts of an estate's papers: raw values by register, in the shapes that ``documents.registers`` declares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -36,7 +36,7 @@ _KNOWN_AFTER: Mapping[str, str] = {
 
 
 def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
-    """Everything a template may say of the estate at this moment, for the document ``number`` of ``kind``."""
+    """What the template of ``kind`` may say of the estate at this moment; ``number`` is that of the document."""
     answers = {
         task: Answered(dossier.library.form(task).fields, dossier.answers(task), Source(task, done.by, done.at))
         for task, done in dossier.latest.items()
@@ -48,18 +48,24 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
         "people": _people(dossier),
         "estate": _estate(dossier),
     }
+    named = _registers(dossier.library.template(kind.name).names)
     if dossier.roster.units:
-        known |= {"roster": _roster(dossier), "canvass": _canvass(dossier)}
+        known |= {name: read(dossier) for name, read in _OF_THE_ROSTER.items() if name in named}
     for register, task in _KNOWN_AFTER.items():
-        if dossier.answered(task):
+        if register in named and dossier.answered(task):
             known[register] = _REGISTERS[register](dossier)
     if choosing.scored_by(dossier):
         known["selection"] = choosing.printed(dossier)
     if dossier.ballots:
-        known |= {"ballots": vote_papers.ballots(dossier), "deliveries": vote_papers.deliveries(dossier)}
+        known |= {name: read(dossier) for name, read in _OF_THE_BALLOTS.items() if name in named}
     if dossier.handover_rows:
         known["handover"] = _handover(dossier)
     return documents.build(answers, known, provenance.sources(dossier, kind))
+
+
+def _registers(names: Iterable[str]) -> set[str]:
+    """The registers that a template prints or asks for; a count of thousands of ballots is not made for nothing."""
+    return {part.partition("[")[0] for name in names for part in name.split(".")[:2]}
 
 
 def _pack(dossier: Dossier) -> dict[str, str]:
@@ -274,6 +280,11 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+_OF_THE_ROSTER: Mapping[str, Callable[[Dossier], Any]] = {"roster": _roster, "canvass": _canvass}
+_OF_THE_BALLOTS: Mapping[str, Callable[[Dossier], Any]] = {
+    "ballots": vote_papers.ballots,
+    "deliveries": vote_papers.deliveries,
+}
 _REGISTERS: Mapping[str, Callable[[Dossier], dict[str, Any]]] = {
     "diagnosis": _diagnosis,
     "budget": _budget,

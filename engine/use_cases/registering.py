@@ -139,9 +139,6 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
         if unit_no in seen or (unit_no in ballots and ballots[unit_no].returned_on):
             problems.append(Problem(f"{where}.unit_no", f"房号“{unit_no}”的表决票已经登记；更正须由裁定员办理。"))
         seen.add(unit_no)
-        if on and not opens <= date.fromisoformat(on) <= closes:
-            message = f"房号“{unit_no}”的表决票 {on} 收回，不在表决期 {opens} 至 {closes} 之内；不能计入，请核对日期。"
-            problems.append(Problem(f"{where}.on", message))
         marks = row.get("marks", "").split()
         if len(marks) != items or any(not mark.isdecimal() or int(mark) not in tally.MARKS for mark in marks):
             message = f"应有 {items} 个标记（1 同意 2 反对 3 弃权 4 空白 0 无效），中间空格；请核对原票。"

@@ -8,20 +8,29 @@ from engine.use_cases import counting, reading, voting
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate
 
+#: Outcomes by which what was voted on stands.
+_CARRIED = ("PASSED", "PARTIAL")
+
 
 def _resolve_agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
     agenda = reading.agenda(answers)
-    # a second vote in S8 asks for the company alone; what the budget needs was asked in S7
-    about_budget = dossier.answered("draft_budget") and not dossier.times("check_voted_agenda", since="announce_result")
-    business = budget.special_majority_lines(dossier.budget) if about_budget else ()
     return [
         *convening.agenda_problems(agenda, answers["seats"]),
-        *procedure.business_problems(agenda, business),
+        *convening.business_problems(agenda, _new_business(dossier)),
         *convening.convening_problems(reading.convened(dossier, answers), dossier.pack.days("oc_agenda_notice")),
         *convening.unreturned_problems(
             answers["unreturned_rule"], answers["rules_adopted_on"], answers["convenor"], answers["decided_on"]
         ),
     ]
+
+
+def _new_business(dossier: Dossier) -> tuple[str, ...]:
+    """The budget's lines of new business that the owners have not yet decided on."""
+    if not dossier.answered("draft_budget"):
+        return ()
+    if dossier.figures("vote", since="draft_budget") and dossier.outcome("vote", "contested_vote") in _CARRIED:
+        return ()
+    return tuple(budget.special_majority_lines(dossier.budget))
 
 
 def _post_convening_decision(dossier: Dossier, answers: Answers) -> list[Problem]:

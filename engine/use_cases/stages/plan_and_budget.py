@@ -28,6 +28,23 @@ def _draft_budget(dossier: Dossier, answers: Answers) -> list[Problem]:
     return budget.check(reading.first_budget(answers["lines"], share, dossier.pack.value("unforeseen_max")))
 
 
+def _draft_contract_terms(dossier: Dossier, answers: Answers) -> list[Problem]:
+    years = dossier.answers("draft_plan")["contract_years"]
+    return plan.years_problems(answers["service_start"], answers["service_end"], years)
+
+
+def _check_rules(dossier: Dossier, answers: Answers) -> list[Problem]:
+    if answers["amendment_needed"] and not answers["amendments"]:
+        return [Problem("amendments", "勾选了需要修订，却没有写修订对照；请逐条写出原条文和修订条文。")]
+    return []
+
+
+def _audit_fee_rise(dossier: Dossier, answers: Answers) -> list[Problem]:
+    if answers["auditor"] in {dossier.answers("submit_application")["company_name"], ""}:
+        return [Problem("auditor", "审计单位不能是物业企业自己；请委托独立的第三方。")]
+    return []
+
+
 def _decide_plan(dossier: Dossier) -> Decision:
     posted, settled = dossier.answers("post_plan_for_comment"), dossier.answers("settle_comments")
     consultation = plan.Consultation(
@@ -42,14 +59,24 @@ def _decide_plan(dossier: Dossier) -> Decision:
     terms = dossier.answers("draft_contract_terms")
     groups = {"standard_clauses_complete": "法定必备条款", "fiduciary_clauses_complete": "信义条款"}
     absent = [name for field_name, name in groups.items() if not terms[field_name]]
-    opinion = dossier.answers("review_plan")["opinion"]
-    return Decision(plan.review(absent, dossier.budget_problems, consultation, opinion))
+    reviewers = {"法律顾问": "review_plan", "会计": "review_budget", "街道": "review_by_street"}
+    opinions = {who: dossier.answers(task)["opinion"] for who, task in reviewers.items()}
+    return Decision(plan.review(absent, dossier.budget_problems, consultation, opinions))
+
+
+def _decide_fee_change(dossier: Dossier) -> Decision:
+    drafted = dossier.answers("draft_plan")
+    return Decision(plan.fee_change(drafted["fee_std_old"], drafted["fee_std_new"]))
 
 
 CHECKS: Mapping[str, Check] = {
     "draft_plan": _draft_plan,
     "draft_budget": _draft_budget,
+    "draft_contract_terms": _draft_contract_terms,
+    "check_rules": _check_rules,
+    "audit_fee_rise": _audit_fee_rise,
 }
 GATES: Mapping[str, Gate] = {
     "plan": _decide_plan,
+    "fee_change": _decide_fee_change,
 }

@@ -157,8 +157,8 @@ TERMS = Terms(5, Decimal("1.20"), 15, 50)
 )
 def test_a_plan_goes_to_the_vote_after_comments_and_review(changed: dict[str, object], opinion: str) -> None:
     for view in ("NO_OBJECTION", "WITH_RISK"):
-        assert plan.review([], [], CONSULTATION, view).name == "CLEAR"
-    outcome = plan.review([], [], replace(CONSULTATION, **changed), opinion)
+        assert plan.review([], [], CONSULTATION, {"法律顾问": view}).name == "CLEAR"
+    outcome = plan.review([], [], replace(CONSULTATION, **changed), {"法律顾问": "NO_OBJECTION", "街道": opinion})
     assert (outcome.name, len(outcome.figures["missing"])) == ("REVISE", 1)
 
 
@@ -166,8 +166,10 @@ def test_a_missing_clause_or_an_unbalanced_budget_sends_the_plan_back() -> None:
     every = list(plan.MANDATORY_CLAUSES)
     assert plan.missing_clauses(every) == []
     assert plan.missing_clauses(every[1:]) == [plan.MANDATORY_CLAUSES[every[0]]]
-    assert plan.review(["目的"], [], CONSULTATION, "NO_OBJECTION").name == "REVISE"
-    assert plan.review([], [Problem("lines", "支出超过收入。")], CONSULTATION, "NO_OBJECTION").name == "REVISE"
+    assert plan.review(["目的"], [], CONSULTATION, {"会计": "NO_OBJECTION"}).name == "REVISE"
+    assert (
+        plan.review([], [Problem("lines", "支出超过收入。")], CONSULTATION, {"会计": "NO_OBJECTION"}).name == "REVISE"
+    )
 
 
 @pytest.mark.parametrize(
