@@ -144,6 +144,13 @@ class BallotsReturned(Event):
 
 
 @dataclass(frozen=True)
+class PostingsProved(Event):
+    """Photos of posted notices were entered."""
+
+    photos: int
+
+
+@dataclass(frozen=True)
 class HandoverItemsListed(Event):
     """Things to be handed over were listed."""
 

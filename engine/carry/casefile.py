@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from engine.errors import EngineError
 from engine.forms import Form
 
 SIZE_LIMIT = 5 * 1024 * 1024
+_DEPTH_LIMIT = 20
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
-BULK = ("roster", "visits", "ballots", "deliveries", "handover_items", "prepaid")
+BULK = ("roster", "visits", "ballots", "deliveries", "proofs", "handover_items", "prepaid")
 _STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", "message", "values", *BULK}
-_CASE_KEYS = {"case", "title", "like", "until", "with", "place", "people", "steps", "expect"}
+_CASE_KEYS = {"case", "title", "like", "until", "with", "instead", "place", "people", "steps", "expect"}
+#: What changes the steps of the inherited case and keeps the rest.
+_CHANGES = {"with", "instead"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
 _RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
 _FILE = "=file "
@@ -41,12 +45,13 @@ class Step:
 
     ``task`` with ``answers`` completes a user task, those ``stated`` being the case's own and not inherited;
     ``rows`` holds bulk entries by kind; ``interrupt`` opens the interruption of the estate; ``message`` hands in word
-    from outside, with its ``values``.  ``outcomes`` are the gates decided in consequence, by gate; ``refused`` is a
-    phrase of the message with which the step must be refused.
+    from outside, with its ``values``.  ``outcomes`` are the gates decided since the step before, in consequence of
+    this one or of a timer, by gate; ``refused`` is a phrase of the message with which the step must be refused.
     """
 
     number: int
     file: str
+    folder: Path
     line: int
     on: date
     task: str = ""
@@ -168,9 +173,10 @@ for _tag in ("int", "float", "bool", "timestamp"):
 
 
 class _Reader:
-    def __init__(self, path: Path, *, may_inherit: bool = True) -> None:
-        self.path, self.may_inherit = path, may_inherit
+    def __init__(self, path: Path, heirs: frozenset[Path] = frozenset()) -> None:
+        self.path, self.heirs = path, heirs | {path}
         self.base: Case | None = None
+        self.parent: _Reader | None = None
 
     def fail(self, line: int, message: str) -> CaseError:
         return CaseError(self.path.name, line, message)
@@ -179,7 +185,7 @@ class _Reader:
         raw = self._load()
         self._known(raw, _CASE_KEYS)
         self.base = self._inherited(raw)
-        needed = ("case", "expect") if "with" in raw else ("case", "steps", "expect")
+        needed = ("case", "expect") if _CHANGES & raw.keys() else ("case", "steps", "expect")
         for key in needed if self.base else ("case", "place", "people", "steps", "expect"):
             if key not in raw:
                 raise self.fail(raw.line, f"缺少“{key}”；请参照 docs/case-files.md 补上")
@@ -197,23 +203,47 @@ class _Reader:
     def _inherited(self, raw: _Lined) -> "Case | None":
         if "like" not in raw:
             return None
-        if not self.may_inherit:
-            raise self.fail(raw.lines["like"], "“like”指向的案卷自己不能再写“like”")
-        base = _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
+        path = self.path.parent / str(raw["like"])
+        if path in self.heirs:
+            raise self.fail(raw.lines["like"], "“like”绕回了这个案卷自己；请改指别的案卷")
+        self.parent = _Reader(path, self.heirs)
+        base = self.parent.case()
         changes = self._mapping(raw, "with")
-        self._known(changes, {name for step in base.steps for name in (step.task, *step.rows)} - {""})
+        for key in _CHANGES & raw.keys():
+            self._known(
+                self._mapping(raw, key), {name for step in base.steps for name in (step.task, *step.rows)} - {""}
+            )
         return replace(base, steps=tuple(self._changed(step, changes) for step in base.steps))
 
     def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
-        """The inherited steps before what ``until`` names; all of them with ``with`` alone."""
-        steps = self.base.steps if self.base else ()
+        """The inherited steps before what ``until`` names; all of them with ``with`` or ``instead`` alone."""
+        steps = tuple(replace(step, number=number) for number, step in enumerate(self._exchanged(raw), start=1))
+        for before, step in pairwise(steps):
+            if step.on < before.on:
+                message = f"日期 {step.on} 早于上一步的 {before.on}；步骤须按日期先后排列"
+                raise CaseError(step.file, step.line, message)
         if "until" not in raw:
-            return steps if "with" in raw else ()
+            return steps if _CHANGES & raw.keys() else ()
         until = str(raw["until"])
         for position, step in enumerate(steps):
             if step.task == until or until in step.rows:
                 return steps[:position]
         raise self.fail(raw.lines["until"], f"“like”的案卷里没有“{until}”；请写其中一步的任务或批量登记")
+
+    def _exchanged(self, raw: _Lined) -> Iterator[Step]:
+        """The inherited steps, with those that ``instead`` names exchanged for others, or for none."""
+        others = self._mapping(raw, "instead")
+        for step in self.base.steps if self.base else ():
+            named = next((name for name in (step.task, *step.rows) if name in others), None)
+            if named is None:
+                yield step
+                continue
+            if not isinstance(others[named], list):
+                raise self.fail(others.lines[named], f"“instead”的“{named}”应为步骤清单；不办这一步的写 []")
+            for entry in others[named]:
+                if not isinstance(entry, _Lined):
+                    raise self.fail(others.lines[named], f"“instead”的“{named}”每一步应写成“on: 日期”加要做的事")
+                yield self._step(step.number, entry)
 
     def _changed(self, step: Step, changes: _Lined) -> Step:
         rows = {kind: self._rows(changes, kind) if kind in changes else given for kind, given in step.rows.items()}
@@ -232,10 +262,7 @@ class _Reader:
             )
         try:
             text = self.path.read_text(encoding="utf-8")
-            for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-                if isinstance(event, yaml.AliasEvent):
-                    # a few bytes of aliases unfold to gigabytes
-                    raise self.fail(_line(event.start_mark), "不支持 YAML 别名（*name），请写出内容")
+            self._check_shape(text)
             raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
@@ -245,6 +272,16 @@ class _Reader:
         if not isinstance(raw, _Lined):
             raise self.fail(1, "案卷应以“case:”开头；请参照 docs/case-files.md")
         return raw
+
+    def _check_shape(self, text: str) -> None:
+        """Refuse what a few bytes unfold to gigabytes, or to more levels than can be read."""
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise self.fail(_line(event.start_mark), "不支持 YAML 别名（*name），请写出内容")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEPTH_LIMIT:
+                raise self.fail(_line(event.start_mark), f"嵌套超过 {_DEPTH_LIMIT} 层；请参照 docs/case-files.md 改写")
 
     def _steps(self, raw: _Lined) -> Iterator[Step]:
         taken = self._taken_over(raw)
@@ -274,6 +311,7 @@ class _Reader:
         return Step(
             number=number,
             file=self.path.name,
+            folder=self.path.parent,
             line=entry.line,
             on=on,
             task=task,
@@ -289,8 +327,12 @@ class _Reader:
         )
 
     def _base_answers(self, task: str) -> Mapping[str, Any]:
+        """What the nearest case that this one is like answers in ``task``."""
         steps = self.base.steps if self.base and task else ()
-        return next((step.answers for step in steps if step.task == task), {})
+        found = next((step.answers for step in steps if step.task == task), None)
+        if found is None:
+            return self.parent._base_answers(task) if self.parent else {}
+        return found
 
     def _rows(self, entry: _Lined, key: str) -> list[dict[str, str]]:
         value = entry[key]

@@ -71,9 +71,10 @@ class Facts:
     def record(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Those names that are known: the printed ``value``, the ``step`` that gave it, ``by`` whom and ``at`` when.
 
-        A name below ``[]`` has a list as its value.
+        A name below ``[]`` has a list as its value; ``answered.…`` is a question, not a fact.
         """
-        found = {name: _look_up(self.values, _steps(name)) for name in sorted(names)}
+        asked = sorted(name for name in names if not name.startswith("answered."))
+        found = {name: _look_up(self.values, _steps(name)) for name in asked}
         return {
             name: {"value": value, **asdict(self.source(name))} for name, value in found.items() if value is not None
         }

@@ -40,7 +40,7 @@ DELIVERY = Choice(
         "PICK_UP": "自行领取",
     }
 )
-HANDOVER_STATE = Choice({"GOOD": "完好", "DEFECT": "有缺陷", "MISSING": "缺失"})
+HANDOVER_STATE = Choice({"GOOD": "完好", "DEFECT": "有缺陷", "MISSING": "缺失", "NONE": "无此项"})
 DISPOSITION = Choice(
     {
         "TRANSFERRED": "转入共有资金账户",
@@ -59,10 +59,13 @@ _HANDOVER_ITEM = {
     "unit": TEXT,
     "location": TEXT,
     "state": HANDOVER_STATE,
+    "evidence": TEXT,
     "given_by": TEXT,
     "received_by": TEXT,
+    "witness": TEXT,
     "on": DATE,
     "missing_plan": TEXT,
+    "dispute": TEXT,
     "remark": TEXT,
 }
 _BUDGET_LINE = {
@@ -212,13 +215,14 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "sheets": [{"company": TEXT, "judge": TEXT, "total": NUMBER}],
             "ranking": [{"rank": NUMBER, "company": TEXT, "total": NUMBER, "recommended": FLAG}],
         },
-        "termination": {"notice_days": NUMBER, "earliest_on": DATE},
+        "termination": {"notice_days": NUMBER, "earliest_on": DATE, "ends_on": DATE},
         "handover": {
             "items": [_HANDOVER_ITEM],
             "groups": [{"name": TEXT, "items": [_HANDOVER_ITEM]}],
             "items_total": NUMBER,
             "missing": [_HANDOVER_ITEM],
         },
+        "checklist": {"handover": [TEXT]},
         "settlement": {
             "prepaid_units": NUMBER,
             "prepaid_total": MONEY,
@@ -238,6 +242,7 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "deposits_total": MONEY,
             "common_revenue_balance": MONEY,
             "agency_payable": MONEY,
+            "arrears_total": MONEY,
             "transferred_total": MONEY,
             "refunded_total": MONEY,
             "escrowed_total": MONEY,

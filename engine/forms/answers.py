@@ -17,6 +17,8 @@ def read(form: Form, submitted: Mapping[str, Any]) -> dict[str, Any]:
     Raises InvalidAnswers with every problem at once; the fields are named by their keys.
     """
     problems: list[Problem] = []
+    if not isinstance(submitted, Mapping):
+        raise InvalidAnswers([Problem(form.name, "应逐项填写（“名称: 值”）；请参照表单补上。")])
     answers = _read_row(form.fields, submitted, "", problems)
     if problems:
         raise InvalidAnswers(problems)
@@ -105,6 +107,9 @@ def _in_order(one: Field, answers: Mapping[str, Any], where: str, problems: list
 
 def _read_field(one: Field, value: Any, where: str, problems: list[Problem]) -> Any:
     if isinstance(value, str):
+        if _SURROGATE.search(value):
+            problems.append(Problem(where, "含有不完整的字符，不能保存；请重新输入。"))
+            return None
         value = unicodedata.normalize("NFKC", value).strip() if one.kind not in {"text", "long"} else value.strip()
     if value is None or value in ("", []):
         if one.required:
@@ -127,6 +132,10 @@ def _read_table(one: Field, value: Any, where: str, problems: list[Problem]) -> 
         problems.append(Problem(where, f"“{one.label}”有 {len(value)} 行，最多 {ROWS_LIMIT} 行；请用表格导入。"))
         return []
     return [_read_row(one.columns, row, f"{where}[{number}].", problems) for number, row in enumerate(value)]
+
+
+#: Half a character, as a faulty program may send it; no file and no database can hold it.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Unreadable(ValueError):
@@ -180,13 +189,18 @@ def _money(one: Field, value: Any) -> Decimal:
     return _digits(one, value, 2).quantize(Decimal("0.01"))
 
 
+#: Dates outside these years are slips of the pen, and no period could be counted from the last ones.
+_YEARS = range(1900, 2201)
+
+
 def _date(one: Field, value: Any) -> date:
-    if isinstance(value, date):
-        return value
     try:
-        return date.fromisoformat(str(value))
+        read = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError as error:
         raise _Unreadable("不是日期；请写成 2026-03-02 的形式。") from error
+    if read.year not in _YEARS:
+        raise _Unreadable(f"年份 {read.year} 不在 {_YEARS[0]} 到 {_YEARS[-1]} 之间；请核对日期。")
+    return read
 
 
 def _bool(one: Field, value: Any) -> bool:

@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from engine.errors import DamagedState
 from engine.process.definitions import Definition
 from engine.process.live import Journey
 from engine.process.waiting import Deadlines
@@ -47,10 +48,10 @@ def encode(journey: Journey) -> bytes:
 
 
 def decode(definition: Definition, state: bytes, deadlines: Deadlines, now: datetime) -> Journey:
-    """The journey that ``state`` holds.  Raises ValueError for bytes that are not ours."""
+    """The journey that ``state`` holds.  Raises DamagedState for bytes that are not ours."""
     form, end, serial, datas, processes = _unpacked(state)
     if form != FORMAT:
-        raise ValueError(f"unknown state format {form}")
+        raise DamagedState
     journey = Journey(definition, deadlines, now, restoring=True)
     journey.end, journey.serial = end, serial
     values = [{name: _value(value) for name, value in data.items()} for data in datas]
@@ -117,9 +118,12 @@ def _task(process: Any, row: list[Any], number: int, restored: list[Any], values
 
 def _unpacked(state: bytes) -> Any:
     try:
+        # the length that a frame states is taken before anything is checked
+        if zstandard.frame_content_size(state) > _UNPACKED_LIMIT:
+            raise DamagedState
         return orjson.loads(_decompressor.decompress(state, max_output_size=_UNPACKED_LIMIT))
     except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
-        raise ValueError("not the state of an instance") from error
+        raise DamagedState from error
 
 
 def _packed(value: Value) -> Any:

@@ -139,7 +139,7 @@ def complete(
         undeclared = set(answers) - set(definition.user_tasks[task.task_spec.name].routing)
         if undeclared:
             raise ValueError(f"{task.task_spec.name} routes nothing by {sorted(undeclared)}")
-        task.data.update(answers)
+        journey.give(answers)
         journey.complete(task)
 
     return _moved(definition, state, deadlines, now, move)
@@ -160,7 +160,7 @@ def complete_job(
 
     def move(journey: Journey) -> None:
         task = _open(journey, ref, TaskState.STARTED)
-        task.data.update(result)
+        journey.give(result)
         journey.complete(task)
 
     return _moved(definition, state, deadlines, now, move)
@@ -198,9 +198,7 @@ def receive(
 
     def move(journey: Journey) -> None:
         task = _open(journey, ref, TaskState.WAITING)
-        parent = task.parent
-        if parent is not None:
-            parent.data = {**parent.data, **data}
+        journey.give(data)
         journey.fire(task)
 
     return _moved(definition, state, deadlines, now, move)
@@ -275,7 +273,7 @@ def _rest(journey: Journey) -> WaitState:
     elements, definition = journey.definition.elements, journey.definition
     for task in journey.waiting():
         element = elements.get(task.task_spec.name)
-        if element is None or element.kind == "callActivity":
+        if element is None or element.kind in {"callActivity", "subProcess", "parallelGateway"}:
             continue
         _name(journey, task)
         ref, stage = _ref(task), journey.stage_of(task.workflow)
@@ -319,7 +317,7 @@ def _rest(journey: Journey) -> WaitState:
 def _stages(journey: Journey) -> tuple[str, ...]:
     open_stages = {
         task.task_spec.name
-        for task in journey.tasks.values()
-        if task.state == TaskState.STARTED and task.id in journey.subprocesses
+        for task in journey.waiting()
+        if task.state == TaskState.STARTED and task.task_spec.name in journey.definition.stages
     }
     return tuple(stage for stage in journey.definition.stages if stage in open_stages)

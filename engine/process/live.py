@@ -3,7 +3,7 @@
 The iterator stalls at a depth of 1,000 tasks and at 995 parallel children; the scan does neither.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,7 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> Any:
         """Start a called process, and note the entry when it is a stage."""
-        if my_task.workflow is self:
+        if my_task.task_spec.name in self.definition.stages:
             self.log.append(("entered", my_task.task_spec.name, my_task.task_spec.name))
         return super().create_subprocess(my_task, spec_name)
 
@@ -44,6 +44,16 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
                 if task.has_state(TaskState.READY):
                     self._pass(task)
             ready = self._ready()
+
+    def give(self, values: Mapping[str, Any]) -> None:
+        """Give the instance routing values: the newest of each name holds for every branch from here on.
+
+        The library keeps values with each branch, and where branches meet an old one may win over a new one.
+        """
+        for process in self._processes():
+            for task in process.tasks.values():
+                if not task.has_state(TaskState.PREDICTED_MASK):
+                    task.data.update(values)
 
     def complete(self, task: Any) -> None:
         """Complete an open task, then run on."""
@@ -69,12 +79,13 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
                     yield task
 
     def stage_of(self, process: Any) -> str:
-        """The call activity of the top process within which ``process`` runs; empty at the top."""
-        stage = ""
+        """The stage within which ``process`` runs; empty when it runs within none."""
         while process is not self:
             called_by = self.caller_of(process)
-            stage, process = called_by.task_spec.name, called_by.workflow
-        return stage
+            if called_by.task_spec.name in self.definition.stages:
+                return str(called_by.task_spec.name)
+            process = called_by.workflow
+        return ""
 
     def caller_of(self, process: Any) -> Any:
         """The task that called a process."""
@@ -109,7 +120,7 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
         if element is None:
             return
         stage = self.stage_of(task.workflow)
-        if element.kind == "callActivity" and task.workflow is self:
+        if name in self.definition.stages:
             self.log.append(("left", name, name))
         if element.kind == "endEvent" and task.workflow is self:
             self.end = name

@@ -96,6 +96,23 @@ def proposed(evidence: Evidence, targets: SampleTargets, weights: Sequence[int])
     return tuple(weight if holds else 0 for weight, holds in zip(weights, met, strict=True))
 
 
+#: Indicators that the estate's records decide outright: payments, disclosure, the supervisor's opinion.
+_DECIDED_BY_RECORDS = frozenset({3, 5, 6})
+
+
+def unearned(scores: Sequence[int], earned: Sequence[int]) -> list[Problem]:
+    """Scores above what the records show (``earned`` by :func:`proposed`), named ``score_1`` … ``score_10``.
+
+    Where a record decides outright, an indicator it does not bear out scores nothing; elsewhere less than full.
+    """
+    found = []
+    for indicator, score, reached in zip(INDICATORS, scores, earned, strict=True):
+        if reached == 0 and score > 0 and indicator.no in _DECIDED_BY_RECORDS:
+            message = f"“{indicator.name}”在记录中不成立（{indicator.rule}），应为 0 分；请改正，或先更正记录。"
+            found.append(Problem(f"score_{indicator.no}", message))
+    return found
+
+
 def problems(scores: Sequence[int], weights: Sequence[int]) -> list[Problem]:
     """Scores that are missing or outside 0…weight, named ``score_1`` … ``score_10``."""
     if len(scores) != len(INDICATORS):

@@ -9,8 +9,9 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from engine.errors import NotFound
+from engine.errors import InvalidDefinition, NotFound
 from engine.rules.jurisdiction import Parameter
 
 
@@ -37,13 +38,16 @@ class Calendar:
 
     @staticmethod
     def read(texts: Iterable[str]) -> "Calendar":
-        """The calendar in TOML texts of ``year``, ``provisional``, ``holidays`` and ``worked``."""
+        """The calendar in TOML texts of ``year``, ``provisional``, ``holidays`` and ``worked``.
+
+        Raises InvalidDefinition.
+        """
         holidays: set[date] = set()
         worked: set[date] = set()
         years: set[int] = set()
         provisional: set[int] = set()
         for text in texts:
-            raw = tomllib.loads(text)
+            raw = _year(text)
             years.add(raw["year"])
             holidays.update(raw["holidays"])
             worked.update(raw["worked"])
@@ -209,3 +213,16 @@ def ours(end: date, calendar: Calendar) -> date:
 def theirs(end: date, calendar: Calendar) -> date:
     """The first day on which we may allege that the other side is late (民法典 203 granted to it)."""
     return calendar.next_working(end) + timedelta(1)
+
+
+def _year(text: str) -> dict[str, Any]:
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidDefinition("holidays", "", f"不是 TOML：{error}") from error
+    days = [raw.get("holidays"), raw.get("worked")]
+    if type(raw.get("year")) is not int or type(raw.get("provisional")) is not bool:
+        raise InvalidDefinition("holidays", "year", "应写 year（年份）和 provisional（true 或 false）")
+    if not all(isinstance(listed, list) and all(type(day) is date for day in listed) for listed in days):
+        raise InvalidDefinition("holidays", str(raw["year"]), "holidays 和 worked 应为日期清单，如 [2026-01-01]")
+    return raw

@@ -13,12 +13,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.errors import Conflict
 from engine.store.files import Files
 from engine.store.unit_of_work import UnitOfWork
 
+#: Any number that nobody else takes a lock on.
+_MIGRATING = 7_201_946
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -37,15 +39,17 @@ class Store:
         """
         with self.engine.connect() as connection:
             unit = UnitOfWork(connection, self.files, actor, now)
-            yield unit
             try:
+                yield unit
                 unit.commit()
             except IntegrityError as error:
                 raise Conflict from error
-            except (OperationalError, DBAPIError) as error:
+            except DBAPIError as error:
                 if _is_lock(error):
                     raise Conflict from error
                 raise
+            finally:
+                unit.roll_back()
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -69,6 +73,9 @@ def migrate(engine: sa.Engine) -> None:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return
         connection.execute(sa.text("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN"))
+        if engine.dialect.name == "postgresql":
+            # whoever comes second waits, then finds nothing left to do
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.execute(sa.text("COMMIT"))

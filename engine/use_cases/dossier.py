@@ -15,7 +15,7 @@ from engine.errors import NotFound, Problem
 from engine.process.waiting import pack_key
 from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, roster, termination
 from engine.rules.roster import Electorate, Policies, Roster
-from engine.store import registers, rows
+from engine.store import registers, rosters, rows
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import reading
 from engine.use_cases.library import Library
@@ -105,6 +105,10 @@ class Dossier:
         """The legal day on which a task was last completed."""
         return datetime.fromisoformat(self.latest[task].at).astimezone(self.deadlines.zone).date()
 
+    def last_of(self, *tasks: str) -> str:
+        """Which of the tasks was completed last, empty when none was."""
+        return next((done.name for done in reversed(self._completed) if done.name in tasks), "")
+
     def times(self, task: str, since: str = "") -> int:
         """How often a task was completed; with ``since`` only after the latest completion of that one."""
         count = 0
@@ -141,11 +145,15 @@ class Dossier:
     # registers
 
     @cached_property
+    def roster_version(self) -> int:
+        """The version of the roster that counts: the one frozen for the vote, else the newest; 0 without one."""
+        frozen = rosters.frozen(self.work, self.estate_id, self.round) if self.convened else 0
+        return frozen or rosters.newest(self.work, self.estate_id)
+
+    @cached_property
     def roster(self) -> Roster:
-        """The newest roster."""
-        found = self.work.register(registers.unit, self.estate_id)
-        newest = max((row.roster for row in found), default=0)
-        return Roster(tuple(_unit(row) for row in found if row.roster == newest))
+        """The roster that counts."""
+        return rosters.read(self.work, self.estate_id, self.roster_version)
 
     @cached_property
     def electorate(self) -> Electorate:
@@ -191,8 +199,12 @@ class Dossier:
     @cached_property
     def ballots(self) -> list[rows.Ballot]:
         """The ballots of the vote that runs, or ran last; none while the next one is being convened."""
-        convened = self.times("freeze_roster", since="resolve_agenda")
-        return self.work.ballots(self.estate_id, self.round) if convened else []
+        return self.work.ballots(self.estate_id, self.round) if self.convened else []
+
+    @property
+    def convened(self) -> bool:
+        """Whether the roster was frozen for the agenda that was resolved last."""
+        return self.times("freeze_roster", since="resolve_agenda") > 0
 
     @cached_property
     def handover_rows(self) -> list[dict[str, str]]:
@@ -235,8 +247,35 @@ class Dossier:
 
     @property
     def settlement(self) -> handover.Settlement | None:
-        """The accounts as settled, None before."""
-        return self.settlement_of(self.answers("settle_accounts")) if self.answered("settle_accounts") else None
+        """The accounts as settled with the old company, or of the company that stays; None before."""
+        settled = self.last_of("settle_accounts", "settle_cutover")
+        return self.settlement_of(self.answers(settled)) if settled else None
+
+    @property
+    def took_over_as(self) -> str:
+        """``TAKEOVER`` from an old company, ``CUTOVER`` of one that stays, ``BASELINE`` where there was none."""
+        ways = {"inspect_and_list": "TAKEOVER", "settle_cutover": "CUTOVER", "inspect_baseline": "BASELINE"}
+        return ways.get(self.last_of(*ways), "")
+
+    @property
+    def termination_path(self) -> termination.Path | None:
+        """The path on which the old contract ends, None where none does."""
+        if not self.answered("choose_termination_path"):
+            return None
+        return termination.Path(self.answers("choose_termination_path")["path"])
+
+    @property
+    def termination_on(self) -> date | None:
+        """The last day of the old contract by the notice of either side, None before there is one."""
+        notice = self.last_of("serve_dismissal_notice", "record_company_notice")
+        return self.answers(notice)["termination_on"] if notice else None
+
+    @property
+    def outstanding(self) -> list[str]:
+        """What the handover certificate, or the record of a baseline inspection, leaves to be done."""
+        if self.took_over_as == "TAKEOVER":
+            return [row["item"] for row in self.answers("sign_handover_certificate")["outstanding"] or ()]
+        return [item.name for item in self.handover_items if item.state.is_open]
 
     def settlement_of(self, answers: Answers) -> handover.Settlement:
         """The accounts as ``answers`` of ``settle_accounts`` state them."""
@@ -308,9 +347,3 @@ def _by_building(listed: Sequence[Mapping[str, Any]]) -> dict[str, Decimal] | No
     for row in listed:
         stated[row["building"]] = stated.get(row["building"], Decimal(0)) + row["amount"]
     return stated or None
-
-
-def _unit(row: Any) -> roster.Unit:
-    kept = orjson.loads(row.row)
-    owners = tuple(roster.Owner(**owner) for owner in kept["owners"])
-    return roster.Unit(row.unit_no, row.building, row.area, row.usage, owners, kept["status"], kept["area_source"])

@@ -41,6 +41,11 @@ class Library:
         """Every user task of the published diagrams."""
         return {**self.definition(ONBOARDING).user_tasks, **self.definition(INTERRUPTION).user_tasks}
 
+    def check(self) -> None:
+        """Raise InvalidDefinition when a process could not run: asked before anything is written or removed."""
+        for process_id in (ONBOARDING, INTERRUPTION):
+            self.definition(process_id)
+
     def form(self, task: str) -> Form:
         """The form of a user task."""
         if task not in self.forms:

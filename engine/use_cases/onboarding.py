@@ -8,9 +8,9 @@ from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.process import instance as process
 from engine.process.definitions import Definition, load
 from engine.process.instance import Value, WaitState
-from engine.store import rows
+from engine.store import documents, rows
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import admitting
+from engine.use_cases import admitting, filing
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
 
@@ -18,6 +18,7 @@ from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
 def open_estate(work: UnitOfWork, library: Library, name: str, place: str, people: Mapping[str, str]) -> int:
     """Enter an estate and start its journey; ``people`` names one person per lane.  Returns the estate's id."""
     pack = library.pack(place, work.now)
+    library.check()
     estate_id = work.enter_estate(name, place, (pack.version, pack.text), people)
     dossier = Dossier(work, library, estate_id)
     entered = events.EstateEntered(name, place, f"{pack.title}（{pack.effective_from} 起施行）")
@@ -48,6 +49,7 @@ def complete_task(work: UnitOfWork, library: Library, estate_id: int, task: str,
     definition = definition_of(dossier, instance)
     routing: dict[str, Value] = {name: answers.get(name) for name in definition.user_tasks[task].routing}
     wait = process.complete(definition, instance.state, opened.ref, routing, deadlines=dossier.deadlines, now=work.now)
+    filing.file(dossier, task, answers)
     completed = events.TaskCompleted(task, opened.title, opened.lane, opened.stage)
     record(dossier, instance, wait, completed, completed=opened.ref, answers=forms.dump(form, answers))
 
@@ -108,6 +110,7 @@ def record(
     """Record a move, and the end of the journey when it came to it."""
     work = dossier.work
     work.record(instance, wait, dossier.deadlines.clock, *happened, completed=completed, answers=answers)
+    _number_documents(dossier, wait)
     if wait.finished and instance.process_id == ONBOARDING:
         status = "operating" if wait.outcome_end == "operating" else "ended"
         work.set_status(instance.estate_id, status, end=wait.outcome_end)
@@ -126,6 +129,13 @@ def _start(dossier: Dossier, process_id: str, happened: events.Event, data: Mapp
     definition = dossier.library.definition(process_id)
     wait = process.start(definition, deadlines=dossier.deadlines, now=dossier.work.now, data=data)
     dossier.work.start(dossier.estate_id, definition, wait, dossier.deadlines.clock, happened)
+    _number_documents(dossier, wait)
+
+
+def _number_documents(dossier: Dossier, wait: WaitState) -> None:
+    """Give the documents that a move asks for their numbers, in its commit (decisions 28)."""
+    if any(job.operation == documents.RENDER for job in wait.jobs):
+        documents.request(dossier.work, dossier.estate_id, dossier.deadlines.zone)
 
 
 def _permitted(dossier: Dossier, task: rows.Task, instance: rows.Instance) -> None:

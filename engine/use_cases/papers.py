@@ -8,7 +8,7 @@ from typing import Any
 from engine.documents import facts as documents
 from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
-from engine.rules import acceptance, budget, handover, termination
+from engine.rules import acceptance, budget, handover, handover_list, termination
 from engine.use_cases import choosing, provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
 
@@ -29,7 +29,6 @@ _KNOWN_AFTER: Mapping[str, str] = {
     "budget": "draft_budget",
     "vote": "resolve_agenda",
     "termination": "choose_termination_path",
-    "settlement": "settle_accounts",
     "first_month": "record_first_month",
     "acceptance": "evaluate_acceptance",
 }
@@ -47,6 +46,7 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
         "pack": {"title": dossier.pack.title, "version": dossier.pack.version[:8], **_pack(dossier)},
         "people": _people(dossier),
         "estate": _estate(dossier),
+        "checklist": {"handover": list(handover_list.GROUPS)},
     }
     named = _registers(dossier.library.template(kind.name).names)
     if dossier.roster.units:
@@ -54,10 +54,12 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
     for register, task in _KNOWN_AFTER.items():
         if register in named and dossier.answered(task):
             known[register] = _REGISTERS[register](dossier)
-    if choosing.scored_by(dossier):
+    if "selection" in named and choosing.scored_by(dossier):
         known["selection"] = choosing.printed(dossier)
     if dossier.ballots:
         known |= {name: read(dossier) for name, read in _OF_THE_BALLOTS.items() if name in named}
+    if "settlement" in named and dossier.settlement:
+        known["settlement"] = _settlement(dossier)
     if dossier.handover_rows:
         known["handover"] = _handover(dossier)
     return documents.build(answers, known, provenance.sources(dossier, kind))
@@ -190,11 +192,13 @@ def _termination(dossier: Dossier) -> dict[str, Any]:
     return {
         "notice_days": dossier.statutory_notice if agreed is None else agreed,
         "earliest_on": dossier.ending(dossier.day_of("choose_termination_path")).ends_on,
+        "ends_on": dossier.termination_on,
     }
 
 
 _ITEM_FIELDS = (
-    "group", "name", "qty", "unit", "location", "state", "given_by", "received_by", "missing_plan", "remark",
+    "group", "name", "qty", "unit", "location", "state", "evidence", "given_by", "received_by", "witness",
+    "missing_plan", "dispute", "remark",
 )  # fmt: skip
 
 
@@ -209,13 +213,13 @@ def _handover(dossier: Dossier) -> dict[str, Any]:
         "items": items,
         "groups": [{"name": name, "items": listed} for name, listed in groups.items()],
         "items_total": len(items),
-        "missing": [item for item in items if item["state"] != "GOOD"],
+        "missing": [item for item in items if item["state"] in {"DEFECT", "MISSING"}],
     }
 
 
 def _settlement(dossier: Dossier) -> dict[str, Any]:
-    given, settlement = dossier.answers("settle_accounts"), dossier.settlement
-    assert settlement is not None  # the task is completed
+    given = dossier.answers(dossier.last_of("settle_accounts", "settle_cutover"))
+    settlement = dossier.settlement_of(given)
     by_building = settlement.refundable_by_building()
     by_disposition = settlement.by_disposition()
     return {
@@ -245,6 +249,7 @@ def _settlement(dossier: Dossier) -> dict[str, Any]:
         "deposits_total": given["deposits_total"],
         "common_revenue_balance": given["common_revenue_balance"],
         "agency_payable": given["agency_payable"],
+        "arrears_total": sum((row["amount"] for row in given["arrears"] or ()), Decimal("0.00")),
         **{f"{name.lower()}_total": by_disposition[name] for name in handover.Disposition},
     }
 
@@ -290,7 +295,6 @@ _REGISTERS: Mapping[str, Callable[[Dossier], dict[str, Any]]] = {
     "budget": _budget,
     "vote": vote_papers.vote,
     "termination": _termination,
-    "settlement": _settlement,
     "first_month": _first_month,
     "acceptance": _acceptance,
 }

@@ -1,14 +1,15 @@
 """Where the facts of a paper's registers come from: the step, the person, the moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from engine.documents.catalogue import Kind
-from engine.documents.facts import Source
+from engine.documents.facts import Facts, Source
 from engine.use_cases.dossier import Dossier
 
 #: Which registers a completed task, or an event of that kind, feeds: the latest is where their facts come from.
 _FEEDS: Mapping[str, tuple[str, ...]] = {
-    "EstateEntered": ("pack", "people"),
+    "EstateEntered": ("pack", "people", "checklist"),
     "submit_application": ("estate",),
     "RosterImported": ("roster",),
     "freeze_roster": ("roster",),
@@ -24,7 +25,10 @@ _FEEDS: Mapping[str, tuple[str, ...]] = {
     "BallotsDelivered": ("ballots", "deliveries"),
     "choose_termination_path": ("termination",),
     "HandoverItemsListed": ("handover",),
+    "serve_dismissal_notice": ("termination",),
+    "record_company_notice": ("termination",),
     "settle_accounts": ("settlement",),
+    "settle_cutover": ("settlement",),
     "record_first_month": ("first_month",),
     "evaluate_acceptance": ("acceptance",),
     "DocumentIssued": ("issued",),
@@ -38,3 +42,10 @@ def sources(dossier: Dossier, kind: Kind) -> dict[str, Source]:
         step = event.get("task", event["kind"])
         found |= dict.fromkeys(_FEEDS.get(step, ()), Source(step, event["actor"], event["at"]))
     return found
+
+
+def used(facts: Facts, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The facts that a template printed, for the record; those of one ballot as the list over all of them."""
+    return facts.record(
+        name.replace("ballot.", "ballots[].", 1) if name.startswith("ballot.") else name for name in names
+    )

@@ -5,10 +5,14 @@ A stage module names ``CHECKS`` by user task and ``GATES`` by the ``gate`` prope
 
 from collections.abc import Mapping
 
+from engine.use_cases.dossier import Dossier
 from engine.use_cases.stages import (
     acceptance,
     consent,
     diagnosis,
+    election,
+    emergency_service,
+    entry,
     foundation,
     fund_account,
     handover,
@@ -16,19 +20,30 @@ from engine.use_cases.stages import (
     owners_body,
     owners_vote,
     plan_and_budget,
+    property_committee,
     selection,
     signing,
     supervisor_appointment,
     survey,
 )
-from engine.use_cases.stages.decision import Check, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate
 
 _STAGES = (
-    intake, survey, diagnosis, owners_body, consent, foundation, plan_and_budget, owners_vote,
-    selection, supervisor_appointment, signing, fund_account, handover, acceptance,
+    intake, survey, diagnosis, owners_body, election, property_committee, consent, foundation, plan_and_budget,
+    owners_vote, selection, supervisor_appointment, signing, fund_account, handover, entry, emergency_service,
+    acceptance,
 )  # fmt: skip
 
 #: The check of each user task that has one.
 CHECKS: Mapping[str, Check] = {task: check for stage in _STAGES for task, check in stage.CHECKS.items()}
 #: Every gate that a diagram may name.
 GATES: Mapping[str, Gate] = {gate: decide for stage in _STAGES for gate, decide in stage.GATES.items()}
+
+
+def decide(name: str, dossier: Dossier) -> Decision:
+    """Decide the gate ``name`` for the estate of ``dossier``.  Raises ValueError for an outcome it never declared."""
+    found = GATES[name]
+    decision = found.decide(dossier)
+    if decision.outcome.name not in found.outcomes or set(decision.routing) != set(found.routing):
+        raise ValueError(f"gate {name} said {decision.outcome.name} with {sorted(decision.routing)}: undeclared")
+    return decision

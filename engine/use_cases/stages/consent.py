@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.errors import Problem
 from engine.rules import canvass
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _decide_consent(dossier: Dossier) -> Decision:
@@ -37,5 +37,5 @@ CHECKS: Mapping[str, Check] = {
     "canvass_households": _canvass_households,
 }
 GATES: Mapping[str, Gate] = {
-    "consent": _decide_consent,
+    "consent": gate(_decide_consent, "REACHED NOT_REACHED EXHAUSTED", consent_round=None),
 }

@@ -1,4 +1,4 @@
-"""What a gate yields, and the shapes of checks and gates."""
+"""What a gate yields, and what checks and gates are."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -19,5 +19,20 @@ class Decision:
 
 #: Whether the answers of a task may stand: a problem for each field that breaks a rule.
 Check = Callable[[Dossier, Answers], list[Problem]]
-#: What a gate decides from the estate's own records.
-Gate = Callable[[Dossier], Decision]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """How a gate decides, its possible outcomes, and what else it gives the diagram, with the possible values.
+
+    None stands for any value.  The lint holds the diagrams against this.
+    """
+
+    decide: Callable[[Dossier], Decision]
+    outcomes: frozenset[str]
+    routing: Mapping[str, frozenset[str | bool] | None] = field(default_factory=dict)
+
+
+def gate(decide: Callable[[Dossier], Decision], outcomes: str, **routing: frozenset[str | bool] | None) -> Gate:
+    """A gate whose ``outcomes`` are written with blanks between."""
+    return Gate(decide, frozenset(outcomes.split()), routing)

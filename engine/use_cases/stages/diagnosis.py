@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.errors import Problem
 from engine.rules import deadlines, diagnosis
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _hold_diagnosis_meeting(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -51,5 +51,5 @@ CHECKS: Mapping[str, Check] = {
     "nurture_estate": _nurture_estate,
 }
 GATES: Mapping[str, Gate] = {
-    "diagnosis": _decide_diagnosis,
+    "diagnosis": gate(_decide_diagnosis, "SUITABLE NURTURE NOT_NOW", nurture_round=None),
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.rules import foundation
 from engine.use_cases.dossier import Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _decide_foundation(dossier: Dossier) -> Decision:
@@ -13,4 +13,4 @@ def _decide_foundation(dossier: Dossier) -> Decision:
 
 
 CHECKS: Mapping[str, Check] = {}
-GATES: Mapping[str, Gate] = {"foundation": _decide_foundation}
+GATES: Mapping[str, Gate] = {"foundation": gate(_decide_foundation, "READY EXHAUSTED NO_BODY")}

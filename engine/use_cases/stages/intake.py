@@ -6,7 +6,7 @@ from engine.errors import Problem
 from engine.rules import intake
 from engine.use_cases import reading
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _submit_application(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -31,5 +31,5 @@ CHECKS: Mapping[str, Check] = {
     "screen_eligibility": _screen_eligibility,
 }
 GATES: Mapping[str, Gate] = {
-    "intake": _decide_intake,
+    "intake": gate(_decide_intake, "ACCEPT RETURN DEFER"),
 }

@@ -6,7 +6,8 @@ from engine.errors import Problem
 from engine.rules import budget, convening, procedure
 from engine.use_cases import counting, reading, voting
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages import election
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 #: Outcomes by which what was voted on stands.
 _CARRIED = ("PASSED", "PARTIAL")
@@ -21,6 +22,7 @@ def _resolve_agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
         *convening.unreturned_problems(
             answers["unreturned_rule"], answers["rules_adopted_on"], answers["convenor"], answers["decided_on"]
         ),
+        *election.agenda_problems(dossier, answers),
     ]
 
 
@@ -219,10 +221,12 @@ CHECKS: Mapping[str, Check] = {
     "announce_result": _announce_result,
 }
 GATES: Mapping[str, Gate] = {
-    "opening": _decide_opening,
-    "delivery": _decide_delivery,
-    "participation": _decide_participation,
-    "extension": _decide_extension,
-    "vote": _decide_vote,
-    "contested_vote": _decide_contested_vote,
+    "opening": gate(_decide_opening, "OPEN PROCEDURE_FLAW"),
+    "delivery": gate(_decide_delivery, "COMPLETE UNREACHABLE"),
+    "participation": gate(_decide_participation, "PROCEED EXTEND"),
+    "extension": gate(_decide_extension, "EXTENDED LAPSED", voting_closes_on=None),
+    "vote": gate(_decide_vote, "PASSED PARTIAL REJECTED NO_QUORUM CONTESTED PROCEDURE_FLAW"),
+    "contested_vote": gate(
+        _decide_contested_vote, "PASSED PARTIAL REJECTED", vote_outcome=frozenset({"PASSED", "PARTIAL", "REJECTED"})
+    ),
 }

@@ -6,7 +6,7 @@ from engine.errors import Problem
 from engine.rules import budget, plan
 from engine.use_cases import reading
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _draft_plan(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -77,6 +77,6 @@ CHECKS: Mapping[str, Check] = {
     "audit_fee_rise": _audit_fee_rise,
 }
 GATES: Mapping[str, Gate] = {
-    "plan": _decide_plan,
-    "fee_change": _decide_fee_change,
+    "plan": gate(_decide_plan, "CLEAR REVISE"),
+    "fee_change": gate(_decide_fee_change, "RISES HOLDS"),
 }

@@ -6,7 +6,7 @@ from engine.errors import Problem
 from engine.rules import selection
 from engine.use_cases import choosing
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 #: How each route chooses; a tender without enough bidders ends in talks.
 _METHODS: Mapping[str, frozenset[str]] = {
@@ -199,6 +199,6 @@ CHECKS: Mapping[str, Check] = {
     "replace_winner": _replace_winner,
 }
 GATES: Mapping[str, Gate] = {
-    "bidders": _decide_bidders,
-    "selection": _decide_selection,
+    "bidders": gate(_decide_bidders, "ENOUGH EXTEND TOO_FEW"),
+    "selection": gate(_decide_selection, "VOTED VOTE_NEEDED"),
 }

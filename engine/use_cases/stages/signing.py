@@ -8,7 +8,7 @@ from engine.rules.owners_body import in_term
 from engine.rules.signing import carried
 from engine.use_cases import reading
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _finalise_contract(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -56,8 +56,7 @@ def _decide_contract_range(dossier: Dossier) -> Decision:
     final = dossier.answers("finalise_contract")
     contract = reading.contract(dossier, final, {})
     outcome = signing.within_vote(contract, reading.voted_range(dossier), bool(final["within_voted_range"]))
-    if outcome.name == "WITHIN":
-        return Decision(outcome)
+    # the top level leads a draft that differs back to the vote; one within the range is judged again when signed
     return Decision(outcome, {"signing_outcome": outcome.name})
 
 
@@ -71,6 +70,8 @@ CHECKS: Mapping[str, Check] = {
     "sign_contract": _sign_contract,
 }
 GATES: Mapping[str, Gate] = {
-    "contract_range": _decide_contract_range,
-    "signing": _decide_signing,
+    "contract_range": gate(
+        _decide_contract_range, "WITHIN DRAFT_DIFFERS", signing_outcome=frozenset({"WITHIN", "DRAFT_DIFFERS"})
+    ),
+    "signing": gate(_decide_signing, "READY INCOMPLETE"),
 }

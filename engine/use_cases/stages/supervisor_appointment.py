@@ -6,7 +6,7 @@ from engine.errors import Problem
 from engine.rules import supervisor
 from engine.use_cases import choosing
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _nominate_supervisor(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -32,5 +32,5 @@ def _decide_supervisor(dossier: Dossier) -> Decision:
 
 CHECKS: Mapping[str, Check] = {"nominate_supervisor": _nominate_supervisor}
 GATES: Mapping[str, Gate] = {
-    "supervisor": _decide_supervisor,
+    "supervisor": gate(_decide_supervisor, "ELIGIBLE CONFLICT"),
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from engine.errors import Problem
 from engine.rules import survey
 from engine.use_cases.dossier import Answers, Dossier
-from engine.use_cases.stages.decision import Check, Decision, Gate
+from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
 def _build_owner_register(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -63,5 +63,5 @@ CHECKS: Mapping[str, Check] = {
     "build_owner_register": _build_owner_register,
 }
 GATES: Mapping[str, Gate] = {
-    "survey": _decide_survey,
+    "survey": gate(_decide_survey, "COMPLETE INCOMPLETE"),
 }

@@ -76,7 +76,6 @@ def test_control_characters_are_refused() -> None:
 @pytest.mark.parametrize(
     "component",
     [
-        {"key": "typename", "label": "x", "type": "textfield"},
         {"key": "__class__", "label": "x", "type": "textfield"},
         {"key": "a", "type": "textfield"},
         {"key": "a", "label": "x", "type": "expression"},
