@@ -24,7 +24,19 @@ CASES = Path(__file__).parents[1] / "cases"
 
 
 #: The cases whose papers are read; a kind of document is taken from the first that issues it.
-ISSUED_BY = ("reference", "handover-arbitration", "handover-ordered", "company-converts", "service-stops")
+ISSUED_BY = (
+    "reference",
+    "handover-arbitration",
+    "handover-ordered",
+    "company-converts",
+    "service-stops",
+    "tender-authorised",
+    "tender-too-few",
+    "self-governing",
+    "merge-neighbour",
+    "pmc-signs",
+    "bank-refuses",
+)
 
 
 @dataclass(frozen=True)
