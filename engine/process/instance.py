@@ -12,10 +12,11 @@ from engine.errors import Conflict
 from engine.process import codec, expressions
 from engine.process.codec import Value
 from engine.process.definitions import Definition
+from engine.process.elements import Element
 from engine.process.live import Journey
 from engine.process.waiting import Deadlines
 
-__all__ = ["Awaited", "Job", "Passed", "Task", "Timer", "Value", "WaitState"]
+__all__ = ["Awaited", "Job", "Passed", "Task", "Timer", "Value", "Wait", "WaitState"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,9 @@ class Awaited:
     stage: str
 
 
+Wait = Task | Job | Timer | Awaited
+
+
 @dataclass(frozen=True)
 class Passed:
     """A node that the step went through; ``kind`` is its BPMN tag, ``state`` ``completed``."""
@@ -81,22 +85,41 @@ class Passed:
 class WaitState:
     """A process instance at rest, and how it came there.
 
+    ``waits`` is all that it waits for, by ref, the oldest first; ``before``, what it waited for when the step began.
     ``entered`` and ``left`` are the stages entered and left by the step, in order.  ``outcome_end`` is the
     id of the end event that finished the top process, else empty.
     """
 
     state: bytes
     stages: tuple[str, ...]
-    tasks: tuple[Task, ...]
-    jobs: tuple[Job, ...]
-    timers: tuple[Timer, ...]
-    messages: tuple[Awaited, ...]
+    waits: Mapping[str, Wait]
+    before: Mapping[str, Wait]
     passed: tuple[Passed, ...]
     entered: tuple[str, ...]
     left: tuple[str, ...]
     finished: bool
     outcome_end: str
     data: Mapping[str, Value]
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The open user tasks."""
+        return tuple(wait for wait in self.waits.values() if isinstance(wait, Task))
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs that wait for a worker."""
+        return tuple(wait for wait in self.waits.values() if isinstance(wait, Job))
+
+    @property
+    def timers(self) -> tuple[Timer, ...]:
+        """The running timers."""
+        return tuple(wait for wait in self.waits.values() if isinstance(wait, Timer))
+
+    @property
+    def messages(self) -> tuple[Awaited, ...]:
+        """The messages it waits for."""
+        return tuple(wait for wait in self.waits.values() if isinstance(wait, Awaited))
 
 
 #: Instances kept alive between steps, by definition version and state; each is used once, then kept under its
@@ -110,14 +133,16 @@ def start(
 ) -> WaitState:
     """Start an instance; ``data`` are its first routing values."""
     journey = Journey(definition, deadlines, now)
+    journey.begin()
     journey.task_tree.data.update(data or {})
     journey.run()
-    return _rest(journey)
+    return _rest(journey, {})
 
 
 def inspect(definition: Definition, state: bytes, *, deadlines: Deadlines, now: datetime) -> WaitState:
     """What an instance waits for; nothing moves."""
-    return _rest(codec.decode(definition, state, deadlines, now))
+    journey = codec.decode(definition, state, deadlines, now)
+    return _rest(journey, _waits(journey))
 
 
 def complete(
@@ -233,9 +258,10 @@ def _moved(
     if journey is None:
         journey = codec.decode(definition, state, deadlines, now)
     journey.deadlines, journey.now, journey.log = deadlines, now, []
+    before = _waits(journey)
     # a move that fails leaves nothing behind: the live instance was taken out, the bytes are as they were
     move(journey)
-    return _rest(journey)
+    return _rest(journey, before)
 
 
 def _open(journey: Journey, ref: str, state: int) -> Any:
@@ -269,51 +295,58 @@ def _name(journey: Journey, task: Any) -> None:
         task.internal_data["since"] = journey.now.astimezone(UTC).isoformat()
 
 
-def _rest(journey: Journey) -> WaitState:
+def _rest(journey: Journey, before: Mapping[str, Wait]) -> WaitState:
     journey.prune()
-    tasks, jobs, timers, messages = [], [], [], []
-    elements, definition = journey.definition.elements, journey.definition
-    for task in journey.waiting():
-        element = elements.get(task.task_spec.name)
-        if element is None or element.kind == "callActivity":
-            continue
-        _name(journey, task)
-        ref, stage = _ref(task), journey.stage_of(task.workflow)
-        opened = datetime.fromisoformat(task.internal_data["since"])
-        if task.state == TaskState.READY:
-            tasks.append(Task(ref, element.id, element.name, element.lane, stage, opened))
-        elif task.state == TaskState.STARTED:
-            operation = definition.jobs[element.id].operation
-            jobs.append(Job(ref, element.id, element.name, operation, element.properties, stage, opened))
-        elif element.timer is not None:
-            due = datetime.fromisoformat(task.internal_data["due"])
-            attached, interrupting = element.attached_to, element.interrupting
-            timers.append(Timer(ref, element.id, element.name, due, element.timer.text, stage, attached, interrupting))
-        elif element.message:
-            messages.append(Awaited(ref, element.message, stage))
+    waits, log, elements = _waits(journey), journey.log, journey.definition.elements
     state = codec.encode(journey)
-    _warm[definition.version, state] = journey
-    while len(_warm) > _WARM_LIMIT:
-        _warm.popitem(last=False)
-    finished = bool(journey.completed)
+    _keep_warm(journey, state)
     return WaitState(
         state=state,
         stages=_stages(journey),
-        tasks=tuple(tasks),
-        jobs=tuple(jobs),
-        timers=tuple(timers),
-        messages=tuple(messages),
+        waits=waits,
+        before=before,
         passed=tuple(
-            Passed(name, name, elements[name].kind, what, stage)
-            for what, name, stage in journey.log
-            if what == "completed"
+            Passed(name, name, elements[name].kind, what, stage) for what, name, stage in log if what == "completed"
         ),
-        entered=tuple(name for what, name, _ in journey.log if what == "entered"),
-        left=tuple(name for what, name, _ in journey.log if what == "left"),
-        finished=finished,
-        outcome_end=journey.end if finished else "",
+        entered=tuple(name for what, name, _ in log if what == "entered"),
+        left=tuple(name for what, name, _ in log if what == "left"),
+        finished=bool(journey.completed),
+        outcome_end=journey.end if journey.completed else "",
         data=codec.data_of(journey),
     )
+
+
+def _keep_warm(journey: Journey, state: bytes) -> None:
+    _warm[journey.definition.version, state] = journey
+    while len(_warm) > _WARM_LIMIT:
+        _warm.popitem(last=False)
+
+
+def _waits(journey: Journey) -> dict[str, Wait]:
+    """What the instance waits for; whatever has no name yet gets one."""
+    found: dict[str, Wait] = {}
+    for task in journey.waiting():
+        element = journey.definition.elements.get(task.task_spec.name)
+        if element is not None and element.kind != "callActivity":
+            _name(journey, task)
+            wait = _wait(journey, task, element)
+            if wait is not None:
+                found[wait.ref] = wait
+    return found
+
+
+def _wait(journey: Journey, task: Any, e: Element) -> Wait | None:
+    """What a task waits for; None at a join."""
+    kept, stage = task.internal_data, journey.stage_of(task.workflow)
+    ref, since = kept["ref"], datetime.fromisoformat(kept["since"])
+    if task.state == TaskState.READY:
+        return Task(ref, e.id, e.name, e.lane, stage, since)
+    if task.state == TaskState.STARTED:
+        return Job(ref, e.id, e.name, journey.definition.jobs[e.id].operation, e.properties, stage, since)
+    if e.timer is not None:
+        due = datetime.fromisoformat(kept["due"])
+        return Timer(ref, e.id, e.name, due, e.timer.text, stage, e.attached_to, e.interrupting)
+    return Awaited(ref, e.message, stage) if e.message else None
 
 
 def _stages(journey: Journey) -> tuple[str, ...]:

@@ -1,40 +1,44 @@
-"""A running process as the library sees it, driven by a flat scan instead of the library's tree iterator.
-
-The iterator stalls at a depth of 1,000 tasks and at 995 parallel children; the scan does neither.
-"""
+"""An instance in memory: run it on to where it rests, and forget what is over."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.process.definitions import Definition
 from engine.process.expressions import Conditions
+from engine.process.tree import Called, Node, Scanned
 from engine.process.waiting import Deadlines
 
 OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 _CONDITIONS = Conditions()
 
 
-class Journey(BpmnWorkflow):  # type: ignore[misc]
-    """An instance in memory.  ``log`` collects what a step passed: kind, BPMN id, state, stage."""
+class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
+    """An instance in memory.  ``log`` collects what a step passed: what happened, BPMN id, stage."""
 
-    def __init__(self, definition: Definition, deadlines: Deadlines, now: datetime, *, restoring: bool = False) -> None:
+    def __init__(self, definition: Definition, deadlines: Deadlines, now: datetime) -> None:
         self.definition, self.deadlines, self.now = definition, deadlines, now
         self.log: list[tuple[str, str, str]] = []
         self.end = ""
-        self.serial = 0
-        super().__init__(definition.spec, definition.called, script_engine=_CONDITIONS, deserializing=restoring)
+        self.serial = self.ticks = 0
+        super().__init__(definition.spec, definition.called, script_engine=_CONDITIONS, deserializing=True)
+
+    def tick(self) -> int:
+        """The next number in this instance: of a node, or of the change of one."""
+        self.ticks += 1
+        return self.ticks
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> Any:
         """Start a called process, and note the entry when it is a stage."""
         if my_task.workflow is self:
             self.log.append(("entered", my_task.task_spec.name, my_task.task_spec.name))
-        return super().create_subprocess(my_task, spec_name)
+        called = Called(self.subprocess_specs[spec_name], my_task, self)
+        called.begin()
+        return called
 
     def run(self) -> None:
         """Run everything that waits for nobody."""
@@ -65,20 +69,15 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
         """Every task at which the process rests, parents before the processes they call."""
         for process in self._processes():
             for task in process.tasks.values():
-                if task.state & OPEN:
+                if task._state & OPEN:
                     yield task
 
     def stage_of(self, process: Any) -> str:
         """The call activity of the top process within which ``process`` runs; empty at the top."""
         stage = ""
         while process is not self:
-            called_by = self.caller_of(process)
-            stage, process = called_by.task_spec.name, called_by.workflow
+            stage, process = process.caller.task_spec.name, process.caller.workflow
         return stage
-
-    def caller_of(self, process: Any) -> Any:
-        """The task that called a process."""
-        return self.get_task_from_id(process.parent_task_id)
 
     def prune(self) -> None:
         """Forget what is over and nothing can ask for again."""
@@ -95,7 +94,7 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
             task
             for process in reversed(self._processes())
             for task in process.tasks.values()
-            if task.state == TaskState.READY and not task.task_spec.manual
+            if task._state == TaskState.READY and not task.task_spec.manual
         ]
 
     def _pass(self, task: Any) -> None:
@@ -119,31 +118,28 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
 def _prune(process: Any) -> None:
     """Drop finished leaves and pull finished chains together; what a join may still look at stays."""
     tasks = process.tasks
-    joining = {task.task_spec for task in tasks.values() if task.state & OPEN}
+    joining = {task.task_spec for task in tasks.values() if task._state & OPEN}
     for task in reversed(list(tasks.values())):
-        if task.id not in tasks or not task.has_state(TaskState.FINISHED_MASK) or task is process.task_tree:
+        if not task._state & TaskState.FINISHED_MASK or task is process.task_tree:
             continue
         parent = tasks[task._parent]
         if not task._children:
-            if not _may_be_asked(task, joining) and parent.has_state(TaskState.FINISHED_MASK):
+            if parent._state & TaskState.FINISHED_MASK and not _may_be_asked(task, joining):
                 parent._children.remove(task.id)
                 del tasks[task.id]
-        elif len(task._children) == 1 and _is_link(task, tasks):
+        elif len(task._children) == 1 and _is_link(task, tasks[task._children[0]]):
             child = tasks[task._children[0]]
             child._parent = parent.id
             parent._children[parent._children.index(task.id)] = child.id
             del tasks[task.id]
 
 
-def _may_be_asked(task: Any, joining: set[Any]) -> bool:
+def _may_be_asked(task: Node, joining: set[Any]) -> bool:
     spec = task.task_spec
     # a join merges the data of branches that arrived before, and looks for its split among its ancestors
     return isinstance(spec, UnstructuredJoin) and spec in joining
 
 
-def _is_link(task: Any, tasks: dict[Any, Any]) -> bool:
-    child = tasks[task._children[0]]
-    if isinstance(task.task_spec, BoundaryEventSplit) and not child.has_state(TaskState.FINISHED_MASK):
-        return False
+def _is_link(task: Node, child: Node) -> bool:
     # the parent of an unfinished task tells a parallel gateway by which flow it was reached
-    return bool(child.state == TaskState.COMPLETED and task.state == TaskState.COMPLETED)
+    return bool(child._state == TaskState.COMPLETED and task._state == TaskState.COMPLETED)

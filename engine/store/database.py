@@ -54,8 +54,7 @@ class Store:
 
 def open(url: str, *, files: Path, synchronous: str = "FULL") -> Store:
     """The store at ``url``, created or migrated when needed."""
-    engine = _sqlite(url, synchronous) if url.startswith("sqlite") else sa.create_engine(url, pool_pre_ping=True)
-    engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    engine = _sqlite(url, synchronous) if url.startswith("sqlite") else _postgresql(url)
     migrate(engine)
     return Store(engine, Files(files))
 
@@ -74,8 +73,12 @@ def migrate(engine: sa.Engine) -> None:
         connection.execute(sa.text("COMMIT"))
 
 
+def _postgresql(url: str) -> sa.Engine:
+    return sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+
+
 def _sqlite(url: str, synchronous: str) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": 10})
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 10})
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
