@@ -24,6 +24,7 @@ FORMAT = 2
 _UNPACKED_LIMIT = 64 * 1024 * 1024
 
 Value = str | int | bool | date | None
+_CHANGED, _DATA = 4, 6
 _compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
 _decompressor = zstandard.ZstdDecompressor()
 
@@ -46,7 +47,7 @@ def decode(definition: Definition, state: bytes, deadlines: Deadlines, now: date
         raise ValueError(f"unknown state format {form}")
     journey = Journey(definition, deadlines, now)
     journey.end, journey.serial, journey.ticks, datas, processes = rest
-    values = [{name: _value(value) for name, value in data.items()} for data in datas]
+    values = [_values(data) for data in datas]
     nodes: dict[int, Node] = {}
     for caller, spec, rows in processes:
         process = journey if caller is None else _called(definition.called[spec], nodes[caller], journey)
@@ -57,24 +58,25 @@ def decode(definition: Definition, state: bytes, deadlines: Deadlines, now: date
     return journey
 
 
-def data_of(journey: Journey) -> Mapping[str, Value]:
+def data_of(state: bytes) -> Mapping[str, Value]:
     """The routing values as they stand, the newest in time last."""
+    *_, datas, processes = _unpacked(state)
     merged: dict[str, Value] = {}
-    nodes = [node for process in (journey, *journey.subprocesses.values()) for node in process.tasks.values()]
-    for node in sorted(nodes, key=lambda node: node.last_state_change):
-        merged.update(node.data)
+    for row in sorted((row for *_, rows in processes for row in rows), key=lambda row: row[_CHANGED]):
+        merged.update(_values(datas[row[_DATA]]))
     return merged
 
 
 def _row(node: Node, table: dict[bytes, int]) -> list[Any]:
     # predicted tasks inherit their data when they are reached
-    data = node.data if node._state >= TaskState.WAITING else {}
-    packed = orjson.dumps(data, _packed, orjson.OPT_PASSTHROUGH_DATETIME)
+    state, data = node._state, node.data
+    reached = data and state >= TaskState.WAITING
+    packed = orjson.dumps(data, _packed, orjson.OPT_PASSTHROUGH_DATETIME) if reached else b"{}"
     return [
         node.id,
         node._parent,
         node.task_spec.name,
-        node._state,
+        state,
         node.last_state_change,
         int(node.triggered),
         table.setdefault(packed, len(table)),
@@ -108,5 +110,5 @@ def _packed(value: date) -> Any:
     return {"d": value.isoformat()}
 
 
-def _value(value: Any) -> Value:
-    return date.fromisoformat(value["d"]) if isinstance(value, dict) else value
+def _values(data: Mapping[str, Any]) -> dict[str, Value]:
+    return {name: date.fromisoformat(value["d"]) if isinstance(value, dict) else value for name, value in data.items()}

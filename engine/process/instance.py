@@ -99,7 +99,11 @@ class WaitState:
     left: tuple[str, ...]
     finished: bool
     outcome_end: str
-    data: Mapping[str, Value]
+
+    @property
+    def data(self) -> Mapping[str, Value]:
+        """The routing values."""
+        return codec.data_of(self.state)
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -128,6 +132,11 @@ _warm: OrderedDict[tuple[str, bytes], Journey] = OrderedDict()
 _WARM_LIMIT = 64
 
 
+def forget_warm() -> None:
+    """Let go of the live instances; each is decoded when it moves next."""
+    _warm.clear()
+
+
 def start(
     definition: Definition, *, deadlines: Deadlines, now: datetime, data: Mapping[str, Value] | None = None
 ) -> WaitState:
@@ -136,13 +145,12 @@ def start(
     journey.begin()
     journey.task_tree.data.update(data or {})
     journey.run()
-    return _rest(journey, {})
+    return _rest(journey)
 
 
 def inspect(definition: Definition, state: bytes, *, deadlines: Deadlines, now: datetime) -> WaitState:
     """What an instance waits for; nothing moves."""
-    journey = codec.decode(definition, state, deadlines, now)
-    return _rest(journey, _waits(journey))
+    return _rest(_decoded(definition, state, deadlines, now))
 
 
 def complete(
@@ -256,12 +264,17 @@ def _moved(
 ) -> WaitState:
     journey = _warm.pop((definition.version, state), None)
     if journey is None:
-        journey = codec.decode(definition, state, deadlines, now)
+        journey = _decoded(definition, state, deadlines, now)
     journey.deadlines, journey.now, journey.log = deadlines, now, []
-    before = _waits(journey)
     # a move that fails leaves nothing behind: the live instance was taken out, the bytes are as they were
     move(journey)
-    return _rest(journey, before)
+    return _rest(journey)
+
+
+def _decoded(definition: Definition, state: bytes, deadlines: Deadlines, now: datetime) -> Journey:
+    journey = codec.decode(definition, state, deadlines, now)
+    journey.waits = _waits(journey)
+    return journey
 
 
 def _open(journey: Journey, ref: str, state: int) -> Any:
@@ -295,15 +308,16 @@ def _name(journey: Journey, task: Any) -> None:
         task.internal_data["since"] = journey.now.astimezone(UTC).isoformat()
 
 
-def _rest(journey: Journey, before: Mapping[str, Wait]) -> WaitState:
+def _rest(journey: Journey) -> WaitState:
     journey.prune()
-    waits, log, elements = _waits(journey), journey.log, journey.definition.elements
+    before, journey.waits = journey.waits, _waits(journey)
+    log, elements = journey.log, journey.definition.elements
     state = codec.encode(journey)
     _keep_warm(journey, state)
     return WaitState(
         state=state,
         stages=_stages(journey),
-        waits=waits,
+        waits=journey.waits,
         before=before,
         passed=tuple(
             Passed(name, name, elements[name].kind, what, stage) for what, name, stage in log if what == "completed"
@@ -312,7 +326,6 @@ def _rest(journey: Journey, before: Mapping[str, Wait]) -> WaitState:
         left=tuple(name for what, name, _ in log if what == "left"),
         finished=bool(journey.completed),
         outcome_end=journey.end if journey.completed else "",
-        data=codec.data_of(journey),
     )
 
 

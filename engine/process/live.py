@@ -18,11 +18,15 @@ _CONDITIONS = Conditions()
 
 
 class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
-    """An instance in memory.  ``log`` collects what a step passed: what happened, BPMN id, stage."""
+    """An instance in memory.
+
+    ``log`` collects what a step passed: what happened, BPMN id, stage.  ``waits`` is what it last rested at.
+    """
 
     def __init__(self, definition: Definition, deadlines: Deadlines, now: datetime) -> None:
         self.definition, self.deadlines, self.now = definition, deadlines, now
         self.log: list[tuple[str, str, str]] = []
+        self.waits: dict[str, Any] = {}
         self.end = ""
         self.serial = self.ticks = 0
         super().__init__(definition.spec, definition.called, script_engine=_CONDITIONS, deserializing=True)

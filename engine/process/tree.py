@@ -30,6 +30,12 @@ class Node(Task):  # type: ignore[misc]
             self._parent = parent.id
             parent._children.append(self.id)
 
+    @property
+    def children(self) -> list["Node"]:
+        """The nodes that follow."""
+        tasks = self.workflow.tasks
+        return [tasks[id] for id in self._children]
+
     def _add_child(self, spec: Any, state: int = TaskState.MAYBE) -> "Node":
         child = Node(self.workflow, spec, self, state)
         if state == TaskState.READY:
@@ -45,6 +51,13 @@ class Node(Task):  # type: ignore[misc]
         # values are never nested
         self.data.update(self.workflow.tasks[self._parent].data)
 
+    def is_descendant_of(self, task: Any) -> bool:
+        """Whether ``task`` lies on the way from here to the root."""
+        tasks, above = self.workflow.tasks, self._parent
+        while above is not None and above != task.id:
+            above = tasks[above]._parent
+        return above is not None
+
 
 class Scanned:
     """A process whose tasks are found by looking at all of them."""
@@ -58,6 +71,13 @@ class Scanned:
         self.task_tree = Node(self, self.spec.start, state=TaskState.FUTURE)
         self.task_tree.task_spec._predict(self.task_tree, mask=TaskState.NOT_FINISHED_MASK)
         self.task_tree._ready()
+
+    def get_tasks(self, first_task: Any = None, **wanted: Any) -> list[Any]:
+        """The tasks that are ``wanted``; below ``first_task`` when there is one."""
+        if first_task is None and wanted.keys() == {"spec_name"}:
+            return [task for task in self.tasks.values() if task.task_spec.name == wanted["spec_name"]]
+        found: list[Any] = super().get_tasks(first_task, **wanted)  # type: ignore[misc]
+        return found
 
     def update_waiting_tasks(self) -> None:
         """Let the joins look again at what has arrived; an event happens only when it is told to."""

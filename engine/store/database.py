@@ -20,6 +20,8 @@ from engine.store.files import Files
 from engine.store.unit_of_work import UnitOfWork
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+#: Every BEGIN and its end are ours: nothing is begun for us, and nothing is left to roll back.
+_OURS: Any = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,11 @@ def migrate(engine: sa.Engine) -> None:
 
 
 def _postgresql(url: str) -> sa.Engine:
-    return sa.create_engine(url, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
+    return sa.create_engine(url, pool_pre_ping=True, **_OURS)
 
 
 def _sqlite(url: str, synchronous: str) -> sa.Engine:
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": 10})
+    engine = sa.create_engine(url, connect_args={"timeout": 10}, **_OURS)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: Any) -> None:

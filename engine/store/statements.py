@@ -4,8 +4,9 @@ SQLAlchemy's way from a statement to the driver takes five times as long as SQLi
 ten statements.  Core still writes the SQL, so both databases stay one source.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from engine.errors import Conflict
 
 Values = Mapping[str, Any]
+#: How the driver wants the values of a statement.
+Given = Callable[[Values], Any]
 
 
 class Statement:
@@ -21,31 +24,32 @@ class Statement:
 
     def __init__(self, statement: sa.Select[Any] | sa.Insert | sa.Update, *columns: str) -> None:
         self._statement, self._columns = statement, list(columns) or None
-        self._compiled: dict[str, tuple[str, Sequence[str] | None]] = {}
+        self._compiled: dict[str, tuple[str, Given]] = {}
 
     def run(self, connection: sa.Connection, values: Values) -> Any:
         """Run it; returns the driver's cursor."""
-        text, order = self._text(connection.dialect)
-        return _execute(connection, text, _given(values, order))
+        text, given = self._text(connection.dialect)
+        return _execute(connection, text, given(values))
 
     def run_all(self, connection: sa.Connection, rows: Sequence[Values]) -> None:
         """Run it once for each of ``rows``."""
         if len(rows) == 1:
             self.run(connection, rows[0])
         elif rows:
-            text, order = self._text(connection.dialect)
-            _execute(connection, text, [_given(values, order) for values in rows], many=True)
+            text, given = self._text(connection.dialect)
+            _execute(connection, text, [given(values) for values in rows], many=True)
 
     def run_on_one(self, connection: sa.Connection, values: Values) -> None:
         """Run it on exactly one row.  Raises Conflict when there is none."""
         if self.run(connection, values).rowcount != 1:
             raise Conflict
 
-    def _text(self, dialect: sa.Dialect) -> tuple[str, Sequence[str] | None]:
+    def _text(self, dialect: sa.Dialect) -> tuple[str, Given]:
         found = self._compiled.get(dialect.name)
         if found is None:
-            compiled = self._statement.compile(dialect=dialect, column_keys=self._columns)
-            found = self._compiled[dialect.name] = (str(compiled), getattr(compiled, "positiontup", None))
+            compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
+            given = _in_order(compiled.positiontup) if compiled.positional else _by_name
+            found = self._compiled[dialect.name] = (str(compiled), given)
         return found
 
 
@@ -61,13 +65,19 @@ def transaction(connection: sa.Connection) -> Iterator[None]:
         raise
 
 
-def _given(values: Values, order: Sequence[str] | None) -> Any:
-    return values if order is None else [values[name] for name in order]
+def _by_name(values: Values) -> Any:
+    return values
+
+
+def _in_order(names: Sequence[str]) -> Given:
+    if len(names) == 1:
+        return lambda values: (values[names[0]],)
+    return itemgetter(*names)
 
 
 def _execute(connection: sa.Connection, text: str, given: Any, *, many: bool = False) -> Any:
-    cursor = connection.connection.cursor()
     driver: Any = connection.dialect.loaded_dbapi
+    cursor: Any = connection.connection.cursor()
     try:
         cursor.executemany(text, given) if many else cursor.execute(text, given)
     except driver.Error as error:
