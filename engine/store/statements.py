@@ -76,10 +76,10 @@ def _in_order(names: Sequence[str]) -> Given:
 
 
 def _execute(connection: sa.Connection, text: str, given: Any, *, many: bool = False) -> Any:
-    driver: Any = connection.dialect.loaded_dbapi
     cursor: Any = connection.connection.cursor()
     try:
         cursor.executemany(text, given) if many else cursor.execute(text, given)
-    except driver.Error as error:
+    except Exception as error:
+        driver: Any = connection.dialect.loaded_dbapi
         raise DBAPIError.instance(text, None, error, driver.Error, dialect=connection.dialect) from error
     return cursor
