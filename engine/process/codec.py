@@ -31,12 +31,12 @@ _decompressor = zstandard.ZstdDecompressor()
 
 def encode(journey: Journey) -> bytes:
     """The bytes of a journey at rest."""
-    table: dict[bytes, int] = {}
-    processes = [[None, journey.spec.name, [_row(node, table) for node in journey.tasks.values()]]] + [
-        [called.caller.id, called.spec.name, [_row(node, table) for node in called.tasks.values()]]
+    table = _Table()
+    processes = [(None, journey.spec.name, [_row(node, table) for node in journey.tasks.values()])] + [
+        (called.caller.id, called.spec.name, [_row(node, table) for node in called.tasks.values()])
         for called in journey.subprocesses.values()
     ]
-    datas = [orjson.Fragment(packed) for packed in table]
+    datas = [orjson.Fragment(packed) for packed in table.packed]
     return _compressor.compress(orjson.dumps([FORMAT, journey.end, journey.serial, journey.ticks, datas, processes]))
 
 
@@ -67,28 +67,42 @@ def data_of(state: bytes) -> Mapping[str, Value]:
     return merged
 
 
-def _row(node: Node, table: dict[bytes, int]) -> list[Any]:
-    # predicted tasks inherit their data when they are reached
-    state, data = node._state, node.data
-    reached = data and state >= TaskState.WAITING
-    packed = orjson.dumps(data, _packed, orjson.OPT_PASSTHROUGH_DATETIME) if reached else b"{}"
-    return [
+class _Table:
+    """The distinct data of an instance; what nodes share is packed once."""
+
+    def __init__(self) -> None:
+        self.packed: dict[bytes, int] = {b"{}": 0}
+        self._known: dict[int, int] = {}
+
+    def number(self, data: dict[str, Value]) -> int:
+        """Where ``data`` stands in the table."""
+        found = self._known.get(id(data))
+        if found is None:
+            packed = orjson.dumps(data, _packed, orjson.OPT_PASSTHROUGH_DATETIME)
+            found = self._known[id(data)] = self.packed.setdefault(packed, len(self.packed))
+        return found
+
+
+def _row(node: Node, table: _Table) -> tuple[Any, ...]:
+    state = node._state
+    return (
         node.id,
         node._parent,
         node.task_spec.name,
         state,
         node.last_state_change,
-        int(node.triggered),
-        table.setdefault(packed, len(table)),
+        node.triggered,
+        # predicted tasks inherit their data when they are reached
+        table.number(node.data) if state >= TaskState.WAITING else 0,
         node.internal_data or None,
-    ]
+    )
 
 
 def _restore(process: Any, row: list[Any], values: list[dict[str, Value]]) -> None:
     id, parent, name, state, changed, triggered, data, internal = row
     node = Node(process, process.spec.task_specs[name], process.tasks.get(parent), state, id)
-    node.last_state_change, node.triggered = changed, bool(triggered)
-    node.data, node.internal_data = dict(values[data]), internal or {}
+    node.last_state_change, node.triggered = changed, triggered
+    node.data, node.internal_data = values[data], internal or {}
     if state == TaskState.WAITING and isinstance(node.task_spec, CatchingEvent):
         process.top_workflow.event_manager.add_task(node)
 

@@ -143,7 +143,7 @@ def start(
     """Start an instance; ``data`` are its first routing values."""
     journey = Journey(definition, deadlines, now)
     journey.begin()
-    journey.task_tree.data.update(data or {})
+    journey.task_tree.set_data(**(data or {}))
     journey.run()
     return _rest(journey)
 
@@ -172,7 +172,7 @@ def complete(
         undeclared = set(answers) - set(definition.user_tasks[task.task_spec.name].routing)
         if undeclared:
             raise ValueError(f"{task.task_spec.name} routes nothing by {sorted(undeclared)}")
-        task.data.update(answers)
+        task.set_data(**answers)
         journey.complete(task)
 
     return _moved(definition, state, deadlines, now, move)
@@ -193,7 +193,7 @@ def complete_job(
 
     def move(journey: Journey) -> None:
         task = _open(journey, ref, TaskState.STARTED)
-        task.data.update(result)
+        task.set_data(**result)
         journey.complete(task)
 
     return _moved(definition, state, deadlines, now, move)
@@ -231,9 +231,8 @@ def receive(
 
     def move(journey: Journey) -> None:
         task = _open(journey, ref, TaskState.WAITING)
-        parent = task.parent
-        if parent is not None:
-            parent.data = {**parent.data, **data}
+        if task.parent is not None:
+            task.parent.set_data(**data)
         journey.fire(task)
 
     return _moved(definition, state, deadlines, now, move)

@@ -91,7 +91,7 @@ class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
             _prune(process)
 
     def _processes(self) -> list[Any]:
-        return [self, *(process for process in self.subprocesses.values() if not process.completed)]
+        return [self, *[called for called in self.subprocesses.values() if not called.completed]]
 
     def _ready(self) -> list[Any]:
         return [

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
+from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Node(Task):  # type: ignore[misc]
-    """A place in the tree of a process, with a number where the library draws an id and reads the clock."""
+    """A place in the tree of a process, with a number where the library draws an id and reads the clock.
+
+    ``data`` may be shared with the nodes around it: whoever changes it, replaces it.
+    """
 
     def __init__(self, process: Any, spec: Any, parent: Any = None, state: int = TaskState.MAYBE, id: int = 0) -> None:
         self.workflow, self.task_spec, self._state = process, spec, state
@@ -47,9 +51,15 @@ class Node(Task):  # type: ignore[misc]
             # a join merges what arrived in the order of these changes
             self._state, self.last_state_change = value, self.workflow.top_workflow.tick()
 
+    def set_data(self, **values: Any) -> None:
+        """Give routing values."""
+        self.data = {**self.data, **values}
+
     def _inherit_data(self) -> None:
-        # values are never nested
-        self.data.update(self.workflow.tasks[self._parent].data)
+        inherited = self.workflow.tasks[self._parent].data
+        # a join merges into its data; values are never nested, so that this copies all there is
+        joins = isinstance(self.task_spec, Join)
+        self.data = {**self.data, **inherited} if self.data or joins else inherited
 
     def is_descendant_of(self, task: Any) -> bool:
         """Whether ``task`` lies on the way from here to the root."""

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.errors import Conflict
 from engine.store.files import Files
@@ -30,6 +30,7 @@ class Store:
 
     engine: sa.Engine
     files: Files
+    _resting: list[sa.Connection] = field(default_factory=list, repr=False)
 
     @contextmanager
     def work(self, actor: str, now: datetime) -> Iterator[UnitOfWork]:
@@ -37,20 +38,29 @@ class Store:
 
         Raises Conflict when somebody else changed what was read; nothing is kept then.
         """
-        with self.engine.connect() as connection:
+        connection = self._resting.pop() if self._resting else self.engine.connect()
+        try:
             unit = UnitOfWork(connection, self.files, actor, now)
             yield unit
-            try:
-                unit.commit()
-            except IntegrityError as error:
+            unit.commit()
+        except DBAPIError as error:
+            if isinstance(error, IntegrityError) or _is_lock(error):
                 raise Conflict from error
-            except (OperationalError, DBAPIError) as error:
-                if _is_lock(error):
-                    raise Conflict from error
-                raise
+            raise
+        finally:
+            self._let_rest(connection)
+
+    def _let_rest(self, connection: sa.Connection) -> None:
+        # a server may hang up meanwhile, so that a connection to it is asked for anew; a file does not
+        if connection.dialect.name == "sqlite":
+            self._resting.append(connection)
+        else:
+            connection.close()
 
     def close(self) -> None:
         """Let go of every connection."""
+        while self._resting:
+            self._resting.pop().close()
         self.engine.dispose()
 
 
