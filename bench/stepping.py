@@ -3,8 +3,11 @@
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import psycopg
 
 from bench import by_hand, crowd, npm, ours, stock, walk
 from bench.report import Figure, Rate
@@ -15,8 +18,9 @@ from engine.use_cases.library import shipped
 from tests import postgresql
 
 ROUNDS = 5
-COLD, WARM = "ours, read and decoded each step, SQLite WAL NORMAL", "ours, kept warm, SQLite WAL NORMAL"
-STOCK, NPM = "stock SpiffWorkflow 3.2.0, whole JSON, nothing else written", "npm bpmn-engine 25.0.1, state to a file"
+COLD, WARM = "ours, decoded each step, SQLite WAL NORMAL", "ours, kept warm, SQLite WAL NORMAL"
+STOCK = f"stock SpiffWorkflow {version('SpiffWorkflow')}, whole JSON, SQLite WAL NORMAL"
+NPM = "npm bpmn-engine 25, state to a file"
 HAND = "hand-written machine on the bare driver, the same rows"
 
 Way = Callable[[], float]
@@ -46,13 +50,21 @@ def _ways(definition: Definition, steps: Sequence[Step], stack: ExitStack) -> di
     if postgresql.available():
         server = stack.enter_context(postgresql.server(durable=True))
         url = stack.enter_context(postgresql.database(server))
-        ways["ours, decoded each step, PostgreSQL"] = lambda: ours.rate_at(url, definition, steps, warm=False)
-        ways["ours, kept warm, PostgreSQL"] = lambda: ours.rate_at(url, definition, steps, warm=True)
+        kind = _postgresql(server)
+        ways[f"ours, decoded each step, {kind}"] = lambda: ours.rate_at(url, definition, steps, warm=False)
+        ways[f"ours, kept warm, {kind}"] = lambda: ours.rate_at(url, definition, steps, warm=True)
     ways[STOCK] = lambda: stock.rate(definition, steps)
     if not npm.missing():
         ways[NPM] = lambda: npm.rate(definition, steps)
     ways[HAND] = lambda: by_hand.rate(definition, steps)
     return ways
+
+
+def _postgresql(server: str) -> str:
+    with psycopg.connect(server) as connection:
+        settings = [connection.execute(f"SHOW {name}").fetchone() for name in ("server_version", "synchronous_commit")]
+    number, commit = (str(found[0]) if found else "" for found in settings)
+    return f"PostgreSQL {number.split()[0]}, synchronous_commit {commit}"
 
 
 def _against(rounds: Sequence[Mapping[str, float]]) -> list[Figure]:

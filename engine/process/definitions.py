@@ -18,7 +18,9 @@ from engine.process.waiting import Deadline, ExternalJob
 SIZE_LIMIT = 2 * 1024 * 1024
 #: Long chains overflow the parser's recursion before they help anybody to read the diagram.
 NODES_LIMIT = 2_500
-_FORBIDDEN = ("scriptTask", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "adHocSubProcess")
+_FORBIDDEN = (
+    "scriptTask", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics", "adHocSubProcess", "dataObject",
+)  # fmt: skip
 _CACHE_SIZE = 64
 
 
@@ -163,7 +165,7 @@ def _check(root: Any, file: str, elements: Mapping[str, Element]) -> None:
         raise InvalidDefinition(file, "", f"超过 {NODES_LIMIT} 个节点；请拆成子流程")
     for tag in _FORBIDDEN:
         for node in root.iterfind(f".//bpmn:{tag}", NAMESPACES):
-            raise InvalidDefinition(file, node.get("id") or tag, f"不支持 {tag}；图中不能有脚本和多实例")
+            raise InvalidDefinition(file, node.get("id") or tag, f"不支持 {tag}；图中不能有脚本、多实例和数据对象")
     for node in root.iter():
         if isinstance(node.tag, str) and node.tag.endswith(("}preScript", "}postScript")):
             raise InvalidDefinition(file, "", "图中不能有脚本")

@@ -33,6 +33,7 @@ _UNSUPPORTED = {
     "multiInstanceLoopCharacteristics": "不支持多实例",
     "standardLoopCharacteristics": "不支持循环标记；请画出回路",
     "dataStoreReference": "不支持数据存储",
+    "dataObject": "不支持数据对象；分支要用的值请写成路由值",
     "timeCycle": "不支持循环定时器",
 }
 

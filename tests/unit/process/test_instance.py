@@ -28,7 +28,7 @@ def load(name: str) -> Definition:
 def _temperature(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "decoded":
         monkeypatch.setattr(instance, "_WARM_LIMIT", 0)
-        instance._warm.clear()
+        instance.forget_warm()
 
 
 def try_again(definition: Definition, wait: WaitState, enough: bool) -> WaitState:
@@ -80,6 +80,7 @@ def test_branches_wait_for_each_other_and_their_values_meet() -> None:
         definition, wait.state, refs["right_hand"], {"right_on": date(2026, 3, 5)}, deadlines=PACK, now=NOW
     )
     assert [task.name for task in wait.tasks] == ["left_hand"]
+    assert set(wait.before) - set(wait.waits) == {refs["right_hand"]}
     wait = instance.complete(definition, wait.state, refs["left_hand"], {"left_value": 7}, deadlines=PACK, now=NOW)
     assert not wait.tasks
     [timer] = wait.timers

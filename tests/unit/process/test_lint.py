@@ -66,5 +66,12 @@ def test_an_event_that_the_library_gets_wrong_is_refused(definition: str) -> Non
     assert faults(broken) == {"unsupported"}
 
 
+@pytest.mark.parametrize("element", ["dataObject", "dataStoreReference"])
+def test_data_beside_the_routing_values_is_refused(element: str) -> None:
+    end = '<bpmn:endEvent id="mech_parallel_end"'
+    assert end in CLEAN
+    assert faults(CLEAN.replace(end, f'<bpmn:{element} id="wrong" />{end}')) == {"unsupported"}
+
+
 def test_what_is_shipped_is_clean(library: Library) -> None:
     assert lint_everything(library) == []

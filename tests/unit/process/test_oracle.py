@@ -61,6 +61,24 @@ def test_the_shipped_process_stands_where_the_library_says(seed: int) -> None:
     assert seed or wait.outcome_end == "operating"
 
 
+def test_a_decoded_instance_comes_to_the_same_bytes_as_a_live_one() -> None:
+    chance, now, deadlines = random.Random(7), NOW, TenDays()
+    files = {path.name: path.read_bytes() for path in WORKFLOWS.glob("*.bpmn")}
+    definition = definitions.load(files, "onboarding")
+    wait = instance.start(definition, deadlines=deadlines, now=now)
+    for _ in range(260):
+        if wait.finished:
+            break
+        now += timedelta(days=1)
+        drawn = chance.getstate()
+        live = step(definition, wait, chance, deadlines, now)[2]
+        instance.forget_warm()
+        chance.setstate(drawn)
+        decoded = step(definition, wait, chance, deadlines, now)[2]
+        assert decoded == live
+        wait = decoded
+
+
 def ours(wait: WaitState) -> list[tuple[str, int]]:
     return sorted(
         [(task.name, 16) for task in wait.tasks]
