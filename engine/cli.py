@@ -13,8 +13,8 @@ from engine.carry import casefile, run
 from engine.carry.casefile import JourneyDiffers
 from engine.documents import show
 from engine.errors import EngineError, InvalidAnswers, InvalidDefinition, Problem
-from engine.rules import deadlines, roster, tally
-from engine.use_cases import library, linting
+from engine.rules import canvass, deadline_question, roster_question, tally_question
+from engine.use_cases import asking, library, linting
 
 EXPECTED, DIFFERS, BAD_INPUT = 0, 1, 2
 _INPUT_LIMIT = 20 * 1024 * 1024
@@ -44,16 +44,21 @@ def _parser() -> argparse.ArgumentParser:
     carry.add_argument("--again", action="store_true", help="删去上一次的结果，重新做")
     carry.add_argument("--quiet", action="store_true", help="不逐步显示")
     carry.set_defaults(run=_carry)
-    lint = commands.add_parser("lint", help="检查流程图、表单、手册、规则包和模板")
+    lint = commands.add_parser("lint", help="检查流程图、表单、手册、问答、规则包和模板")
     lint.set_defaults(run=_lint)
+    questions = commands.add_parser("questions", help="查业主问答")
+    questions.add_argument("words", nargs="*", metavar="词", help="业主的问话或几个词；不写则全部列出")
+    questions.add_argument("--concern", default="", metavar="疑虑", help="、".join(canvass.CONCERNS))
+    questions.add_argument("--step", default="", metavar="步骤", help="流程图中的任务编号")
+    questions.set_defaults(run=_questions)
     for name, answer, summary in (
-        ("tally", tally.answer, "计票：从标准输入读 JSON"),
+        ("tally", tally_question.answer, "计票：从标准输入读 JSON"),
         ("deadlines", _deadlines, "算期限：从标准输入读 JSON"),
     ):
         command = commands.add_parser(name, help=summary)
         command.set_defaults(run=_asking(answer))
     rosters = commands.add_parser("roster", help="业主清册").add_subparsers(required=True, metavar="命令")
-    rosters.add_parser("check", help="核对清册：从标准输入读 JSON").set_defaults(run=_asking(roster.answer))
+    rosters.add_parser("check", help="核对清册：从标准输入读 JSON").set_defaults(run=_asking(roster_question.answer))
     templates = commands.add_parser("template", help="文书模板").add_subparsers(required=True, metavar="命令")
     shown = templates.add_parser("show", help="列出模板用到的事实")
     shown.add_argument("file", type=Path, metavar="模板")
@@ -76,15 +81,31 @@ def _quiet(line: str) -> None:
 
 
 def _lint(parsed: argparse.Namespace) -> int:
-    found = linting.lint(library.shipped())
+    published = library.shipped()
+    found = linting.lint(published)
+    for warning in linting.warnings(published):
+        print(f"提示：{warning}")
     for problem in found:
         print(problem, file=sys.stderr)
     print(f"检查完毕：{len(found)} 处问题")
     return DIFFERS if found else EXPECTED
 
 
+def _questions(parsed: argparse.Namespace) -> int:
+    published = library.shipped()
+    found = asking.ask(published, " ".join(parsed.words), concern=parsed.concern, step=parsed.step)
+    for number, entry in enumerate(found, 1):
+        concerns = "、".join(canvass.CONCERNS[concern] for concern in entry.concerns)
+        steps = "、".join(published.tasks[step].title for step in entry.steps)
+        print(f"{number}. {entry.question}（{entry.theme}，{entry.id}）\n   {entry.answer}")
+        print(f"   依据：{entry.basis}\n   疑虑：{concerns}\n   步骤：{steps}\n")
+    print(f"共 {len(found)} 条" if found else "没有找到。请换个说法，或去掉疑虑、步骤的限制")
+    return EXPECTED
+
+
 def _deadlines(request: Mapping[str, Any]) -> Mapping[str, Any]:
-    return deadlines.answer(request, library.shipped().calendar)
+    published = library.shipped()
+    return deadline_question.answer(request, published.calendar, published.packs)
 
 
 def _asking(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Callable[[argparse.Namespace], int]:

@@ -50,6 +50,12 @@ class Conflict(EngineError):
     message = "这项内容刚刚被他人修改，您的提交没有保存。请刷新后重试。"
 
 
+class DamagedState(EngineError):
+    """Raised when the stored state of an instance cannot be read (500).  Nothing was changed; only a backup helps."""
+
+    message = "这个小区的办理状态在数据库里已损坏，没有做任何改动。请联系管理员从备份恢复。"
+
+
 class InvalidAnswers(EngineError):
     """Raised when input breaks a rule (422).  ``problems`` names each field; nothing was changed."""
 

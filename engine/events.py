@@ -39,6 +39,16 @@ class EstateEntered(Event):
 
 
 @dataclass(frozen=True)
+class EstateMovedToPack(Event):
+    """An estate was moved to another version of its place's pack; ``changes`` are key, old and new value."""
+
+    left: str
+    reached: str
+    reason: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
 class TaskCompleted(Event):
     """A person completed a user task."""
 
@@ -134,6 +144,13 @@ class BallotsReturned(Event):
 
 
 @dataclass(frozen=True)
+class PostingsProved(Event):
+    """Photos of posted notices were entered."""
+
+    photos: int
+
+
+@dataclass(frozen=True)
 class HandoverItemsListed(Event):
     """Things to be handed over were listed."""
 
@@ -148,8 +165,16 @@ class PrepaidFeesListed(Event):
 
 
 @dataclass(frozen=True)
+class MessageReceived(Event):
+    """Word came from outside that the process was waiting for; ``values`` are the routing values it brought."""
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class InterruptionOpened(Event):
-    """Somebody asked for the estate to be suspended or withdrawn."""
+    """Somebody asked for the estate to be suspended or withdrawn, or reported a revocation or a major incident."""
 
 
 @dataclass(frozen=True)
@@ -167,6 +192,11 @@ class EstateResumed(Event):
 @dataclass(frozen=True)
 class EstateWithdrawn(Event):
     """The estate left the programme."""
+
+
+@dataclass(frozen=True)
+class VoteReopened(Event):
+    """The owners' decision no longer stands: the journey begins again at the vote, what followed from it is closed."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 Rows are the work list.  Each job takes a lease with a fence, and its effect and its end are one commit.
 """
 
-import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -14,6 +13,7 @@ from engine.use_cases.library import ONBOARDING, Library
 
 ACTOR = "导入台"
 LEASE = timedelta(minutes=5)
+_FRUITLESS = 5
 Clock = Callable[[rows.Job], datetime]
 
 
@@ -22,12 +22,18 @@ def drain(store: Store, library: Library, estate_id: int, clock: Clock) -> int:
 
     ``clock`` says at which moment a job is done: the present one, or the moment it was requested.
     """
-    done = 0
+    done = fruitless = 0
     while waiting := _jobs(store, estate_id):
+        before = done
         for job in waiting:
-            with contextlib.suppress(Conflict):
+            try:
                 _perform(store, library, job, clock(job))
                 done += 1
+            except Conflict:
+                # somebody else was first; what is left is looked at again, but not for ever
+                if fruitless >= _FRUITLESS:
+                    raise
+        fruitless = 0 if done > before else fruitless + 1
     return done
 
 
@@ -38,9 +44,11 @@ def advance(store: Store, library: Library, estate_id: int, until: datetime) -> 
         with store.work(ACTOR, until) as work:
             estate = work.estate(estate_id)
             due = [timer for timer in work.timers(until, estate_id) if _may_fire(work.instance, timer, estate)]
+            latest = work.latest(estate_id)
         if not due:
             return
-        moment = datetime.fromisoformat(due[0].due)
+        # a timer that was late when it started fires then, not before what has already happened
+        moment = max(datetime.fromisoformat(due[0].due), latest)
         with store.work(ACTOR, moment) as work:
             onboarding.fire(work, library, due[0])
 

@@ -26,14 +26,18 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[store.Store]:
-    """An empty store, on each database in turn."""
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database, on each kind of server in turn."""
     if request.param == "sqlite":
-        made = store.open(f"sqlite:///{tmp_path / 'daoru.db'}", files=tmp_path / "files", synchronous="NORMAL")
-        yield made
-        made.close()
+        yield f"sqlite:///{tmp_path / 'daoru.db'}"
         return
     with postgresql.database(request.getfixturevalue("postgresql_server")) as url:
-        made = store.open(url, files=tmp_path / "files")
-        yield made
-        made.close()
+        yield url
+
+
+@pytest.fixture
+def opened(address: str, tmp_path: Path) -> Iterator[store.Store]:
+    """An empty store, on each database in turn."""
+    made = store.open(address, files=tmp_path / "files", synchronous="NORMAL")
+    yield made
+    made.close()

@@ -1,67 +1,184 @@
 """Run the long trials and write ``docs/reliability.md``."""
 
 import argparse
+import os
 import platform
 import subprocess
 import sys
 import tempfile
 import time
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from tests import postgresql
-from trials import kills, races
+import psycopg
 
-_REPORT = Path(__file__).resolve().parents[1] / "docs" / "reliability.md"
+from tests import postgresql
+from trials import fuzzing, kills, large, numbers, races
+
+_ROOT = Path(__file__).resolve().parents[1]
+_REPORT = _ROOT / "docs" / "reliability.md"
+_FUZZED = "ended in an error that is not ours"
+
+
+@dataclass(frozen=True)
+class Section:
+    """What a trial found: a heading, lines of text, and whether all was as it must be."""
+
+    title: str
+    lines: list[str]
+    good: bool
 
 
 def main() -> int:
-    """Kill 200 times, race 1,000 times on each database; returns 1 when anything was lost or doubled."""
+    """Kill, race, damage and enlarge; returns 1 when anything was lost, doubled or escaped."""
     parser = argparse.ArgumentParser(prog="./run trials")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--races", type=int, default=1_000)
+    parser.add_argument("--numbers", type=int, default=500)
+    parser.add_argument("--fuzz", type=int, default=2_000)
+    parser.add_argument("--report", type=Path, default=_REPORT)
     asked = parser.parse_args()
-    lines = [_races(asked.races), _kills(asked.kills)]
-    _REPORT.write_text(_head() + "".join(f"- {line}\n" for line, _ in lines), encoding="utf-8")
-    print(_REPORT.read_text(encoding="utf-8"))
-    return 0 if all(good for _, good in lines) else 1
+    started = time.monotonic()
+    trials: list[Callable[[], Section]] = [
+        lambda: _races(asked.races, asked.numbers),
+        lambda: _fuzzing(asked.fuzz),
+        _large,
+        lambda: _kills(asked.kills),
+    ]
+    sections = []
+    for trial in trials:
+        sections.append(trial())
+        print(_text(sections[-1]), flush=True)
+    asked.report.write_text(_head(time.monotonic() - started) + "".join(map(_text, sections)), encoding="utf-8")
+    print(f"written: {asked.report}")
+    return 0 if all(section.good for section in sections) else 1
 
 
-def _kills(number: int) -> tuple[str, bool]:
+def _kills(number: int) -> Section:
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         undisturbed = kills.carry_undisturbed(Path(folder))
-    done = [kills.kill_and_resume(seed, number, undisturbed) for seed in range(number)]
-    same = sum(kill.same for kill in done)
-    mid_run = sum(kill.mid_run for kill in done)
-    for kill in done:
-        if not kill.same:
-            print(f"line {kill.line}: {kill.difference}", file=sys.stderr)
-    seconds = time.monotonic() - started
-    told = f"kill -9 of the reference journey: {number} kills, {mid_run} mid-run, {same} resumed to the same"
-    return f"{told} timeline, numbers and hashes ({seconds:.0f} s)", same == mid_run == number
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda seed: kills.kill_and_resume(seed, undisturbed), range(number)))
+    mid_run, same = sum(kill.mid_run for kill in done), sum(kill.same for kill in done)
+    met = Counter(kill.stage for kill in done if kill.stage in kill.met)
+    lines = [
+        f"{number} runs of the reference journey killed with SIGKILL, {mid_run} mid-run, {same} resumed to the same "
+        f"events, stages, document numbers, SHA-256 and rows per table ({_seconds(started)}).",
+        "Kills by stage met: " + ", ".join(f"{stage} {met[stage]}" for stage in undisturbed.stages) + ".",
+        *(f"Seed {seed}, {kill.stage}: {kill.difference}" for seed, kill in enumerate(done) if not kill.same),
+    ]
+    good = same == mid_run == number and (number < len(undisturbed.stages) or set(met) == set(undisturbed.stages))
+    return Section("Kills", lines, good)
 
 
-def _races(rounds: int) -> tuple[str, bool]:
-    told, good = [], True
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        results = [("SQLite", races.run(f"sqlite:///{home / 'races.db'}", home / "files", rounds))]
+def _races(rounds: int, each: int) -> Section:
+    lines, good = [], True
+    with tempfile.TemporaryDirectory() as folder, _databases(Path(folder)) as databases:
+        for name, addresses in databases.items():
+            started = time.monotonic()
+            raced = races.run(next(addresses), Path(folder) / "files", rounds)
+            lines.append(
+                f"{name}: {raced.rounds} races of two processes for one task: {raced.won} won, {raced.lost} refused "
+                f"with Conflict, {raced.moves} moves and {raced.completed} completions recorded ({_seconds(started)})."
+            )
+            started = time.monotonic()
+            taken = numbers.run(next(addresses), Path(folder) / "files", each)
+            ends = ", ".join(f"{kind} 1–{sequence[-1]}" for kind, sequence in sorted(taken.sequences.items()))
+            lines.append(
+                f"{name}: two processes asked for {taken.asked} documents at once, every fifth attempt given up: "
+                f"numbers {ends}, {'no gap, none twice' if taken.clean else 'NOT CLEAN'} ({_seconds(started)})."
+            )
+            good = good and raced.clean and taken.clean
+        if "PostgreSQL" not in databases:
+            lines.append("PostgreSQL: skipped, none here.")
+    return Section("Races", lines, good)
+
+
+@contextmanager
+def _databases(folder: Path) -> Iterator[dict[str, Iterator[str]]]:
+    """Addresses of empty databases, two of each kind."""
+    found = {"SQLite": iter([f"sqlite:///{folder / 'races.db'}", f"sqlite:///{folder / 'numbers.db'}"])}
+    with ExitStack() as stack:
         if postgresql.available():
-            with postgresql.server() as server, postgresql.database(server) as url:
-                results.append(("PostgreSQL", races.run(url, home / "files", rounds)))
-        else:
-            told.append("PostgreSQL skipped: none here")
-    for name, result in results:
-        told.append(f"{name}: {result.rounds} rounds, {result.won} won, {result.lost} refused, {result.moves} moves")
-        good = good and result.clean
-    return f"two processes racing for one task; {'; '.join(told)}", good
+            server = stack.enter_context(postgresql.server())
+            found["PostgreSQL"] = iter([stack.enter_context(postgresql.database(server)) for _ in range(2)])
+        yield found
 
 
-def _head() -> str:
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
-    machine = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    return f"# Reliability\n\nLast figures of `./run trials`, at commit {commit}, on {machine}.\n\n"
+def _fuzzing(rounds: int) -> Section:
+    started = time.monotonic()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = fuzzing.run_all(rounds)
+    lines = ["| damaged | inputs | taken | refused | " + _FUZZED + " |", "|---|---|---|---|---|"]
+    lines += [f"| {one.name} | {one.inputs} | {one.accepted} | {one.refused} | {len(one.escaped)} |" for one in found]
+    lines += [
+        f"\n{times} × {what}" for one in found for what, times in Counter(one.escaped).most_common()
+    ]  # what to mend, named
+    total = sum(one.inputs for one in found)
+    lines.append(f"\n{total} damaged inputs by seed; a refusal is a sentence naming the place ({_seconds(started)}).")
+    return Section("Damaged input", lines, not any(one.escaped for one in found))
+
+
+def _large() -> Section:
+    lines, good = [], True
+    for units in (3_000, 10_000):
+        with tempfile.TemporaryDirectory() as folder:
+            carried = large.carry(Path(folder), units)
+        lines.append(
+            f"{units} units: {'as expected' if carried.code == 0 else carried.said}, {carried.documents} documents, "
+            f"{carried.events} events, {carried.seconds:.1f} s, {carried.memory} MB at most, "
+            f"database {carried.database} MB, synchronous FULL."
+        )
+        good = good and carried.code == 0
+    return Section("Large estates", lines, good)
+
+
+def _seconds(started: float) -> str:
+    return f"{time.monotonic() - started:.0f} s"
+
+
+def _text(section: Section) -> str:
+    if section.lines[0].startswith("|"):
+        body = "\n".join(section.lines)
+    else:
+        body = "\n".join(f"- {line}" for line in section.lines)
+    return f"## {section.title}{'' if section.good else ' — FAILED'}\n\n{body}\n\n"
+
+
+def _head(seconds: float) -> str:
+    return (
+        "# Reliability\n\n"
+        f"Last figures of `./run trials`: {datetime.now(UTC):%Y-%m-%d}, commit {_commit()}, "
+        f"{seconds / 60:.0f} minutes.\n"
+        f"Machine: {_machine()}.\n\n"
+        "What is not shown here: loss of power (the processes were killed, the disk was not pulled), a full disk, and\n"
+        "more than one machine.\n\n"
+    )
+
+
+def _commit() -> str:
+    command = ["git", "-C", str(_ROOT), "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip() or "unknown"
+
+
+def _machine() -> str:
+    told = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
+    model = next((line.partition(": ")[2] for line in told.splitlines() if line.startswith("model name")), "")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
+    parts = [f"{os.cpu_count()} × {model or platform.machine()}", f"{memory} GiB", platform.system()]
+    parts.append(f"Python {platform.python_version()}, SQLite in it")
+    if postgresql.available():
+        with postgresql.server() as address, psycopg.connect(address) as connection:
+            parts.append(f"PostgreSQL {connection.info.server_version // 10_000}")
+    return ", ".join(parts)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
-"""kill -9 ``daoru carry`` at seeded moments, resume, and compare with an undisturbed journey."""
+"""kill -9 ``daoru carry`` at seeded moments of every stage, resume, and compare with an undisturbed journey."""
 
+import hashlib
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,67 +18,133 @@ import orjson
 
 CASE = Path(__file__).resolve().parents[1] / "tests" / "cases" / "reference.yaml"
 _KEY = "00" * 32
+_TRIES = 8
+#: Tables that say nothing of the estate.
+_NOT_COMPARED = frozenset({"alembic_version", "sqlite_sequence"})
 
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """A journey to compare with; ``lines`` is how many lines it printed."""
+    """A journey to compare with; ``lines`` of what it printed, by the stages that ran when it was printed."""
+
+    left: "Left"
+    stages: tuple[str, ...]
+    lines: Mapping[str, range]
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a journey leaves: events, stages and documents, the bytes of its papers, the rows of every table."""
 
     timeline: bytes
     summary: bytes
-    lines: int
+    papers: Mapping[str, str]
+    rows: Mapping[str, int]
 
 
 @dataclass(frozen=True)
 class Killed:
-    """One kill: after which line it came, whether that was mid-run, and whether the end is the same."""
+    """One kill: the stage it was meant for, the stages it met, whether it came mid-run, what was different after."""
 
-    line: int
+    stage: str
+    met: frozenset[str]
+    events: int
     mid_run: bool
-    same: bool
     difference: str
+
+    @property
+    def same(self) -> bool:
+        """Whether the resumed journey left what the undisturbed one did."""
+        return not self.difference
 
 
 def carry_undisturbed(folder: Path) -> Undisturbed:
     """Carry the reference case without a kill."""
     out = folder / "out"
     done = subprocess.run(_command(out), env=_environment(folder), check=True, capture_output=True, text=True)
-    return Undisturbed(
-        (out / "timeline.json").read_bytes(), (out / "summary.json").read_bytes(), len(done.stdout.splitlines())
-    )
+    stages, first, last = [], {}, {}
+    for number, line in enumerate(done.stdout.splitlines(), start=1):
+        if "▶ 进入阶段 " in line:
+            stages.append(line.rpartition(" ")[2])
+            first[stages[-1]] = number
+        elif "◀ 离开阶段 " in line:
+            last[line.rpartition(" ")[2]] = number
+    return Undisturbed(_left(out), tuple(stages), {stage: range(first[stage], last[stage]) for stage in stages})
 
 
-def kill_and_resume(seed: int, kills: int, undisturbed: Undisturbed) -> Killed:
-    """Kill the run in the ``seed``-th of ``kills`` equal parts of its progress, then resume it."""
+def kill_and_resume(seed: int, undisturbed: Undisturbed) -> Killed:
+    """Kill a run at a random moment of the stage that the seed falls on, then resume it.
+
+    A kill that met another stage, as the run had gone on, is tried again at another moment.
+    """
     chance = random.Random(seed)
-    width = undisturbed.lines / kills
-    line = max(2, int(width * (seed % kills) + chance.random() * width))
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        mid_run = _run_until(home, line, chance.random() * 0.04)
-        resumed = subprocess.run(
-            [*_command(home / "out"), "--resume"], env=_environment(home), capture_output=True, text=True
-        )
-        if resumed.returncode != 0:
-            return Killed(line, mid_run, False, resumed.stderr[-2000:])
-        timeline = (home / "out" / "timeline.json").read_bytes()
-        summary = (home / "out" / "summary.json").read_bytes()
-    same = timeline == undisturbed.timeline and summary == undisturbed.summary
-    return Killed(line, mid_run, same, "" if same else _difference(timeline, undisturbed.timeline))
+    stage = undisturbed.stages[seed % len(undisturbed.stages)]
+    for _ in range(_TRIES):
+        with tempfile.TemporaryDirectory() as folder:
+            home = Path(folder)
+            mid_run = _run_until(home, chance.choice(undisturbed.lines[stage]), chance.random() * 0.03)
+            met, events = _met(home / "out")
+            if mid_run and stage not in met:
+                continue
+            return Killed(stage, met, events, mid_run, _resume(home, undisturbed))
+    return Killed(stage, frozenset(), 0, False, f"no kill met {stage} in {_TRIES} tries")
 
 
 def _run_until(home: Path, line: int, pause: float) -> bool:
-    """Kill the run a moment after it printed ``line`` lines; whether it was still running then."""
+    """Kill the run a moment after it printed ``line`` lines; whether the signal was what ended it."""
     process = subprocess.Popen(_command(home / "out"), env=_environment(home), stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     for number, _ in enumerate(process.stdout, start=1):
         if number >= line:
             break
     time.sleep(pause)
-    running = process.poll() is None
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    return running and process.returncode == -signal.SIGKILL
+    return process.returncode == -signal.SIGKILL
+
+
+def _met(out: Path) -> tuple[frozenset[str], int]:
+    """The stages an estate was in when its run was killed, and how many events it had."""
+    running: set[str] = set()
+    connection = sqlite3.connect(out / "data" / "daoru.db")
+    try:
+        events = connection.execute("SELECT kind, content FROM event ORDER BY number").fetchall()
+    finally:
+        connection.close()
+    for kind, content in events:
+        if kind == "StageEntered":
+            running.add(orjson.loads(content)["stage"])
+        elif kind == "StageLeft":
+            running.discard(orjson.loads(content)["stage"])
+    return frozenset(running), len(events)
+
+
+def _resume(home: Path, undisturbed: Undisturbed) -> str:
+    """Resume a killed run; what is different in the end, empty when nothing is."""
+    out = home / "out"
+    command = [*_command(out), "--resume"]
+    resumed = subprocess.run(command, env=_environment(home), capture_output=True, text=True, check=False)
+    if resumed.returncode != 0:
+        return f"exit {resumed.returncode}: {resumed.stderr[-2000:]}"
+    ours, theirs = _left(out), undisturbed.left
+    if ours.timeline != theirs.timeline:
+        return _first_difference(orjson.loads(ours.timeline), orjson.loads(theirs.timeline))
+    return "; ".join(name for name in ("summary", "papers", "rows") if getattr(ours, name) != getattr(theirs, name))
+
+
+def _left(out: Path) -> Left:
+    papers = {paper.name: hashlib.sha256(paper.read_bytes()).hexdigest() for paper in (out / "papers").iterdir()}
+    connection = sqlite3.connect(out / "data" / "daoru.db")
+    try:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        rows = {
+            name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+            for name in tables
+            if name not in _NOT_COMPARED
+        }
+    finally:
+        connection.close()
+    return Left((out / "timeline.json").read_bytes(), (out / "summary.json").read_bytes(), papers, rows)
 
 
 def _command(out: Path) -> list[str]:
@@ -90,10 +159,8 @@ def _environment(home: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _difference(ours: bytes, theirs: bytes) -> str:
-    first: list[Any] = orjson.loads(ours)
-    second: list[Any] = orjson.loads(theirs)
-    for one, other in zip(first, second, strict=False):
+def _first_difference(ours: list[Any], theirs: list[Any]) -> str:
+    for one, other in zip(ours, theirs, strict=False):
         if one != other:
             return f"{one}\n{other}"
-    return f"{len(first)} events, {len(second)} undisturbed"
+    return f"{len(ours)} events, {len(theirs)} undisturbed"

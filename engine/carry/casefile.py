@@ -1,8 +1,8 @@
 """Read a case file: one estate's whole journey as dated steps.  Format: ``docs/case-files.md``."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,17 @@ import yaml
 
 from engine import spreadsheets
 from engine.errors import EngineError
+from engine.forms import Form
 
 SIZE_LIMIT = 5 * 1024 * 1024
+_DEPTH_LIMIT = 20
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
-BULK = ("roster", "visits", "ballots", "deliveries", "handover_items", "prepaid")
-_STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", *BULK}
-_CASE_KEYS = {"case", "title", "like", "until", "place", "people", "steps", "expect"}
+BULK = ("roster", "visits", "ballots", "deliveries", "proofs", "handover_items", "prepaid")
+_STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", "message", "values", *BULK}
+_CASE_KEYS = {"case", "title", "like", "until", "with", "place", "people", "steps", "expect"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
 _RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
+_FILE = "=file "
 
 
 class CaseError(EngineError):
@@ -37,20 +40,25 @@ class JourneyDiffers(CaseError):
 class Step:
     """One dated thing that somebody does.
 
-    ``task`` with ``answers`` completes a user task; ``rows`` holds bulk entries by kind; ``interrupt`` opens the
-    interruption of the estate.  ``outcomes`` are the gates decided in consequence, by gate; ``refused`` is a
-    phrase of the message with which the step must be refused.
+    ``task`` with ``answers`` completes a user task, those ``stated`` being the case's own and not inherited;
+    ``rows`` holds bulk entries by kind; ``interrupt`` opens the interruption of the estate; ``message`` hands in word
+    from outside, with its ``values``.  ``outcomes`` are the gates decided since the step before, in consequence of
+    this one or of a timer, by gate; ``refused`` is a phrase of the message with which the step must be refused.
     """
 
     number: int
     file: str
+    folder: Path
     line: int
     on: date
     task: str = ""
     by: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    stated: frozenset[str] = frozenset()
     rows: Mapping[str, list[dict[str, str]]] = field(default_factory=dict)
     interrupt: bool = False
+    message: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
     outcomes: Mapping[str, str] = field(default_factory=dict)
     refused: str = ""
 
@@ -92,6 +100,34 @@ def dated(answers: Any, on: date) -> Any:
         return [dated(value, on) for value in answers]
     if isinstance(answers, str) and (relative := _RELATIVE.fullmatch(answers)):
         return (on + timedelta(int(relative[1] or 0))).isoformat()
+    return answers
+
+
+def submission(
+    step: Step, form: Form, folder: Path, known: Mapping[str, Any], keep: Callable[[bytes], str]
+) -> dict[str, Any]:
+    """What the person of ``step`` submits: the form as it opened with what is ``known``, and the case's answers in it.
+
+    Inherited answers that the form no longer asks are left out: open on a screen, it would not show them.
+    """
+    submitted = {**known, **with_files(dated(step.answers, step.on), folder, keep)}
+    for one in form.fields:
+        if one.key not in step.stated and one.hidden(submitted):
+            submitted.pop(one.key, None)
+    return submitted
+
+
+def with_files(answers: Any, folder: Path, keep: Callable[[bytes], str]) -> Any:
+    """``answers`` with every ``=file name`` kept from beside the case and named by what ``keep`` returns."""
+    if isinstance(answers, Mapping):
+        return {key: with_files(value, folder, keep) for key, value in answers.items()}
+    if isinstance(answers, list):
+        return [with_files(value, folder, keep) for value in answers]
+    if isinstance(answers, str) and answers.startswith(_FILE):
+        path = folder / answers.removeprefix(_FILE)
+        if not path.is_file():
+            raise CaseError(path.name, 0, "案卷旁边没有这个文件；请核对“=file”后的文件名")
+        return keep(path.read_bytes())
     return answers
 
 
@@ -145,7 +181,8 @@ class _Reader:
         raw = self._load()
         self._known(raw, _CASE_KEYS)
         self.base = self._inherited(raw)
-        for key in ("case", "steps", "expect") if self.base else ("case", "place", "people", "steps", "expect"):
+        needed = ("case", "expect") if "with" in raw else ("case", "steps", "expect")
+        for key in needed if self.base else ("case", "place", "people", "steps", "expect"):
             if key not in raw:
                 raise self.fail(raw.line, f"缺少“{key}”；请参照 docs/case-files.md 补上")
         people = {str(lane): str(person) for lane, person in self._mapping(raw, "people").items()}
@@ -164,17 +201,26 @@ class _Reader:
             return None
         if not self.may_inherit:
             raise self.fail(raw.lines["like"], "“like”指向的案卷自己不能再写“like”")
-        return _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
+        base = _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
+        changes = self._mapping(raw, "with")
+        self._known(changes, {name for step in base.steps for name in (step.task, *step.rows)} - {""})
+        return replace(base, steps=tuple(self._changed(step, changes) for step in base.steps))
 
     def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
-        """The steps of the inherited case before the task, or the bulk entry, named by ``until``."""
+        """The inherited steps before what ``until`` names; all of them with ``with`` alone."""
+        steps = self.base.steps if self.base else ()
         if "until" not in raw:
-            return ()
-        until, steps = str(raw["until"]), self.base.steps if self.base else ()
+            return steps if "with" in raw else ()
+        until = str(raw["until"])
         for position, step in enumerate(steps):
             if step.task == until or until in step.rows:
                 return steps[:position]
         raise self.fail(raw.lines["until"], f"“like”的案卷里没有“{until}”；请写其中一步的任务或批量登记")
+
+    def _changed(self, step: Step, changes: _Lined) -> Step:
+        rows = {kind: self._rows(changes, kind) if kind in changes else given for kind, given in step.rows.items()}
+        stated = self._mapping(changes, step.task) if step.task in changes else {}
+        return replace(step, answers={**step.answers, **stated}, stated=frozenset(stated), rows=rows)
 
     def _load(self) -> _Lined:
         if not self.path.is_file():
@@ -188,10 +234,7 @@ class _Reader:
             )
         try:
             text = self.path.read_text(encoding="utf-8")
-            for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-                if isinstance(event, yaml.AliasEvent):
-                    # a few bytes of aliases unfold to gigabytes
-                    raise self.fail(_line(event.start_mark), "不支持 YAML 别名（*name），请写出内容")
+            self._check_shape(text)
             raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
@@ -202,11 +245,21 @@ class _Reader:
             raise self.fail(1, "案卷应以“case:”开头；请参照 docs/case-files.md")
         return raw
 
+    def _check_shape(self, text: str) -> None:
+        """Refuse what a few bytes unfold to gigabytes, or to more levels than can be read."""
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise self.fail(_line(event.start_mark), "不支持 YAML 别名（*name），请写出内容")
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEPTH_LIMIT:
+                raise self.fail(_line(event.start_mark), f"嵌套超过 {_DEPTH_LIMIT} 层；请参照 docs/case-files.md 改写")
+
     def _steps(self, raw: _Lined) -> Iterator[Step]:
-        steps = raw["steps"]
-        if not isinstance(steps, list) or not steps:
-            raise self.fail(raw.lines["steps"], "“steps”应为步骤清单，至少一步")
         taken = self._taken_over(raw)
+        steps = raw.get("steps", [])
+        if not isinstance(steps, list) or not (steps or taken):
+            raise self.fail(raw.lines["steps"], "“steps”应为步骤清单，至少一步")
         yield from taken
         before = taken[-1].on if taken else None
         for number, entry in enumerate(steps, start=len(taken) + 1):
@@ -222,20 +275,25 @@ class _Reader:
         self._known(entry, _STEP_KEYS)
         if "on" not in entry:
             raise self.fail(entry.line, "缺少“on”（日期，如 2026-03-02）")
-        does = [key for key in ("task", "interrupt", *BULK) if key in entry]
+        does = [key for key in ("task", "interrupt", "message", *BULK) if key in entry]
         if not does:
             raise self.fail(entry.line, "这一步没有写做什么；请写“task”或 " + "、".join(BULK))
         on, task = self._date(entry["on"], entry.lines["on"], "on"), str(entry.get("task", ""))
+        stated = self._mapping(entry, "answers")
         return Step(
             number=number,
             file=self.path.name,
+            folder=self.path.parent,
             line=entry.line,
             on=on,
             task=task,
             by=str(entry.get("by", "")),
-            answers={**self._base_answers(task), **self._mapping(entry, "answers")},
+            answers={**self._base_answers(task), **stated},
+            stated=frozenset(stated),
             rows={key: self._rows(entry, key) for key in BULK if key in entry},
             interrupt="interrupt" in entry,
+            message=str(entry.get("message", "")),
+            values={name: str(value) for name, value in self._mapping(entry, "values").items()},
             outcomes={gate: str(name) for gate, name in self._mapping(entry, "outcome").items()},
             refused=str(entry.get("refused", "")),
         )

@@ -112,6 +112,14 @@ def write(journey: Journey, out: Path) -> None:
     _put(out / "index.html", page.encode())
 
 
+def remove(out: Path) -> None:
+    """Remove what an earlier run left below ``out``, and nothing else."""
+    for folder in ("data", "papers"):
+        shutil.rmtree(out / folder, ignore_errors=True)
+    for name in ("timeline.json", "summary.json", "index.html"):
+        (out / name).unlink(missing_ok=True)
+
+
 def _put(path: Path, content: bytes) -> None:
     new = path.with_name(f".{path.name}.new")
     new.write_bytes(content)

@@ -1,24 +1,29 @@
 """Carry an estate through a case file on the case's own clock."""
 
+import hashlib
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from engine import jobs, store
-from engine.carry import casefile, report
+from engine.carry import casefile, checking, report, telling
 from engine.carry.casefile import Case, CaseError, JourneyDiffers, Step
-from engine.errors import EngineError
-from engine.store import Store
-from engine.use_cases import onboarding, registering
+from engine.errors import EngineError, NotFound
+from engine.store import Store, documents
+from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import onboarding, prefilling, registering
 from engine.use_cases.library import ONBOARDING, Library
 
 Say = Callable[[str], None]
+Before = Callable[[Step, datetime], None]
 _MORNING = 9
-_RECEIPT = "case:{name}:{number}"
+_RECEIPT = "case:"
 
 
 @dataclass(frozen=True)
@@ -34,24 +39,57 @@ class Options:
 def carry(case: Case, out: Path, library: Library, options: Options, say: Say) -> report.Journey:
     """Carry the estate of ``case`` and write its papers below ``out``.
 
-    Raises CaseError for input that cannot be used, JourneyDiffers when the journey is not the expected one.
+    Raises CaseError for input that cannot be used, with ``out`` left as it was; JourneyDiffers when the journey is
+    not the expected one, with what came of it written.
     """
+    checking.check(case, library)
     data = out / "data"
-    if options.again:
-        shutil.rmtree(out, ignore_errors=True)
-    if data.exists() and not options.resume:
+    library.check()
+    if data.exists() and not (options.resume or options.again):
         raise CaseError(case.file.name, 0, f"{out} 里已有一次导入；请加 --resume 接着做，或加 --again 重新来")
-    data.mkdir(parents=True, exist_ok=True)
+    if options.again:
+        report.remove(out)
+    made = [folder for folder in (data, *data.parents) if not folder.exists()]
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CaseError(case.file.name, 0, f"不能写入 {out}（{error.strerror}）；请换一个目录") from error
+    try:
+        return _carried(case, out, library, options, say)
+    except JourneyDiffers:
+        raise
+    except EngineError:
+        for folder in made:
+            shutil.rmtree(folder) if folder == data else folder.rmdir()
+        raise
+
+
+def _carried(case: Case, out: Path, library: Library, options: Options, say: Say) -> report.Journey:
+    data = out / "data"
     opened = store.open(f"sqlite:///{data / 'daoru.db'}", files=data / "files", synchronous=options.synchronous)
     try:
         run = _Run(case, opened, library, options, say)
-        run.whole()
+        try:
+            run.whole()
+        except JourneyDiffers:
+            report.write(run.journey(), out)
+            raise
         journey = run.journey()
         report.write(journey, out)
-        run.compare()
+        run.compare(journey)
         return journey
     finally:
         opened.close()
+
+
+def replay(
+    case: Case, opened: Store, library: Library, options: Options, say: Say, before: Before | None = None
+) -> None:
+    """Do the steps of ``case`` in ``opened``, on either database; writes no papers and compares no end.
+
+    ``before`` is called with each step and its moment, when time has come to it.
+    """
+    _Run(case, opened, library, options, say, before).whole()
 
 
 def morning(day: date, zone: ZoneInfo = ZoneInfo("Asia/Shanghai")) -> datetime:  # noqa: B008 - a constant
@@ -60,25 +98,42 @@ def morning(day: date, zone: ZoneInfo = ZoneInfo("Asia/Shanghai")) -> datetime: 
 
 
 class _Run:
-    def __init__(self, case: Case, opened: Store, library: Library, options: Options, say: Say) -> None:
+    def __init__(
+        self, case: Case, opened: Store, library: Library, options: Options, say: Say, before: Before | None = None
+    ) -> None:
         self.case, self.store, self.library, self.options, self.say = case, opened, library, options, say
+        self.before = before
         self.zone = ZoneInfo(next((pack.zone for pack in library.packs if pack.place == case.place), "Asia/Shanghai"))
         self.estate_id = 1
+        self.receipts = _receipts(case)
 
     def whole(self) -> None:
         moments = self._moments()
         begin = moments[0] - timedelta(minutes=1)
-        if not self._done(0, begin):
+        done = self._done(begin)
+        if self.receipts[0] not in done:
             people, name = self.case.people, self._estate_name()
             with self.store.work(jobs.ACTOR, begin) as work:
-                self.estate_id = onboarding.open_estate(work, self.library, name, self.case.place, people)
-                work.sign(_RECEIPT.format(name=self.case.name, number=0))
-            self.say(f"{begin:%Y-%m-%d}  登记小区“{name}”")
-        for step, moment in zip(self.case.steps, moments, strict=True):
-            if not self._done(step.number, moment):
-                jobs.advance(self.store, self.library, self.estate_id, moment)
-                self._step(step, moment)
+                onboarding.open_estate(work, self.library, name, self.case.place, people)
+                work.sign(self.receipts[0])
+            self._say(self._log(begin))
+        # what an earlier run was killed before doing belongs to its steps
         jobs.drain(self.store, self.library, self.estate_id, jobs.requested)
+        for step, moment in zip(self.case.steps, moments, strict=True):
+            if self.receipts[step.number] not in done:
+                self._step(step, moment)
+
+    def _done(self, moment: datetime) -> set[str]:
+        """The receipts of an earlier run.  Raises CaseError when that was of another case, or of other steps."""
+        with self.store.work(jobs.ACTOR, moment) as work:
+            done = set(work.receipts(_RECEIPT))
+        others = [int(receipt.split(":")[1]) for receipt in done.difference(self.receipts)]
+        if others:
+            number = min(others)
+            line = self.case.steps[number - 1].line if 0 < number <= len(self.case.steps) else 0
+            what = f"第 {number} 步已经办过，案卷里却与当时不同" if number else "这里存的是另一个案卷的导入"
+            raise CaseError(self.case.file.name, line, f"{what}；请改回原样，或用 --again 重新来")
+        return done
 
     def _estate_name(self) -> str:
         named = (step.answers.get("estate_name") for step in self.case.steps if step.task == "submit_application")
@@ -92,33 +147,52 @@ class _Run:
             moments.append(max(begin, moments[-1] + timedelta(minutes=1)) if moments else begin)
         return moments
 
-    def _done(self, number: int, moment: datetime) -> bool:
-        with self.store.work(jobs.ACTOR, moment) as work:
-            return work.has_receipt(_RECEIPT.format(name=self.case.name, number=number))
-
     def _step(self, step: Step, moment: datetime) -> None:
-        before = self._events(moment)
+        before = len(self._log(moment))
+        jobs.advance(self.store, self.library, self.estate_id, moment)
+        if self.before:
+            self.before(step, moment)
+        refused = ""
         try:
             self._do(step, moment)
         except EngineError as error:
-            self._refused(step, moment, error)
-            return
-        if step.refused:
-            raise JourneyDiffers(step.file, step.line, f"应被拒绝（“{step.refused}”），却通过了")
-        jobs.drain(self.store, self.library, self.estate_id, jobs.requested)
+            refused = self._refused(step, moment, error)
+        else:
+            if step.refused:
+                raise JourneyDiffers(step.file, step.line, f"应被拒绝（“{step.refused}”），却通过了")
+            jobs.drain(self.store, self.library, self.estate_id, jobs.requested)
         self._tell(step, before, moment)
+        if refused:
+            self.say(f"{moment:%Y-%m-%d}  {refused}")
 
     def _do(self, step: Step, moment: datetime) -> None:
-        key = _RECEIPT.format(name=self.case.name, number=step.number)
         with self.store.work(self._actor(step, moment), moment) as work:
             for what, entries in step.rows.items():
+                if what == "proofs":
+                    entries = [{**row, "sha256": self._photo(work, step, row)} for row in entries]
                 registering.enter(work, self.library, self.estate_id, what, entries, self.options.person_key)
             if step.interrupt:
                 onboarding.interrupt(work, self.library, self.estate_id)
+            if step.message:
+                onboarding.receive(work, self.library, self.estate_id, step.message, step.values)
             if step.task:
-                answers = casefile.dated(step.answers, step.on)
-                onboarding.complete_task(work, self.library, self.estate_id, step.task, answers)
-            work.sign(key)
+                onboarding.complete_task(work, self.library, self.estate_id, step.task, self._submitted(work, step))
+            work.sign(self.receipts[step.number])
+
+    def _photo(self, work: UnitOfWork, step: Step, row: Mapping[str, str]) -> str:
+        photo = step.folder / row.get("file", "")
+        return registering.keep_photo(work, photo.read_bytes()) if photo.is_file() else ""
+
+    def _submitted(self, work: UnitOfWork, step: Step) -> dict[str, Any]:
+        form, folder = self.library.form(step.task), self.case.file.parent
+        known = prefilling.proposals(work, self.library, self.estate_id, step.task, step.answers)
+        return casefile.submission(
+            step,
+            form,
+            folder,
+            {key: one.value for key, one in known.items()},
+            lambda content: documents.keep(work, content),
+        )
 
     def _actor(self, step: Step, moment: datetime) -> str:
         if step.by:
@@ -127,30 +201,39 @@ class _Run:
             lanes = {task.name: task.lane for task in work.open_tasks(self.estate_id)}
         return self.case.people.get(lanes.get(step.task, ""), jobs.ACTOR)
 
-    def _refused(self, step: Step, moment: datetime, error: EngineError) -> None:
+    def _refused(self, step: Step, moment: datetime, error: EngineError) -> str:
         if not step.refused:
-            raise CaseError(step.file, step.line, f"{step.task or '批量登记'}：{error}") from error
+            said = f"{step.task or '批量登记'}：{error}"
+            if isinstance(error, NotFound):
+                said += f"这一天打开的任务是：{'、'.join(self._open(moment)) or '（没有）'}"
+            raise CaseError(step.file, step.line, said) from error
         if step.refused not in str(error):
             raise JourneyDiffers(step.file, step.line, f"应以“{step.refused}”被拒绝，实际是：{error}") from error
         with self.store.work(jobs.ACTOR, moment) as work:
-            work.sign(_RECEIPT.format(name=self.case.name, number=step.number))
-        self.say(f"{moment:%Y-%m-%d}  {step.task} 被拒绝：{error}")
+            work.sign(self.receipts[step.number])
+        return f"{step.task or '批量登记'} 被拒绝：{error}"
 
-    def _events(self, moment: datetime) -> int:
+    def _open(self, moment: datetime) -> list[str]:
         with self.store.work(jobs.ACTOR, moment) as work:
-            return len(work.log(self.estate_id))
+            return [task.name for task in work.open_tasks(self.estate_id)]
+
+    def _log(self, moment: datetime) -> list[dict[str, Any]]:
+        with self.store.work(jobs.ACTOR, moment) as work:
+            return work.log(self.estate_id)
+
+    def _say(self, events: Iterable[Mapping[str, Any]]) -> None:
+        for event in events:
+            self.say(f"{datetime.fromisoformat(event['at']).astimezone(self.zone):%Y-%m-%d}  {telling.line(event)}")
 
     def _tell(self, step: Step, before: int, moment: datetime) -> None:
-        with self.store.work(jobs.ACTOR, moment) as work:
-            fresh = work.log(self.estate_id)[before:]
-        for event in fresh:
-            self.say(f"{moment:%Y-%m-%d}  {_line(event)}")
+        fresh = self._log(moment)[before:]
+        self._say(fresh)
         decided = {event["gate"]: event["outcome"] for event in fresh if event["kind"] == "GateDecided"}
         for gate, outcome in decided.items():
             wanted = step.outcomes.get(gate)
             if wanted != outcome:
                 message = f"关口 {gate} 的结论是 {outcome}，案卷写的是 {wanted or '（没有写）'}"
-                raise JourneyDiffers(step.file, step.line, message + _why(fresh, gate))
+                raise JourneyDiffers(step.file, step.line, message + telling.why(fresh, gate))
         for gate, wanted in step.outcomes.items():
             if gate not in decided:
                 raise JourneyDiffers(step.file, step.line, f"关口 {gate} 应为 {wanted}，这一步之后却没有判定")
@@ -183,14 +266,16 @@ class _Run:
     def _local(self, at: str) -> str:
         return datetime.fromisoformat(at).astimezone(self.zone).isoformat()
 
-    def compare(self) -> None:
+    def compare(self, journey: report.Journey) -> None:
         """Hold the end against what the case expects.  Raises JourneyDiffers."""
-        journey, expect = self.journey(), self.case.expect
+        expect = self.case.expect
         left = {stay["stage"]: stay["left"][:10] for stay in report.stages(journey.events) if stay["left"]}
         kinds = sorted({paper.kind for paper in journey.papers})
         found: list[tuple[str, Any, Any]] = [
             ("end", expect.end or journey.end, journey.end),
             ("status", expect.status or journey.status, journey.status),
+            # the gates once more, as a run that was killed and resumed has not seen them all
+            ("outcome", self._gates(), _decided(journey.events)),
             ("documents", sorted(expect.documents) or kinds, kinds),
         ]
         found += [(f"stages.{stage}", day.isoformat(), left.get(stage)) for stage, day in expect.stages.items()]
@@ -198,25 +283,22 @@ class _Run:
             if wanted != actual:
                 raise JourneyDiffers(self.case.file.name, expect.line, f"{what} 应为 {wanted}，实际是 {actual}")
 
-
-def _line(event: Mapping[str, Any]) -> str:
-    """An event as a line for a person at a terminal."""
-    kind = event["kind"]
-    told: Mapping[str, Callable[[], str]] = {
-        "TaskCompleted": lambda: f"{event['lane']} {event['actor']}：{event['title']}",
-        "GateDecided": lambda: f"    关口 {event['gate']} → {event['outcome']}",
-        "DocumentIssued": lambda: f"    文书 {event['number']} {event['title']}",
-        "StageEntered": lambda: f"▶ 进入阶段 {event['stage']}",
-        "StageLeft": lambda: f"◀ 离开阶段 {event['stage']}",
-        "TimerFired": lambda: f"    时限到：{event['title']}",
-        "EstateEnded": lambda: f"■ 结束：{event['end']}",
-    }
-    return told[kind]() if kind in told else f"    {kind}"
+    def _gates(self) -> list[str]:
+        return sorted(f"{gate} {outcome}" for step in self.case.steps for gate, outcome in step.outcomes.items())
 
 
-def _why(events: list[dict[str, Any]], gate: str) -> str:
-    for event in events:
-        if event.get("gate") == gate:
-            reasons = event["figures"].get("missing") or event["figures"].get("blocked_by") or ()
-            return "：" + "".join(reasons) if reasons else ""
-    return ""
+def _receipts(case: Case) -> list[str]:
+    """What each step leaves when it is done, by all that it does; the first stands for entering the estate."""
+    head = [case.name, case.place, sorted(case.people.items())]
+    does = [
+        [step.on, step.task, step.by, step.answers, step.rows, step.interrupt, step.message, step.values, step.refused]
+        for step in case.steps
+    ]
+    digests = [
+        hashlib.sha256(orjson.dumps([head, one], option=orjson.OPT_SORT_KEYS)).hexdigest() for one in [[], *does]
+    ]
+    return [f"{_RECEIPT}{number}:{digest[:32]}" for number, digest in enumerate(digests)]
+
+
+def _decided(events: Iterable[Mapping[str, Any]]) -> list[str]:
+    return sorted(f"{event['gate']} {event['outcome']}" for event in events if event["kind"] == "GateDecided")

@@ -15,7 +15,10 @@ _FOLDERS: Mapping[Nature, str] = {"C": "contracts", "A": "notices", "N": "notice
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of document: the manual's ``code`` and ``title``, and the process ``step`` that renders it."""
+    """One kind of document: the manual's ``code`` and ``title``, and the process ``step`` that renders it.
+
+    A paper that only law asks for has a code ``L-nn``.
+    """
 
     name: str
     code: str
@@ -27,7 +30,7 @@ class Kind:
     @property
     def folder(self) -> str:
         """The folder below ``templates/``: by nature, ballots apart (decisions 29)."""
-        return "ballots" if self.code == "D-47" else _FOLDERS.get(self.nature, "records")
+        return "ballots" if self.code in {"D-23", "D-47"} else _FOLDERS.get(self.nature, "records")
 
     @property
     def template(self) -> str:
@@ -39,12 +42,38 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         kind.name: kind
         for kind in (
+            Kind("annual_plan", "D-01", "年度导入计划", "O", "INTERNAL", "intake"),
+            Kind("target_breakdown", "D-02", "目标任务分解表", "O", "INTERNAL", "intake"),
             Kind("application", "D-03", "小区导入申请表", "I", "INTERNAL", "intake"),
+            Kind("screening_sheet", "D-04", "导入条件初审表", "I", "INTERNAL", "intake"),
+            Kind("team_notice", "D-05", "导入工作专班通知", "O", "INTERNAL", "intake"),
+            Kind("data_notice", "L-01", "业主个人信息处理告知书", "A", "PUBLIC", "survey"),
+            Kind("impact_assessment", "L-02", "个人信息保护影响评估报告", "I", "INTERNAL", "survey"),
+            Kind("processor_agreement", "L-03", "个人信息委托处理协议", "C", "INTERNAL", "survey"),
             Kind("survey_record", "D-06", "现场踏勘记录表", "E", "INTERNAL", "survey"),
+            Kind("owner_register", "D-07", "业主清册（含面积核对）", "I", "INTERNAL", "survey"),
+            Kind("talent_list", "D-08", "小区骨干与能人名册", "I", "INTERNAL", "survey"),
+            Kind("economic_base", "D-09", "小区经济底账表", "I", "INTERNAL", "survey"),
+            Kind("issue_list", "D-10", "问题与诉求清单", "I", "INTERNAL", "survey"),
+            Kind("discussion_minutes", "D-11", "协商座谈会议纪要", "E", "INTERNAL", "diagnosis"),
+            Kind("estate_profile", "D-12", "小区画像", "I", "INTERNAL", "diagnosis"),
             Kind("diagnosis_report", "D-13", "集体诊断报告", "I", "INTERNAL", "diagnosis"),
+            Kind("route_sheet", "D-14", "一区一策导入路径单", "I", "INTERNAL", "diagnosis"),
+            Kind("key_person_talks", "D-29", "重点人员谈话记录", "I", "INTERNAL", "consent"),
+            Kind("briefing_record", "D-30", "宣讲活动记录与签到", "E", "INTERNAL", "consent"),
             Kind("intention_form", "D-31", "业主意愿征集表", "E", "INTERNAL", "consent"),
+            Kind("concern_ledger", "D-32", "答疑台账", "I", "OWNERS", "consent"),
             Kind("implementation_plan", "D-33", "信托制导入实施方案", "R", "OWNERS", "plan_and_budget"),
+            Kind("service_standard", "D-34", "物业服务内容与标准及收费测算", "R", "OWNERS", "plan_and_budget"),
             Kind("first_budget", "D-35", "首年开放式预算", "R", "OWNERS", "plan_and_budget"),
+            Kind("contract_draft", "L-25", "信托制物业服务合同主要条款（草案）", "R", "OWNERS", "plan_and_budget"),
+            Kind("supervisor_terms", "D-38", "监察人聘任协议（条款）", "C", "OWNERS", "plan_and_budget"),
+            Kind("selection_plan", "D-39", "物业选聘方案", "R", "OWNERS", "plan_and_budget"),
+            Kind("rules_amendment", "D-40", "规约、议事规则修订案", "R", "OWNERS", "plan_and_budget"),
+            Kind("compliance_opinion", "D-41", "合规审查意见书", "I", "INTERNAL", "plan_and_budget"),
+            Kind("fee_rise_notice", "L-26", "物业费标准调整公告", "P", "PUBLIC", "plan_and_budget"),
+            Kind("comment_notice", "D-42", "方案征求意见公示", "P", "PUBLIC", "plan_and_budget"),
+            Kind("comment_ledger", "D-43", "意见采纳情况表", "P", "PUBLIC", "plan_and_budget"),
             Kind("service_contract", "D-36", "信托制物业服务合同", "C", "OWNERS", "signing"),
             Kind("fiduciary_covenant", "D-37", "信义约定（承诺书）", "C", "OWNERS", "signing"),
             Kind("meeting_notice", "D-45", "召开业主大会会议公告", "A", "PUBLIC", "owners_vote"),
@@ -61,6 +90,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("handover_certificate", "D-60", "交接确认书（三方）", "C", "OWNERS", "handover"),
             Kind("entry_notice", "D-61", "新物业进场公告", "A", "PUBLIC", "handover"),
             Kind("first_disclosure", "D-64", "首月收支与服务公示", "P", "OWNERS", "acceptance"),
+            Kind("question_replies", "D-74", "业主质疑答复", "A", "OWNERS", "acceptance"),
+            Kind("supervision_opinion", "D-65", "监察意见书（首次）", "E", "OWNERS", "acceptance"),
+            Kind("self_evaluation", "D-66", "小区自评表", "I", "INTERNAL", "acceptance"),
+            Kind("rectification_order", "L-70", "整改通知书", "N", "INTERNAL", "acceptance"),
+            Kind("interview_record", "L-71", "约谈记录", "O", "INTERNAL", "acceptance"),
+            Kind("archive_index", "D-68", "导入归档目录与授牌", "O", "OWNERS", "acceptance"),
             Kind("acceptance_conclusion", "D-67", "验收评价表及结论", "O", "PUBLIC", "acceptance"),
         )
     }

@@ -8,7 +8,8 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from types import SimpleNamespace
+from typing import Any, Literal
 
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
@@ -22,6 +23,9 @@ Role = Literal["text", "list", "condition"]
 
 #: What a loop knows of itself.
 LOOP = frozenset({"index", "first", "last", "length"})
+
+#: What a fact may be: a text, a flag or a count, a list of rows, a group.
+_FACTS = (str, int, list, SimpleNamespace)
 
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _NOISE = re.compile(r' (?:w:rsid\w*|w14:paraId|w14:textId)="[^"]*"|<w:(?:proofErr|lastRenderedPageBreak)\b[^>]*/>')
@@ -72,11 +76,17 @@ def _written(value: object) -> object:
     return value
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A sandbox in which even what is passed in may only be looked at: facts, never a method or a private name."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may see the attribute."""
+        return isinstance(value, _FACTS) and not attr.startswith("_")
+
+
 def environment() -> ImmutableSandboxedEnvironment:
     """Strict, escaping and empty: no globals, no tests, two filters."""
-    found = ImmutableSandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, finalize=_written, keep_trailing_newline=True
-    )
+    found = _Sandbox(autoescape=True, undefined=StrictUndefined, finalize=_written, keep_trailing_newline=True)
     found.globals.clear()
     found.tests.clear()
     found.filters.clear()
@@ -181,7 +191,9 @@ class _Reader:
         constant = all(isinstance(argument, nodes.Const) for argument in node.args)
         if node.name not in ENVIRONMENT.filters or listed is None or not constant or node.kwargs or node.dyn_args:
             raise self._refusal(node.lineno, f'不可使用“|{node.name}”；只可写 列表|length 或 列表|join("、")')
-        self._use(f"{listed}[]", "text" if node.name == "join" else "list", node.lineno)
+        if node.name == "join":
+            return self._use(f"{listed}[]", "text", node.lineno)
+        return self._use(listed, "list", node.lineno)
 
     def _leaf(self, node: nodes.Node, scope: Mapping[str, str], role: Role) -> None:
         name = self._name(node, scope)

@@ -6,7 +6,7 @@ facts at all.  In a condition ``——``, 否, zero and an empty list count as u
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -32,12 +32,24 @@ class Field(Protocol):
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where a fact comes from: the step that gave it, the person, and the moment as recorded."""
+
+    step: str = ""
+    by: str = ""
+    at: str = ""
+
+
+UNSOURCED = Source()
+
+
+@dataclass(frozen=True)
 class Answered:
-    """The latest answers of a task, typed as the form reads them; ``source`` says who gave them and when."""
+    """The latest answers of a task, typed as the form reads them, and where they come from."""
 
     fields: Sequence[Field]
     values: Mapping[str, Any]
-    source: str = ""
+    source: Source = UNSOURCED
 
 
 @dataclass(frozen=True)
@@ -45,21 +57,27 @@ class Facts:
     """Printable facts by first name, and where each of these comes from."""
 
     values: Mapping[str, Any]
-    sources: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
-    def having(self, register: str, value: Any, source: str = "") -> "Facts":
+    def having(self, register: str, value: Any, source: Source = UNSOURCED) -> "Facts":
         """The same facts with one register set, as for the next ballot or the next document."""
         shown = _printed(register, REGISTERS[register], value)
         return _facts({**self.values, register: shown}, {**self.sources, register: source})
 
-    def source(self, name: str) -> str:
+    def source(self, name: str) -> Source:
         """Where the fact of that name comes from."""
-        return self.sources.get(name.partition(".")[0].removesuffix("[]"), "")
+        return self.sources.get(name.partition(".")[0].removesuffix("[]"), UNSOURCED)
 
-    def used(self, names: Iterable[str]) -> dict[str, Any]:
-        """The printed values of those names that are known, for the record; a name below ``[]`` gives a list."""
-        found = {name: _look_up(self.values, _steps(name)) for name in sorted(names)}
-        return {name: value for name, value in found.items() if value is not None}
+    def record(self, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Those names that are known: the printed ``value``, the ``step`` that gave it, ``by`` whom and ``at`` when.
+
+        A name below ``[]`` has a list as its value; ``answered.…`` is a question, not a fact.
+        """
+        asked = sorted(name for name in names if not name.startswith("answered."))
+        found = {name: _look_up(self.values, _steps(name)) for name in asked}
+        return {
+            name: {"value": value, **asdict(self.source(name))} for name, value in found.items() if value is not None
+        }
 
     def unknown(self, names: Iterable[str]) -> list[str]:
         """Those of the names that have no fact yet, sorted."""
@@ -67,7 +85,7 @@ class Facts:
 
 
 def build(
-    answers: Mapping[str, Answered], registers: Mapping[str, Any], sources: Mapping[str, str] | None = None
+    answers: Mapping[str, Answered], registers: Mapping[str, Any], sources: Mapping[str, Source] | None = None
 ) -> Facts:
     """All facts of an estate: the latest answers by task, raw values by register, the sources of the registers.
 
@@ -101,7 +119,7 @@ class _Answered:
         return name in self._names
 
 
-def _facts(values: dict[str, Any], sources: Mapping[str, str]) -> Facts:
+def _facts(values: dict[str, Any], sources: Mapping[str, Source]) -> Facts:
     values["answered"] = _Answered(values)
     return Facts(values, sources)
 
@@ -114,6 +132,7 @@ _KINDS = {
     "integer": printing.NUMBER,
     "number": printing.NUMBER,
     "percent": printing.NUMBER,
+    "files": printing.FILES,
 }
 
 

@@ -1,10 +1,13 @@
-"""Document numbers: one sequence per kind, estate and year, shared by all versions (decisions 28)."""
+"""Document numbers: one sequence per kind, estate and year, shared by all versions (decisions 28).
+
+Codes: ``D-nn`` of the manual's catalogue, ``L-nn`` for papers that law asks for beyond it.
+"""
 
 import re
 
 from engine.documents.catalogue import Kind
 
-_NUMBER = re.compile(r"(?P<estate>.+)-(?P<code>D-\d{2})-(?P<year>\d{4})-(?P<sequence>\d{3,})")
+_NUMBER = re.compile(r"(?P<estate>.+)-(?P<code>[DL]-\d{2})-(?P<year>\d{4})-(?P<sequence>\d{3,})")
 
 
 def format(kind: Kind, estate_code: str, year: int, sequence: int) -> str:

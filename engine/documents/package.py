@@ -58,7 +58,7 @@ def read(content: bytes, file: str) -> dict[str, bytes]:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             _check_size(infos, file)
             parts = {info.filename: archive.read(info) for info in infos}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise InvalidDefinition(
             file, "", "不是完好的 Word 文件（.docx）；请用 Word 或 WPS 另存为 .docx 后重试。"
         ) from error

@@ -9,7 +9,7 @@ from decimal import Decimal
 import cn2an
 
 #: Kinds of a printed value, with the type it is given as.
-TEXT, NUMBER, AREA, MONEY, DATE, FLAG = "text", "number", "area", "money", "date", "flag"
+TEXT, NUMBER, AREA, MONEY, DATE, FLAG, FILES = "text", "number", "area", "money", "date", "flag", "files"
 
 #: What stands where an optional answer was not given, so that nothing can be written in afterwards.
 UNANSWERED = "——"
@@ -101,7 +101,14 @@ def flag(value: object) -> str:
     return "是" if value else Untrue("否")
 
 
-_PRINTERS = {TEXT: text, NUMBER: number, AREA: area, MONEY: money, DATE: day, FLAG: flag}
+def files(value: object) -> str:
+    """How many pieces of evidence there are: ``3 份``."""
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is not a list of files")
+    return f"{len(value)} 份" if value else Untrue(UNANSWERED)
+
+
+_PRINTERS = {TEXT: text, NUMBER: number, AREA: area, MONEY: money, DATE: day, FLAG: flag, FILES: files}
 
 
 def leaf(name: str, shape: Shape, value: object) -> dict[str, str]:

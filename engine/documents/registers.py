@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from engine.documents.catalogue import KINDS
 from engine.documents.printing import AREA, DATE, FLAG, MONEY, NUMBER, TEXT, Choice
 
 LIGHT = Choice({"GREEN": "绿灯", "YELLOW": "黄灯", "RED": "红灯"})
@@ -27,9 +28,7 @@ VOTE_OUTCOME = Choice(
     }
 )
 #: 民法典 278 ¶1, items 1 to 9.
-ITEM_CLASS = Choice(
-    {str(number): f"民法典第二百七十八条第一款第（{item}）项" for number, item in enumerate("一二三四五六七八九", 1)}
-)
+ITEM_CLASS = Choice({str(number): f"第（{item}）项" for number, item in enumerate("一二三四五六七八九", 1)})
 DELIVERY = Choice(
     {
         "VISIT": "上门送达",
@@ -75,7 +74,7 @@ _BUDGET_LINE = {
     "unit_price": MONEY,
     "amount": MONEY,
 }
-_BALLOT = {"serial": TEXT, "unit_no": TEXT, "owner_masked": TEXT, "area": AREA, "weight": NUMBER}
+_BALLOT = {"serial": TEXT, "unit_no": TEXT, "owner_masked": TEXT, "area": AREA, "headcount": TEXT}
 _VOTE_ITEM = {
     "no": NUMBER,
     "text": TEXT,
@@ -97,6 +96,7 @@ _VOTE_ITEM = {
 REGISTERS: Mapping[str, Any] = MappingProxyType(
     {
         "document": {"number": TEXT, "title": TEXT, "date": DATE},
+        "issued": dict.fromkeys(KINDS, TEXT),
         "pack": {"*": TEXT},
         "people": dict.fromkeys(
             (
@@ -135,6 +135,7 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
                     "owner_masked": TEXT,
                     "area": AREA,
                     "usage": USAGE,
+                    "headcount": TEXT,
                 }
             ],
             "total_area": AREA,
@@ -160,13 +161,15 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
         ),
         "diagnosis": {
             "conclusion": CONCLUSION,
-            "organisation_light": LIGHT,
             "economy_light": LIGHT,
             "opinion_light": LIGHT,
+            "timing_light": LIGHT,
             "income": MONEY,
             "cost": MONEY,
+            "short": FLAG,
             "gap": MONEY,
             "gap_percent": NUMBER,
+            "surplus": MONEY,
             "reasons": [TEXT],
         },
         "budget": {
@@ -185,7 +188,9 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "total_persons": NUMBER,
             "issued": NUMBER,
             "returned": NUMBER,
+            "unreturned": NUMBER,
             "void": NUMBER,
+            "unsigned": NUMBER,
             "outcome": VOTE_OUTCOME,
             "participation_area": AREA,
             "participation_persons": NUMBER,
@@ -195,6 +200,7 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
         "ballots": [_BALLOT],
         "ballot": _BALLOT,
         "deliveries": [{"unit_no": TEXT, "delivered_on": DATE, "mode": DELIVERY, "receiver": TEXT, "serial": TEXT}],
+        "termination": {"notice_days": NUMBER, "earliest_on": DATE},
         "handover": {
             "items": [_HANDOVER_ITEM],
             "groups": [{"name": TEXT, "items": [_HANDOVER_ITEM]}],
@@ -221,7 +227,11 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "common_revenue_balance": MONEY,
             "agency_payable": MONEY,
             "transferred_total": MONEY,
+            "refunded_total": MONEY,
+            "escrowed_total": MONEY,
+            "disputed_total": MONEY,
         },
+        "first_month": {"income_total": MONEY, "expense_total": MONEY},
         "acceptance": {
             "items": [{"no": NUMBER, "name": TEXT, "full": NUMBER, "score": NUMBER, "zero_rule": TEXT}],
             "total": NUMBER,

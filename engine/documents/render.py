@@ -18,6 +18,8 @@ _NEW_PAGE = (
     b'<w:p><w:pPr><w:pageBreakBefore/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
     b'<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
 )
+#: How hard the body is compressed: one copy in half the time for a tenth more bytes, thousands of copies to a third.
+_ONE, _MANY = 3, 6
 _DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
 _BOOKMARK = re.compile(r"<w:bookmark(?:Start|End)\b[^>]*/>")
 
@@ -78,7 +80,7 @@ class Compiled:
             if len(texts) > 1:
                 raise InvalidDefinition(self.file, name, "合并打印时页眉、页脚须各份相同；请把逐份变化的内容移到正文。")
             archive.add(name, [texts.pop().encode()])
-        archive.add(DOCUMENT, self._pieces(bodies))
+        archive.add(DOCUMENT, self._pieces(bodies), level=_ONE if len(many) == 1 else _MANY)
         return archive.close()
 
     def _pieces(self, bodies: Iterable[str]) -> Iterator[bytes]:

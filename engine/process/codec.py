@@ -14,6 +14,7 @@ import zstandard
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
+from engine.errors import DamagedState
 from engine.process.definitions import Definition
 from engine.process.live import Journey
 from engine.process.tree import Called, Node
@@ -41,10 +42,10 @@ def encode(journey: Journey) -> bytes:
 
 
 def decode(definition: Definition, state: bytes, deadlines: Deadlines, now: datetime) -> Journey:
-    """The journey that ``state`` holds.  Raises ValueError for bytes that are not ours."""
+    """The journey that ``state`` holds.  Raises DamagedState for bytes that are not ours."""
     form, *rest = _unpacked(state)
     if form != FORMAT:
-        raise ValueError(f"unknown state format {form}")
+        raise DamagedState
     journey = Journey(definition, deadlines, now)
     journey.end, journey.serial, journey.ticks, datas, processes = rest
     values = [_values(data) for data in datas]
@@ -115,9 +116,12 @@ def _called(spec: Any, caller: Node, journey: Journey) -> Called:
 
 def _unpacked(state: bytes) -> Any:
     try:
+        # the length that a frame states is taken before anything is checked
+        if zstandard.frame_content_size(state) > _UNPACKED_LIMIT:
+            raise DamagedState
         return orjson.loads(_decompressor.decompress(state, max_output_size=_UNPACKED_LIMIT))
     except (zstandard.ZstdError, orjson.JSONDecodeError) as error:
-        raise ValueError("not the state of an instance") from error
+        raise DamagedState from error
 
 
 def _packed(value: date) -> Any:

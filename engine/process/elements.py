@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
+
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 NAMESPACES = {
     "bpmn": BPMN,
@@ -15,7 +17,11 @@ _NODES = (
     "startEvent", "endEvent", "userTask", "manualTask", "task", "serviceTask", "businessRuleTask", "callActivity",
     "exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway", "intermediateCatchEvent",
     "intermediateThrowEvent", "boundaryEvent", "receiveTask", "sendTask", "subProcess", "transaction",
+    "adHocSubProcess", "scriptTask", "complexGateway",
 )  # fmt: skip
+_EVENT = "EventDefinition"
+#: Nodes that hold nodes.
+HOLDERS = ("subProcess", "transaction", "adHocSubProcess")
 _TIMERS = ("timeDuration", "timeDate", "timeCycle")
 
 
@@ -29,7 +35,11 @@ class Timer:
 
 @dataclass(frozen=True)
 class Element:
-    """One node of a diagram: ``kind`` is its BPMN tag, ``process`` the process it stands in."""
+    """One node of a diagram: ``kind`` is its BPMN tag, ``process`` the process it stands in.
+
+    ``scope`` is the process or embedded sub-process that holds it directly.  A node inside an embedded
+    sub-process belongs to that sub-process's lane unless it has one of its own.
+    """
 
     id: str
     kind: str
@@ -41,6 +51,9 @@ class Element:
     message: str = ""
     attached_to: str = ""
     interrupting: bool = True
+    scope: str = ""
+    definitions: tuple[str, ...] = ()
+    called: str = ""
 
     @property
     def routing(self) -> tuple[str, ...]:
@@ -53,7 +66,7 @@ def read_elements(root: Any, file: str) -> Iterator[Element]:
     messages = {node.get("id"): node.get("name") or "" for node in root.iterfind("bpmn:message", NAMESPACES)}
     for process in root.iterfind("bpmn:process", NAMESPACES):
         lanes = {
-            reference.text.strip(): reference.getparent().get("name") or ""
+            (reference.text or "").strip(): reference.getparent().get("name") or ""
             for reference in process.iterfind(".//bpmn:flowNodeRef", NAMESPACES)
         }
         for tag in _NODES:
@@ -68,7 +81,7 @@ def _element(node: Any, kind: str, process: str, lanes: Mapping[str, str], messa
         id=node.get("id") or "",
         kind=kind,
         name=node.get("name") or "",
-        lane=lanes.get(node.get("id"), ""),
+        lane=_lane(node, lanes),
         process=process,
         properties={
             item.get("name"): item.get("value") or ""
@@ -80,7 +93,20 @@ def _element(node: Any, kind: str, process: str, lanes: Mapping[str, str], messa
         message=messages.get(reference, ""),
         attached_to=node.get("attachedToRef") or "",
         interrupting=node.get("cancelActivity", "true") != "false",
+        scope=node.getparent().get("id") or "",
+        called=node.get("calledElement") or "",
+        definitions=tuple(
+            tag for child in node.iterchildren(f"{_PREFIX}*") if (tag := etree.QName(child).localname).endswith(_EVENT)
+        ),
     )
+
+
+def _lane(node: Any, lanes: Mapping[str, str]) -> str:
+    while node is not None:
+        if node.get("id") in lanes:
+            return lanes[node.get("id")]
+        node = node.getparent()
+    return ""
 
 
 def _timer(node: Any) -> Timer | None:

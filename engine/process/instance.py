@@ -130,6 +130,8 @@ class WaitState:
 #: new state.  Only the bytes count: an instance that is not here is decoded.
 _warm: OrderedDict[tuple[str, bytes], Journey] = OrderedDict()
 _WARM_LIMIT = 64
+#: Nodes that wait for other nodes, and for nobody outside.
+_WAIT_WITHIN = frozenset({"callActivity", "subProcess", "parallelGateway"})
 
 
 def forget_warm() -> None:
@@ -172,7 +174,7 @@ def complete(
         undeclared = set(answers) - set(definition.user_tasks[task.task_spec.name].routing)
         if undeclared:
             raise ValueError(f"{task.task_spec.name} routes nothing by {sorted(undeclared)}")
-        task.set_data(**answers)
+        journey.give(answers)
         journey.complete(task)
 
     return _moved(definition, state, deadlines, now, move)
@@ -193,7 +195,7 @@ def complete_job(
 
     def move(journey: Journey) -> None:
         task = _open(journey, ref, TaskState.STARTED)
-        task.set_data(**result)
+        journey.give(result)
         journey.complete(task)
 
     return _moved(definition, state, deadlines, now, move)
@@ -231,8 +233,7 @@ def receive(
 
     def move(journey: Journey) -> None:
         task = _open(journey, ref, TaskState.WAITING)
-        if task.parent is not None:
-            task.parent.set_data(**data)
+        journey.give(data)
         journey.fire(task)
 
     return _moved(definition, state, deadlines, now, move)
@@ -339,16 +340,14 @@ def _waits(journey: Journey) -> dict[str, Wait]:
     found: dict[str, Wait] = {}
     for task in journey.waiting():
         element = journey.definition.elements.get(task.task_spec.name)
-        if element is not None and element.kind != "callActivity":
+        if element is not None and element.kind not in _WAIT_WITHIN:
             _name(journey, task)
             wait = _wait(journey, task, element)
-            if wait is not None:
-                found[wait.ref] = wait
+            found[wait.ref] = wait
     return found
 
 
-def _wait(journey: Journey, task: Any, e: Element) -> Wait | None:
-    """What a task waits for; None at a join."""
+def _wait(journey: Journey, task: Any, e: Element) -> Wait:
     kept, stage = task.internal_data, journey.stage_of(task.workflow)
     ref, since = kept["ref"], datetime.fromisoformat(kept["since"])
     if task.state == TaskState.READY:
@@ -358,13 +357,13 @@ def _wait(journey: Journey, task: Any, e: Element) -> Wait | None:
     if e.timer is not None:
         due = datetime.fromisoformat(kept["due"])
         return Timer(ref, e.id, e.name, due, e.timer.text, stage, e.attached_to, e.interrupting)
-    return Awaited(ref, e.message, stage) if e.message else None
+    return Awaited(ref, e.message, stage)
 
 
 def _stages(journey: Journey) -> tuple[str, ...]:
     open_stages = {
         task.task_spec.name
-        for task in journey.tasks.values()
-        if task.state == TaskState.STARTED and task.id in journey.subprocesses
+        for task in journey.waiting()
+        if task.state == TaskState.STARTED and task.task_spec.name in journey.definition.stages
     }
     return tuple(stage for stage in journey.definition.stages if stage in open_stages)

@@ -1,57 +1,53 @@
-"""What the library accepts and gets wrong, and what a diagram owes its forms, documents and packs.
+"""Check diagrams before they are published: what the library gets wrong, and what they owe the files beside them.
 
-Pure: names of forms, documents, parameters and gates arrive as arguments (decisions 25).
+Pure: names of forms, pages, documents, parameters and gates arrive as arguments (decisions 25).
 """
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
 from engine.errors import InvalidDefinition
-from engine.process import expressions
+from engine.process import expressions, hazards, routes
 from engine.process.definitions import document
-from engine.process.elements import NAMESPACES, read_elements
+from engine.process.diagram import Diagram
+from engine.process.hazards import Finding
+from engine.process.routes import Choice
 from engine.process.waiting import duration, pack_key
 
 LANES = frozenset(
     {"社区干部", "网格员", "业委会/物管会", "物业企业", "法律顾问", "会计审计", "监察人", "街道", "区住建"}
 )
-_UNSUPPORTED = {
-    "scriptTask": "图中不能有脚本任务",
-    "linkEventDefinition": "链接事件会让流程无声中断",
-    "signalEventDefinition": "信号事件不会抛出",
-    "compensateEventDefinition": "补偿事件会被忽略",
-    "terminateEventDefinition": "终止事件会丢下其他分支",
-    "conditionalEventDefinition": "条件事件看不到其他分支的值",
-    "errorEventDefinition": "没有人捕捉的错误会被当作成功",
-    "escalationEventDefinition": "升级事件没有人捕捉",
-    "complexGateway": "不支持复杂网关",
-    "inclusiveGateway": "包容网关会让路径爆炸；请用排他或并行网关",
-    "eventBasedGateway": "事件网关的两个定时器会共用一个时刻",
-    "adHocSubProcess": "不支持自由子流程",
-    "multiInstanceLoopCharacteristics": "不支持多实例",
-    "standardLoopCharacteristics": "不支持循环标记；请画出回路",
-    "dataStoreReference": "不支持数据存储",
-    "dataObject": "不支持数据对象；分支要用的值请写成路由值",
-    "timeCycle": "不支持循环定时器",
-}
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True)
 class Known:
-    """What there is beside the diagrams: form fields by task, parameters of every pack, kinds, gates, operations."""
+    """What there is beside the diagrams.
 
-    forms: Mapping[str, frozenset[str]]
-    parameters: frozenset[str]
+    ``forms`` holds for each task the answers a diagram may route by, with the values each may have;
+    ``gates`` the routing values that each gate gives; ``periods`` the parameters, in days, of every pack.
+    """
+
+    forms: Mapping[str, Mapping[str, Choice]]
+    handbook: frozenset[str]
+    periods: frozenset[str]
     documents: frozenset[str]
-    gates: frozenset[str]
+    gates: Mapping[str, Mapping[str, Choice]]
     operations: frozenset[str]
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Every routing value that a task or a gate may give."""
+        return frozenset().union(*self.forms.values(), *self.gates.values())
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong in a diagram; ``rule`` is the name of the check."""
+    """One thing wrong in what is published; ``rule`` is the name of the check."""
 
     rule: str
     file: str
@@ -62,170 +58,215 @@ class Fault:
         return f"{self.file} 的 {self.element}：{self.message}（{self.rule}）"
 
 
+Check = Callable[[Diagram, Known], Iterator[Finding]]
+
+
 def lint(files: Mapping[str, bytes], known: Known) -> list[Fault]:
     """Every fault of the diagrams, by file."""
     found: list[Fault] = []
-    ids: Counter[str] = Counter()
+    diagrams: dict[str, Diagram] = {}
     for file in sorted(files):
         try:
-            root = document(files[file], file)
+            diagrams[file] = Diagram(file, document(files[file], file))
         except InvalidDefinition as error:
             found.append(Fault("xml", file, error.element or file, error.reason))
+    for file, diagram in diagrams.items():
+        for rule in hazards.RULES:
+            found += [Fault(rule.__name__, file, *finding) for finding in rule(diagram)]
+        for check in CHECKS:
+            found += [Fault(check.__name__, file, *finding) for finding in check(diagram, known)]
+    processes = {diagram.process: diagram for diagram in diagrams.values()}
+    found += [*_unique_ids(diagrams), *_calls(processes)]
+    if found:
+        return found  # values are followed along sound lines only
+    ways = routes.check(processes, known.forms, known.gates)
+    return [Fault(way.rule, way.file, way.element, way.message) for way in ways]
+
+
+def rules() -> frozenset[str]:
+    """The names of every check of :func:`lint`."""
+    named = {rule.__name__ for rule in (*hazards.RULES, *CHECKS)}
+    return frozenset({"xml", "unique_id", "called_process", "calls_itself", *named, *routes.RULES})
+
+
+# what a diagram is
+
+
+def own_process(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """One executable process in one file, under its name."""
+    processes = {node.get("id"): node.get("isExecutable") for node in diagram.tagged("process")}
+    if set(processes) != {diagram.process}:
+        yield diagram.process, "一张图应只有一个流程，编号与文件名相同；请改正 process 的 id"
+    elif processes[diagram.process] != "true":
+        yield diagram.process, "流程没有标为可执行；请设 isExecutable=“true”"
+
+
+def element_id(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """Ids are for ever: English words in lower case."""
+    for element in diagram.elements:
+        if not _ID.fullmatch(element.id):
+            yield element.id or element.kind, "编号应为小写英文字母、数字和下划线，如 review_contract；请改正 id"
+
+
+def lane(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """Every node stands in one of the nine lanes (decisions 21), and in one only."""
+    placed = Counter((node.text or "").strip() for node in diagram.tagged("flowNodeRef"))
+    for element in diagram.elements:
+        if element.lane not in LANES:
+            yield element.id, f"泳道“{element.lane}”不在九个角色之内；请放进其中一条泳道"
+        elif placed[element.id] > 1:
+            yield element.id, "同时在两条泳道里；请只留一条"
+
+
+def chinese_name(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """People read names: of every node but a joining gateway, and of the answers to a gateway's question."""
+    for element in diagram.elements:
+        asks = element.kind == "exclusiveGateway" and len(diagram.leaving(element.id)) > 1
+        if (asks or not element.kind.endswith("Gateway")) and not _CHINESE.search(element.name):
+            yield element.id, "没有中文名称；请在 name 写上"
+        for flow in diagram.leaving(element.id) if asks else ():
+            if not flow.name:
+                yield flow.id, "分支没有写回答；请在 name 写上，如 是、否"
+
+
+def drawn(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """What is not drawn cannot be read by an official."""
+    shown = {node.get("bpmnElement") for node in diagram.root.iter() if node.get("bpmnElement")}
+    for name in [*diagram.by_id, *(flow.id for flow in diagram.flows)]:
+        if name not in shown:
+            yield name, "没有画出来（缺少图形信息）；请在建模工具里画上后保存"
+    for name in sorted(shown - {node.get("id") for node in diagram.root.iter()}):
+        yield name, "图形画的东西不存在；请删去这个图形，或改正 bpmnElement"
+
+
+# what it owes the files beside it
+
+
+def timer(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """Timers are ISO 8601, a parameter of the pack in days, or a date that a task or gate gives (decisions 22)."""
+    for element in diagram.elements:
+        if element.timer is None or element.timer.kind == "timeCycle":
             continue
-        diagram = _Diagram(file, root, files, known)
-        found += diagram.faults()
-        ids.update(element.id for element in diagram.elements)
-        found += [Fault("unique_id", file, e.id, "编号在多张图中重复") for e in diagram.elements if ids[e.id] > 1]
-    return found
+        text = element.timer.text
+        key = pack_key(text)
+        if key is not None and key not in known.periods:
+            yield element.id, f"规则包没有以天计的参数 {key}；请核对名称，或补进每一个规则包"
+        elif key is None and element.timer.kind == "timeDuration" and duration(text) is None:
+            yield element.id, f"“{text}”不是时长；请写成 ISO 8601（如 P7D）或 pack.参数"
+        elif key is None and element.timer.kind == "timeDate" and text not in known.given and not _is_day(text):
+            yield element.id, f"“{text}”不是日期；请写任务或关口给出的日期，或 2026-03-02 这样的一天"
 
 
-class _Diagram:
-    def __init__(self, file: str, root: Any, files: Mapping[str, bytes], known: Known) -> None:
-        self.file, self.root, self.files, self.known = file, root, files, known
-        self.elements = list(read_elements(root, file))
-        self.flows = list(root.iterfind(".//bpmn:sequenceFlow", NAMESPACES))
-
-    def faults(self) -> Iterator[Fault]:
-        for check in (
-            self._process, self._unsupported, self._scripts, self._lanes, self._names, self._drawn, self._reached,
-            self._interrupting, self._merges, self._gateways, self._timers, self._tasks, self._jobs, self._calls,
-        ):  # fmt: skip
-            yield from (Fault(check.__name__.lstrip("_"), self.file, element, why) for element, why in check())
-
-    def _process(self) -> Iterator[tuple[str, str]]:
-        wanted = self.file.removesuffix(".bpmn")
-        processes = [node.get("id") for node in self.root.iterfind("bpmn:process", NAMESPACES)]
-        if processes != [wanted]:
-            yield wanted, "一张图应只有一个流程，编号与文件名相同"
-        starts = [e.id for e in self.elements if e.kind == "startEvent"]
-        if len(starts) != 1:
-            yield wanted, "应恰有一个开始事件"
-
-    def _unsupported(self) -> Iterator[tuple[str, str]]:
-        for tag, why in _UNSUPPORTED.items():
-            for node in self.root.iterfind(f".//bpmn:{tag}", NAMESPACES):
-                yield node.get("id") or node.getparent().get("id") or tag, why
-
-    def _scripts(self) -> Iterator[tuple[str, str]]:
-        for node in self.root.iter():
-            if isinstance(node.tag, str) and node.tag.endswith(("}preScript", "}postScript")):
-                yield node.getparent().getparent().get("id") or "", "图中不能有前后脚本"
-
-    def _lanes(self) -> Iterator[tuple[str, str]]:
-        for element in self.elements:
-            if element.lane not in LANES:
-                yield element.id, f"泳道“{element.lane}”不在九个角色之内"
-
-    def _names(self) -> Iterator[tuple[str, str]]:
-        outgoing = Counter(flow.get("sourceRef") for flow in self.flows)
-        for element in self.elements:
-            asked = element.kind == "exclusiveGateway" and outgoing[element.id] > 1
-            if not element.name and (asked or not element.kind.endswith("Gateway")):
-                yield element.id, "没有中文名称"
-
-    def _drawn(self) -> Iterator[tuple[str, str]]:
-        drawn = {node.get("bpmnElement") for node in self.root.iter() if node.get("bpmnElement")}
-        for name in [e.id for e in self.elements] + [flow.get("id") for flow in self.flows]:
-            if name not in drawn:
-                yield name, "没有画出来（缺少图形信息）"
-
-    def _reached(self) -> Iterator[tuple[str, str]]:
-        follow: dict[str, list[str]] = {}
-        for flow in self.flows:
-            follow.setdefault(flow.get("sourceRef"), []).append(flow.get("targetRef"))
-        for element in self.elements:
-            if element.attached_to:
-                follow.setdefault(element.attached_to, []).append(element.id)
-        seen: set[str] = set()
-        waiting = [e.id for e in self.elements if e.kind == "startEvent"]
-        while waiting:
-            name = waiting.pop()
-            if name not in seen:
-                seen.add(name)
-                waiting += follow.get(name, [])
-        for element in self.elements:
-            if element.id not in seen:
-                yield element.id, "从开始走不到这里"
-            elif element.kind != "endEvent" and element.id not in follow:
-                yield element.id, "走到这里就断了，没有连到结束"
-
-    def _interrupting(self) -> Iterator[tuple[str, str]]:
-        for element in self.elements:
-            if element.kind == "boundaryEvent" and element.timer is not None and element.interrupting:
-                yield element.id, "时限不能中断任务；请设为非中断"
-        for node in self.root.iterfind(".//bpmn:subProcess[@triggeredByEvent='true']", NAMESPACES):
-            yield node.get("id"), "事件子流程不会中断；暂停和撤回另有流程"
-
-    def _merges(self) -> Iterator[tuple[str, str]]:
-        incoming = Counter(flow.get("targetRef") for flow in self.flows)
-        for element in self.elements:
-            if incoming[element.id] > 1 and not element.kind.endswith("Gateway"):
-                yield element.id, "多条线直接汇入会办理两遍；请先用网关汇合"
-
-    def _gateways(self) -> Iterator[tuple[str, str]]:
-        defaults = {n.get("id"): n.get("default") for n in self.root.iterfind(".//bpmn:exclusiveGateway", NAMESPACES)}
-        outgoing = Counter(flow.get("sourceRef") for flow in self.flows)
-        for flow in self.flows:
-            source = flow.get("sourceRef")
-            written = flow.find("bpmn:conditionExpression", NAMESPACES)
-            if written is not None:
-                try:
-                    expressions.compiled(written.text or "")
-                except expressions.Refused as error:
-                    yield flow.get("id"), str(error)
-            elif source in defaults and outgoing[source] > 1 and defaults[source] != flow.get("id"):
-                yield flow.get("id"), "分支没有条件，也不是默认分支"
-
-    def _timers(self) -> Iterator[tuple[str, str]]:
-        routed = {name for e in self.elements for name in e.routing} | {"voting_closes_on"}
-        for element in self.elements:
-            if element.timer is None:
-                continue
-            text = element.timer.text
-            key = pack_key(text)
-            if key is not None and key not in self.known.parameters:
-                yield element.id, f"规则包没有参数 {key}"
-            elif key is None and element.timer.kind == "timeDuration" and duration(text) is None:
-                yield element.id, f"“{text}”不是 ISO 8601 时长，也不是 pack.参数"
-            elif key is None and element.timer.kind == "timeDate" and text not in routed and not _is_date(text):
-                yield element.id, f"日期“{text}”不是这张图的路由值，也不是 ISO 日期"
-
-    def _tasks(self) -> Iterator[tuple[str, str]]:
-        for element in self.elements:
-            if element.kind in {"manualTask", "task", "sendTask", "receiveTask"}:
-                yield element.id, "任务应为用户任务、服务任务或业务规则任务"
-            if element.kind != "userTask":
-                continue
-            fields = self.known.forms.get(element.id)
-            if fields is None:
-                yield element.id, f"没有表单；请补上 workflows/forms/{element.id}.form"
-                continue
-            for name in element.routing:
-                if name not in fields:
-                    yield element.id, f"路由值 {name} 不是表单的字段"
-                elif not _is_safe(name):
-                    yield element.id, f"名称“{name}”不能用作路由值"
-
-    def _jobs(self) -> Iterator[tuple[str, str]]:
-        for element in self.elements:
-            given = element.properties
-            if element.kind == "businessRuleTask" and given.get("gate") not in self.known.gates:
-                yield element.id, f"没有登记关口“{given.get('gate', '')}”"
-            if element.kind != "serviceTask":
-                continue
-            if given.get("operation") not in self.known.operations:
-                yield element.id, f"没有登记操作“{given.get('operation', '')}”"
-            elif given["operation"] == "render" and given.get("document") not in self.known.documents:
-                yield element.id, f"文书目录没有“{given.get('document', '')}”"
-
-    def _calls(self) -> Iterator[tuple[str, str]]:
-        for node in self.root.iterfind(".//bpmn:callActivity", NAMESPACES):
-            if f"{node.get('calledElement')}.bpmn" not in self.files:
-                yield node.get("id"), f"找不到被调用的流程“{node.get('calledElement')}”"
+def task_kind(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """A task is done by a person with a form, by a worker, or by a rule."""
+    for element in diagram.of_kind("manualTask", "task", "sendTask", "receiveTask"):
+        yield element.id, "应为用户任务、服务任务或业务规则任务；请改任务类型"
 
 
-def _is_date(text: str) -> bool:
-    return len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdecimal()
+def form(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """Every user task asks something."""
+    for element in diagram.of_kind("userTask"):
+        if element.id not in known.forms:
+            yield element.id, f"没有表单；请补上 workflows/forms/{element.id}.form"
+
+
+def handbook(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """Every user task has its page of the manual."""
+    for element in diagram.of_kind("userTask"):
+        if element.id not in known.handbook:
+            yield element.id, f"没有手册页；请补上 workflows/handbook/{element.id}.md"
+
+
+def routing(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """A routing value is one flat answer of the task's own form."""
+    for element in diagram.elements:
+        if element.routing and element.kind not in {"userTask", "startEvent"} and not element.message:
+            yield element.id, "只有用户任务、消息和开始事件给出路由值；请删去 routing"
+            continue
+        for name in element.routing:
+            if element.id in known.forms and _is_safe(name) and name not in known.forms[element.id]:
+                yield element.id, f"路由值 {name} 不是表单里的文字、整数、日期、是否或单选；请核对字段名"
+
+
+def routing_name(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """Names that SpiffWorkflow or Python would read in its own way."""
+    for element in diagram.elements:
+        for name in element.routing:
+            if not _is_safe(name):
+                yield element.id, f"名称“{name}”不能用作路由值；请给表单字段换一个名称"
+
+
+def gate(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """Every business rule task names a registered gate."""
+    for element in diagram.of_kind("businessRuleTask"):
+        if element.properties.get("gate") not in known.gates:
+            yield element.id, f"没有登记关口“{element.properties.get('gate', '')}”；请核对 gate 属性"
+
+
+def operation(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """Every service task names a registered operation."""
+    for element in diagram.of_kind("serviceTask"):
+        if element.properties.get("operation") not in known.operations:
+            yield element.id, f"没有登记操作“{element.properties.get('operation', '')}”；请核对 operation 属性"
+
+
+def paper(diagram: Diagram, known: Known) -> Iterator[Finding]:
+    """Every rendering names a document of the catalogue."""
+    for element in diagram.of_kind("serviceTask"):
+        given = element.properties
+        if given.get("operation") == "render" and given.get("document") not in known.documents:
+            yield element.id, f"文书目录没有“{given.get('document', '')}”；请核对 document 属性"
+
+
+CHECKS: tuple[Check, ...] = (
+    own_process, element_id, lane, chinese_name, drawn, timer, task_kind, form, handbook, routing, routing_name, gate,
+    operation, paper,
+)  # fmt: skip
+
+
+# across files
+
+
+def _unique_ids(diagrams: Mapping[str, Diagram]) -> Iterator[Fault]:
+    owners: dict[str, str] = {}
+    for file, diagram in diagrams.items():
+        ids = Counter(node.get("id") for node in diagram.root.iter() if node.get("id"))
+        for name in sorted(name for name, times in ids.items() if times > 1):
+            yield Fault("unique_id", file, name, "编号在这张图中用了两次；请改其中一个")
+        for name in diagram.by_id:
+            if owners.setdefault(name, file) != file:
+                yield Fault("unique_id", file, name, f"编号在 {owners[name]} 中已经使用；请另取一个")
+
+
+def _calls(processes: Mapping[str, Diagram]) -> Iterator[Fault]:
+    calls = {
+        name: {element.called for element in diagram.of_kind("callActivity")} for name, diagram in processes.items()
+    }
+    for name, diagram in processes.items():
+        for element in diagram.of_kind("callActivity"):
+            if element.called not in processes:
+                why = f"找不到被调用的流程“{element.called}”；请补上 {element.called}.bpmn，或改正 calledElement"
+                yield Fault("called_process", diagram.file, element.id, why)
+            elif name in _called_by(element.called, calls):
+                yield Fault("calls_itself", diagram.file, element.id, "流程会这样不停地调用自己；请改用网关画出回路")
+
+
+def _called_by(name: str, calls: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        at = waiting.pop()
+        if at not in reached:
+            reached.add(at)
+            waiting += calls.get(at, ())
+    return reached
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _is_safe(name: str) -> bool:

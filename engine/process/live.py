@@ -1,6 +1,6 @@
 """An instance in memory: run it on to where it rests, and forget what is over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,7 +38,7 @@ class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> Any:
         """Start a called process, and note the entry when it is a stage."""
-        if my_task.workflow is self:
+        if my_task.task_spec.name in self.definition.stages:
             self.log.append(("entered", my_task.task_spec.name, my_task.task_spec.name))
         called = Called(self.subprocess_specs[spec_name], my_task, self)
         called.begin()
@@ -52,6 +52,22 @@ class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
                 if task.has_state(TaskState.READY):
                     self._pass(task)
             ready = self._ready()
+
+    def give(self, values: Mapping[str, Any]) -> None:
+        """Give the instance routing values: the newest of each name holds for every branch from here on.
+
+        The library keeps values with each branch, and where branches meet an old one may win over a new one.
+        """
+        renewed: dict[int, dict[str, Any]] = {}
+        for process in self._processes():
+            for task in process.tasks.values():
+                # what is still to be reached inherits them then
+                if task._state >= TaskState.WAITING:
+                    # what nodes shared they go on sharing
+                    shared = id(task.data)
+                    if shared not in renewed:
+                        renewed[shared] = {**task.data, **values}
+                    task.data = renewed[shared]
 
     def complete(self, task: Any) -> None:
         """Complete an open task, then run on."""
@@ -77,11 +93,13 @@ class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
                     yield task
 
     def stage_of(self, process: Any) -> str:
-        """The call activity of the top process within which ``process`` runs; empty at the top."""
-        stage = ""
+        """The stage within which ``process`` runs; empty when it runs within none."""
         while process is not self:
-            stage, process = process.caller.task_spec.name, process.caller.workflow
-        return stage
+            caller = process.caller
+            if caller.task_spec.name in self.definition.stages:
+                return str(caller.task_spec.name)
+            process = caller.workflow
+        return ""
 
     def prune(self) -> None:
         """Forget what is over and nothing can ask for again."""
@@ -112,7 +130,7 @@ class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
         if element is None:
             return
         stage = self.stage_of(task.workflow)
-        if element.kind == "callActivity" and task.workflow is self:
+        if name in self.definition.stages:
             self.log.append(("left", name, name))
         if element.kind == "endEvent" and task.workflow is self:
             self.end = name

@@ -5,9 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
-from SpiffWorkflow.bpmn.specs.defaults import ServiceTask
+from SpiffWorkflow.bpmn.specs.defaults import IntermediateCatchEvent, ServiceTask
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
+from SpiffWorkflow.util.task import TaskState
 
 from engine.process.elements import Timer
 
@@ -101,3 +104,30 @@ class ExternalJob(ServiceTask, BpmnTaskSpec):  # type: ignore[misc]
 
     def _run_hook(self, my_task: Any) -> None:
         return None
+
+
+class FirstEvent(BpmnSpecMixin):  # type: ignore[misc]
+    """An event-based gateway: the events behind it wait, and the first to happen calls off the others.
+
+    The library's own gives its timers one shared moment and hides what it waits for.
+    """
+
+
+class FirstEventParser(TaskParser):  # type: ignore[misc]
+    """Reads an event-based gateway."""
+
+    def handles_multiple_outgoing(self) -> bool:
+        """Every event behind the gateway has its own flow."""
+        return True
+
+
+class CaughtEvent(IntermediateCatchEvent):  # type: ignore[misc]
+    """An event on the way; behind an event-based gateway it ends the waiting of its siblings."""
+
+    def _on_ready_hook(self, my_task: Any) -> None:
+        super()._on_ready_hook(my_task)
+        before = my_task.parent
+        if before is not None and isinstance(before.task_spec, FirstEvent):
+            for other in before.children:
+                if other is not my_task and other.has_state(TaskState.WAITING):
+                    other.cancel()

@@ -27,6 +27,19 @@ class Attitude(StrEnum):
     NOT_MET = "NOT_MET"
 
 
+#: What households worry about (D-32), in words for people.
+CONCERNS: Mapping[str, str] = {
+    "FEE_RISE": "担心涨价",
+    "MONEY_SAFETY": "资金安全",
+    "COMPANY_LOYALTY": "企业尽责",
+    "OC_TRUST": "业委会公信",
+    "QUALITY": "服务质量",
+    "ARREARS": "欠费",
+    "PARKING": "停车",
+    "PREPAID": "预交费",
+    "OTHER": "其他",
+}
+
 IN_FAVOUR = frozenset({Attitude.STRONG_SUPPORT, Attitude.SUPPORT})
 
 

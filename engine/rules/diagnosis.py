@@ -119,6 +119,14 @@ class Timing:
 
 
 @dataclass(frozen=True)
+class Situation:
+    """The owners' body and the company as the application states them (D-03)."""
+
+    org_status: str
+    company_status: str
+
+
+@dataclass(frozen=True)
 class Ledgers:
     """The three ledgers, their lines and what they show."""
 
@@ -183,6 +191,7 @@ class Ledgers:
             "key_person_ready": self.opinion.key_person_ready,
             "days_to_contract_end": self.days_to_contract_end,
             "window": list(self.window),
+            "window_score": len(self.window),
             "economic_light": self.economic_light.value,
             "opinion_light": self.opinion_light.value,
             "timing_light": self.timing_light.value,
@@ -219,6 +228,25 @@ def problems(
     if conclusion not in {"NURTURE", "NOT_NOW"}:
         return [Problem("conclusion", f"没有“{conclusion}”这个诊断结论；请选择适合导入、先行培育或暂不导入。")]
     return []
+
+
+def route_problems(route: str, principal_route: str, fund_route: str, situation: Situation) -> list[Problem]:
+    """Routes that the estate's own facts rule out, or that do not go together (manual §3.3 S3, S4, §3.4, §3.5)."""
+    served = situation.company_status == "COMPANY_EXISTS"
+    wrong = (
+        ("route", route == "CONVERT_EXISTING" and not served, "没有物业企业，不能走原物业改签；请改选其他路径。"),
+        ("route", route == "NEW_COMPANY" and served, "现有物业企业，请在改签、协议选聘、公开招标中选择。"),
+        ("principal_route", principal_route == "USE_OC" and situation.org_status != "OC_VALID",
+         "申请表登记的业委会不在任，不能沿用；请选成立或改选业委会，或组建物管会。"),
+        ("principal_route", principal_route == "USE_PMC" and situation.org_status != "PMC_VALID",
+         "申请表登记没有在任的物管会，不能沿用；请改选。"),
+        ("principal_route", principal_route == "ALL_OWNERS" and route not in {"SELF_GOVERN", "MERGE_NEIGHBOUR"},
+         "只有自治或并入相邻小区才由全体业主直接决定；请改选业主组织路径。"),
+        ("fund_route", fund_route == "F5" and route != "SELF_GOVERN", "自治账户只用于信义自治；请改选账户路径。"),
+        ("fund_route", fund_route == "F2" and principal_route in {"USE_PMC", "FORM_PMC"},
+         "物管会一般不能开立业主大会账户；请选物管会、社区协助账户。"),
+    )  # fmt: skip
+    return [Problem(field, message) for field, holds, message in wrong if holds]
 
 
 def conclude(ledgers: Ledgers, conclusion: str, gap_funded: bool, nurture_round: int, nurture_max: int) -> Outcome:

@@ -1,5 +1,6 @@
 """Whether an estate may enter the programme (manual §3.3 S1, gate G1)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,6 +34,13 @@ class Screening:
     party_organisation: str
     result: str
     note: str = ""
+
+
+def target_problems(parts: Sequence[int], total: int) -> list[Problem]:
+    """Whether the year's targets by street and type add up to the district's (manual S1, D-02)."""
+    if sum(parts) == total:
+        return []
+    return [Problem("targets", f"各行合计 {sum(parts)} 个，与全区年度目标 {total} 个不符；请核对个数。")]
 
 
 def application_problems(application: Application, today: date) -> list[Problem]:

@@ -8,10 +8,11 @@ from engine.rules.outcome import Outcome
 
 @dataclass(frozen=True)
 class Sizes:
-    """The pack's least and greatest number of seats for this kind of body."""
+    """The pack's least and greatest number of seats for this kind of body, and its longest term in years."""
 
     least: int
     most: int
+    years_max: int
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def act(body: Body, sizes: Sizes, today: date) -> Outcome:
         ),
         (body.undeclared_members == 0, f"有 {body.undeclared_members} 名成员没有申报利益关系。"),
         (body.term_start < body.term_end, "任期届满日应晚于任期开始日。"),
+        (body.term_end < _years_later(body.term_start, sizes.years_max), f"任期超过 {sizes.years_max} 年的上限。"),
         (body.term_start <= today, f"任期自 {body.term_start} 开始，尚未到任。"),
         (today <= body.term_end, f"任期已于 {body.term_end} 届满。"),
         (_filed(body, today), "尚未备案，或备案证号、备案日期不全。"),
@@ -63,6 +65,14 @@ def act(body: Body, sizes: Sizes, today: date) -> Outcome:
         "days_left": (body.term_end - today).days,
     }
     return Outcome("NOT_READY" if missing else "READY", figures, ("G4", "LC-03", "GR-31-1"))
+
+
+def _years_later(day: date, years: int) -> date:
+    """The same day so many years later; from 29 February the first of March where there is none."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 def _filed(body: Body, today: date) -> bool:

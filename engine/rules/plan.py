@@ -1,11 +1,12 @@
 """Whether plan, contract draft and first budget may go to the vote (manual §3.3 S6, §4.3, gate G6)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.errors import Problem
+from engine.rules.deadlines import WEEKENDS_ONLY, Length
 from engine.rules.exact import Percent
 from engine.rules.outcome import Outcome
 
@@ -98,25 +99,42 @@ def missing_clauses(present: Collection[str]) -> list[str]:
     return [name for code, name in MANDATORY_CLAUSES.items() if code not in present]
 
 
+def fee_change(old: Decimal | None, new: Decimal) -> Outcome:
+    """Whether the fee ``RISES`` or ``HOLDS``, in yuan per m² and month; no old fee is no rise (manual S6).
+
+    A rise needs an audit and a notice of its own before the vote, by the pack's ``fee_rise_notice``.
+    """
+    rises = old is not None and new > old
+    return Outcome("RISES" if rises else "HOLDS", {"old": None if old is None else str(old), "new": str(new)}, ("S6",))
+
+
+def years_problems(starts: date, ends: date, years: int) -> list[Problem]:
+    """Whether the contract's dates make the years that the plan proposes: ends the day before the anniversary."""
+    last = Length(years, "years").after(starts - timedelta(1), WEEKENDS_ONLY)
+    if ends == last:
+        return []
+    message = f"服务期应为 {years} 年，届满日应为 {last}；请改正日期，或修改方案的合同年限。"
+    return [Problem("service_end", message)]
+
+
 def review(
     clauses_missing: Sequence[str],
     budget_problems: Sequence[Problem],
     consultation: Consultation,
-    opinion: str,
+    opinions: Mapping[str, str],
 ) -> Outcome:
     """Gate G6: ``CLEAR``, or ``REVISE`` with what is missing as sentences in figure ``missing``.
 
-    ``opinion`` is counsel's: ``NO_OBJECTION``, ``WITH_RISK`` (may proceed, the risk is stated) or
-    ``MUST_CHANGE``.
+    ``opinions`` by reviewer (法律顾问, 会计, 街道): ``NO_OBJECTION``, ``WITH_RISK`` (may proceed, the risk is
+    stated) or ``MUST_CHANGE``.
     """
     missing = [f"合同缺少条款：{name}。" for name in clauses_missing]
     missing += [f"预算：{problem.message}" for problem in budget_problems]
     missing += _unfinished(consultation)
-    if opinion not in {"NO_OBJECTION", "WITH_RISK"}:
-        missing.append("法律顾问认为必须修改。")
+    missing += [f"{who}认为必须修改。" for who, said in opinions.items() if said not in {"NO_OBJECTION", "WITH_RISK"}]
     figures = {
         "missing": missing,
-        "opinion": opinion,
+        "opinions": dict(opinions),
         "comments": len(consultation.comments),
         "comments_adopted": sum(1 for comment in consultation.comments if comment.adopted),
         "comment_period_ends_on": consultation.ends_on.isoformat(),

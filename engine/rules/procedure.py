@@ -15,6 +15,8 @@ from engine.rules.signing import Resolution, carried
 
 SPECIAL_CLASSES = frozenset({6, 7, 8})
 """Classes of 民法典 278 ¶1 that need three quarters of the participants (¶2)."""
+BUSINESS_CLASS = 8
+"""Changing the use of shared parts, or running a business with them."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class Window:
-    """When votes may be cast, and the pack's shortest and longest window in days."""
+    """When votes may be cast; the pack's shortest and longest window and longest extension in days."""
 
     opens_on: date
     closes_on: date
     least: int
     most: int
+    longest_extension: int
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,15 @@ def agenda_problems(items: Sequence[AgendaItem]) -> list[Problem]:
     if items and not any(item.key for item in items):
         found.append(Problem("items", "没有标出关键事项；请标出决定能否继续导入的事项。"))
     return found
+
+
+def business_problems(items: Sequence[AgendaItem], new_business: Sequence[str]) -> list[Problem]:
+    """Budget lines of new business with shared parts that no item of class 8 puts to the owners (RC-24, manual S6)."""
+    if not new_business or any(item.item_class == BUSINESS_CLASS for item in items):
+        return []
+    codes = "、".join(new_business)
+    message = f"预算科目 {codes} 是利用共用部位新增的经营，须单列一项第 8 类事项，由四分之三以上通过；请补上该事项。"
+    return [Problem("items", message)]
 
 
 def convening_problems(resolution: Resolution, agenda_posted_on: date, agenda_days: int) -> list[Problem]:
@@ -184,9 +196,14 @@ def extension_problems(extension: Extension, window: Window) -> list[Problem]:
         found.append(Problem("extension_posted_on", f"延长公告须在截止日 {window.closes_on} 前张贴。"))
     if extension.extended_to is None or extension.extended_to <= window.closes_on:
         found.append(Problem("extended_to", f"延长后的截止日须晚于 {window.closes_on}。"))
-    elif (extension.extended_to - window.opens_on).days > window.most:
-        latest = window.opens_on + timedelta(window.most)
-        found.append(Problem("extended_to", f"表决期最长 {window.most} 天，最迟延长到 {latest}。"))
+        return found
+    latest = min(
+        window.opens_on + timedelta(window.most),
+        window.closes_on + timedelta(window.longest_extension),
+    )
+    if extension.extended_to > latest:
+        longest = f"表决期连同延长最长 {window.most} 天，一次延长最长 {window.longest_extension} 天"
+        found.append(Problem("extended_to", f"{longest}；最迟延长到 {latest}。"))
     return found
 
 

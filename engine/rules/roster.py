@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from engine.errors import InvalidAnswers, Problem
 
@@ -12,18 +13,24 @@ from engine.errors import InvalidAnswers, Problem
 COLUMNS = {
     "unit_no": ("unit_no", "房号", "房屋编号"),
     "building": ("building", "楼栋", "幢号"),
-    "area": ("area", "建筑面积", "面积"),
+    "area": ("area", "登记面积", "建筑面积", "面积"),
+    "area_survey": ("area_survey", "实测面积"),
+    "area_contract": ("area_contract", "合同面积"),
     "usage": ("usage", "用途"),
     "owners": ("owners", "产权人", "业主姓名", "姓名"),
     "owner_ids": ("owner_ids", "证件号", "身份证号", "统一社会信用代码"),
+    "legal_person_ids": ("legal_person_ids", "总公司信用代码"),
     "phone": ("phone", "电话", "联系电话"),
     "status": ("status", "销售状态"),
 }
 STATUSES = {"": "DELIVERED", "已交付": "DELIVERED", "未售": "UNSOLD", "已售未交付": "SOLD_UNDELIVERED"}
 #: What is never counted (law §3.2 no. 7, 8); parking only where the rules of the assembly include it.
-NOT_COUNTED = frozenset({"物业用房", "社区用房", "市政设施", "人防"})
+NOT_COUNTED = frozenset({"物业用房", "社区用房", "市政设施", "人防", "人防车位"})
+#: Where an area may come from, the first that is there counts (建筑物区分所有权解释 8).
+AREA_SOURCES = {"register": "area", "survey": "area_survey", "contract": "area_contract"}
 PARKING = frozenset({"车位", "车库", "储藏室"})
 _AREA = re.compile(r"\d{1,9}(\.\d{1,2})?")
+_BY_NAME = "name:"
 DEVELOPER = "DEVELOPER"
 
 
@@ -37,6 +44,11 @@ class Owner:
     phone: str = ""
 
     @property
+    def identified(self) -> bool:
+        """Whether an identity number stands behind the key; without one equal names stay apart (decisions 15)."""
+        return not self.key.startswith(_BY_NAME)
+
+    @property
     def masked(self) -> str:
         """The name as public lists show it: the surname and two stars (decisions 38)."""
         return masked(self.name)
@@ -44,7 +56,10 @@ class Owner:
 
 @dataclass(frozen=True)
 class Unit:
-    """One exclusive part; ``area`` in 0.01 m²; ``status`` DELIVERED, UNSOLD or SOLD_UNDELIVERED."""
+    """One exclusive part; ``area`` in 0.01 m²; ``status`` DELIVERED, UNSOLD or SOLD_UNDELIVERED.
+
+    ``area_source`` is one of :data:`AREA_SOURCES`.
+    """
 
     unit_no: str
     building: str
@@ -52,6 +67,7 @@ class Unit:
     usage: str
     owners: tuple[Owner, ...]
     status: str = "DELIVERED"
+    area_source: str = "register"
 
     @property
     def is_parking(self) -> bool:
@@ -78,20 +94,26 @@ class Policies:
     partial_units: str = "returned_only"
     blank_item: str = "participating"
     duplicate_ballot: str = "participating"
+    equal_names: str = "separate"
 
 
 @dataclass(frozen=True)
 class Electorate:
-    """Who counts: the person of each counted unit, and the totals; ``area`` in 0.01 m²."""
+    """Who counts: the person of each counted unit, and the totals; ``area`` in 0.01 m².
+
+    ``heads`` are the units that make their person count; the others, parking that counts by area only, add
+    area alone and follow what their person casts.
+    """
 
     person_of: Mapping[str, str]
     units: Mapping[str, Unit]
     area: int
+    heads: frozenset[str]
 
-    @property
+    @cached_property
     def persons(self) -> int:
         """The total headcount N."""
-        return len(set(self.person_of.values()))
+        return len({self.person_of[unit_no] for unit_no in self.heads})
 
 
 @dataclass(frozen=True)
@@ -127,27 +149,49 @@ def assemble(roster: Roster, policies: Policies | None = None) -> Electorate:
     housing = [unit for unit in counted if not unit.is_parking]
     with_area = counted if policies.parking_counting != "exclude" else housing
     with_heads = counted if policies.parking_counting == "area_and_headcount" else housing
-    persons = _persons(with_heads, policies.same_buyer_key)
-    return Electorate(persons, {unit.unit_no: unit for unit in with_area}, sum(unit.area for unit in with_area))
+    persons = _persons(with_area, with_heads, policies)
+    return Electorate(
+        person_of=persons,
+        units={unit.unit_no: unit for unit in with_area},
+        area=sum(unit.area for unit in with_area),
+        heads=frozenset(unit.unit_no for unit in with_heads),
+    )
 
 
-def _persons(units: Sequence[Unit], same_buyer_key: str) -> dict[str, str]:
-    person_of = {unit.unit_no: _set_key(unit) for unit in units}
-    if same_buyer_key != "any_common_owner":
+def _persons(with_area: Sequence[Unit], with_heads: Sequence[Unit], policies: Policies) -> dict[str, str]:
+    known_as = _known_as(with_area) if policies.equal_names == "merged" else {}
+    keys = {unit.unit_no: _owner_keys(unit, known_as) for unit in with_area}
+    person_of = {unit.unit_no: "+".join(keys[unit.unit_no]) for unit in with_area}
+    if policies.same_buyer_key != "any_common_owner":
         return person_of
     merged = _Merged()
-    for unit in units:
-        for owner in () if unit.developers else unit.owners:
-            merged.join(owner.key, person_of[unit.unit_no])
-    return {unit_no: merged.root(person) for unit_no, person in person_of.items()}
+    # only units that make heads may join two persons into one; what counts by area alone just follows
+    for unit in with_heads:
+        for key in keys[unit.unit_no]:
+            merged.join(key, person_of[unit.unit_no])
+    return {no: merged.root(next(filter(merged.above.get, keys[no]), person_of[no])) for no in person_of}
 
 
-def _set_key(unit: Unit) -> str:
+def _known_as(units: Sequence[Unit]) -> dict[str, str]:
+    """Under which key an owner without identity number goes if equal names are one person."""
+    owners = [owner for unit in units if not unit.developers for owner in unit.owners]
+    identified: dict[str, set[str]] = {}
+    for owner in owners:
+        if owner.identified:
+            identified.setdefault(owner.name, set()).add(owner.key)
+    known_as = {}
+    for owner in owners:
+        if not owner.identified:
+            same = identified.get(owner.name, set())
+            known_as[owner.key] = next(iter(same)) if len(same) == 1 else f"{_BY_NAME}{owner.name}"
+    return known_as
+
+
+def _owner_keys(unit: Unit, known_as: Mapping[str, str]) -> list[str]:
     if unit.developers:
-        return DEVELOPER
-    keys = sorted(owner.key for owner in unit.owners)
+        return [DEVELOPER]
     # a unit whose owner is not on record is a person of its own, never dropped
-    return "+".join(keys) if keys else f"unit:{unit.unit_no}"
+    return sorted({known_as.get(owner.key, owner.key) for owner in unit.owners}) or [f"unit:{unit.unit_no}"]
 
 
 class _Merged:
@@ -157,13 +201,15 @@ class _Merged:
         self.above: dict[str, str] = {}
 
     def root(self, key: str) -> str:
+        """The name under which everything joined to ``key`` goes."""
         while self.above.get(key, key) != key:
             key = self.above[key]
         return key
 
     def join(self, one: str, other: str) -> None:
+        """Make two keys one."""
         first, second = sorted((self.root(one), self.root(other)))
-        self.above[second] = first
+        self.above[second] = self.above[first] = first
 
 
 def read(rows: Sequence[Mapping[str, str]], identify: Callable[[str], str] = str) -> Roster:
@@ -188,14 +234,16 @@ def read(rows: Sequence[Mapping[str, str]], identify: Callable[[str], str] = str
         if cells["status"] not in STATUSES:
             message = f"销售状态“{cells['status']}”不认识；请填已交付、未售或已售未交付。"
             problems.append(Problem(f"{where}.status", message))
+        area, source = _area(cells, where, number, problems)
         units.append(
             Unit(
                 unit_no=cells["unit_no"],
                 building=cells["building"],
-                area=_area(cells["area"], f"{where}.area", number, problems),
+                area=area,
                 usage=cells["usage"] or "住宅",
                 owners=tuple(_owners(cells, identify)),
                 status=STATUSES.get(cells["status"], "DELIVERED"),
+                area_source=source,
             )
         )
     if not units:
@@ -212,49 +260,38 @@ def _cell(row: Mapping[str, str], headings: Iterable[str]) -> str:
     return ""
 
 
-def _area(text: str, where: str, number: int, problems: list[Problem]) -> int:
-    if _AREA.fullmatch(text) and Decimal(text) > 0:
-        return int(Decimal(text) * 100)
-    if not text:
+def _area(cells: Mapping[str, str], where: str, number: int, problems: list[Problem]) -> tuple[int, str]:
+    given = [(source, cells[column]) for source, column in AREA_SOURCES.items() if cells[column]]
+    if not given:
         message = f"第 {number + 1} 行没有建筑面积；请按登记、实测、合同的顺序补上。"
-    elif re.fullmatch(r"\d+\.\d{3,}", text):
-        message = f"第 {number + 1} 行的建筑面积“{text}”超过两位小数；请按登记面积填两位。"
-    else:
-        message = f"第 {number + 1} 行的建筑面积“{text}”不是大于 0 的数；请只填数字，如 89.97。"
-    problems.append(Problem(where, message))
-    return 0
+        problems.append(Problem(f"{where}.area", message))
+        return 0, "register"
+    for source, text in given:
+        if not _AREA.fullmatch(text) or Decimal(text) <= 0:
+            problems.append(Problem(f"{where}.{AREA_SOURCES[source]}", _area_message(text, number)))
+    source, text = given[0]
+    return (int(Decimal(text) * 100) if _AREA.fullmatch(text) else 0), source
+
+
+def _area_message(text: str, number: int) -> str:
+    if re.fullmatch(r"\d+\.\d{3,}", text):
+        return f"第 {number + 1} 行的建筑面积“{text}”超过两位小数；请按登记面积填两位。"
+    return f"第 {number + 1} 行的建筑面积“{text}”不是大于 0 的数；请只填数字，如 89.97。"
 
 
 def _owners(cells: Mapping[str, str], identify: Callable[[str], str]) -> Iterable[Owner]:
     names = [name.strip() for name in re.split(r"[;；、,，]", cells["owners"]) if name.strip()]
-    numbers = [number.strip().upper() for number in re.split(r"[;；、,，]", cells["owner_ids"])]
+    numbers, companies = (_numbers(cells[column]) for column in ("owner_ids", "legal_person_ids"))
     for position, name in enumerate(names):
-        number = numbers[position] if position < len(numbers) else ""
-        # without an identity number equal names stay apart until a person decides (decisions 15)
-        key = identify(number) if number else f"name:{name}@{cells['unit_no']}"
-        yield Owner(name, key, number[-4:], cells["phone"])
+        own = numbers[position] if position < len(numbers) else ""
+        # a branch counts for the legal person it belongs to (law §3.2 no. 4)
+        number = companies[position] if position < len(companies) and companies[position] else own
+        key = identify(number) if number else f"{_BY_NAME}{name}@{cells['unit_no']}"
+        yield Owner(name, key, own[-4:], cells["phone"])
 
 
-def answer(request: Mapping[str, object]) -> dict[str, object]:
-    """The JSON answer of ``daoru roster check``: ``docs/roster-check.md``.  Raises InvalidAnswers."""
-    rows = request.get("units")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InvalidAnswers([Problem("units", "应为逐户的清单。")])
-    given = request.get("policies") or {}
-    known = set(Policies.__dataclass_fields__)
-    if not isinstance(given, dict) or set(given) - known:
-        raise InvalidAnswers([Problem("policies", f"只能写：{'、'.join(sorted(known))}。")])
-    roster = read([{key: str(value) for key, value in row.items()} for row in rows])
-    electorate = assemble(roster, Policies(**{key: str(value) for key, value in given.items()}))
-    return {
-        "units": len(roster.units),
-        "counted_units": len(electorate.units),
-        "area": metres(electorate.area),
-        "persons": electorate.persons,
-        "without_identity": [
-            unit.unit_no for unit in roster.units if any(owner.key.startswith("name:") for owner in unit.owners)
-        ],
-    }
+def _numbers(text: str) -> list[str]:
+    return [number.strip().upper() for number in re.split(r"[;；、,，]", text)]
 
 
 def metres(area: int) -> str:

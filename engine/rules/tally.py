@@ -4,15 +4,15 @@ Every item is counted on its own.  Open questions are not settled here: :func:`e
 reading that the adopted rules leave open, and says whether the result depends on one.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from engine.errors import InvalidAnswers, Problem
 from engine.rules import roster as rosters
-from engine.rules.roster import Electorate, Policies, Roster, metres
+from engine.rules.roster import Electorate, Policies, Roster
 
 APPROVE, AGAINST, ABSTAIN, BLANK, INVALID = 1, 2, 3, 4, 0
 MARKS = frozenset({APPROVE, AGAINST, ABSTAIN, BLANK, INVALID})
@@ -24,7 +24,10 @@ READINGS: Mapping[str, tuple[str, ...]] = {
     "partial_units": ("returned_only", "all_units"),
     "blank_item": ("participating", "excluded"),
     "duplicate_ballot": ("participating", "excluded"),
+    "equal_names": ("separate", "merged"),
 }
+#: Classes on which unreturned ballots may follow the majority; others need rules that say so and counsel (law §3.6).
+FOLLOWING_CLASSES = frozenset({1, 2, 4, 5, 9})
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Ballot:
-    """What came back for one unit: a mark for each item, in order; unsigned it is no ballot (law §3.4)."""
+    """What came back for one unit: a mark for each item, in order; unsigned it is no ballot (law §3.4).
+
+    Of several for one unit, equal ones count once; where they differ the unit is held (decisions 13).
+    """
 
     unit_no: str
     marks: tuple[int, ...]
@@ -60,6 +66,17 @@ class Thresholds:
     quorum_persons: Fraction = Fraction(2, 3)
     ordinary: Fraction = Fraction(1, 2)
     special: Fraction = Fraction(3, 4)
+
+
+@dataclass(frozen=True)
+class Following:
+    """An adopted rule by which unreturned ballots follow the majority of those returned (law §3.6).
+
+    Only units in ``delivered``, whose owner provably got the ballot, and only items of ``classes``.
+    """
+
+    delivered: frozenset[str]
+    classes: frozenset[int] = FOLLOWING_CLASSES
 
 
 @dataclass(frozen=True)
@@ -136,13 +153,14 @@ class Envelope:
     """An item under every open reading.
 
     ``status`` is ``PASS_ROBUST``, ``FAIL_ROBUST`` or ``CONTESTED``; ``deciding`` are the units whose ballots
-    are treated differently between a reading that passes and one that fails; ``count`` is the count under
-    the rules in force.
+    are treated differently between a reading that passes and one that fails, ``questions`` the open questions
+    whose answer alone turns the result; ``count`` is the count under the rules in force.
     """
 
     count: Count
     status: str
     deciding: tuple[str, ...]
+    questions: tuple[str, ...]
     readings: int
 
 
@@ -153,21 +171,14 @@ def count(
     policies: Policies | None = None,
     thresholds: Thresholds | None = None,
     *,
-    unreturned_follow: bool = False,
+    following: Following | None = None,
 ) -> list[Count]:
-    """Count every item under one reading.
-
-    ``unreturned_follow`` is the rule-based tally: ballots not returned join the majority of those returned
-    (law §3.6); only adopted rules may ask for it.
-    """
+    """Count every item under one reading; with ``following`` this is the rule-based tally of law §3.6."""
     policies, thresholds = policies or Policies(), thresholds or Thresholds()
-    returned = [ballot for ballot in ballots if ballot.signed and ballot.unit_no in electorate.units]
+    voices = _voices(electorate, ballots, policies)
     total = Share(electorate.area, electorate.persons)
-    counts = []
-    for position, item in enumerate(items):
-        made = _count_item(electorate, item, position, returned, policies, thresholds, total)
-        counts.append(_with_unreturned(made, electorate) if unreturned_follow else made)
-    return counts
+    counts = [_count_item(item, place, voices, total, policies, thresholds) for place, item in enumerate(items)]
+    return [_followed(made, electorate, following) for made in counts]
 
 
 def envelope(
@@ -178,86 +189,100 @@ def envelope(
     thresholds: Thresholds | None = None,
     *,
     fixed: Iterable[str] = (),
-    unreturned_clause: bool = False,
+    following: Following | None = None,
 ) -> list[Envelope]:
     """Count every item under every reading that is not ``fixed`` by adopted rules (law §3.7, decisions 14).
 
-    With an adopted ``unreturned_clause`` the rule-based tally is one more reading.
+    With an adopted rule for unreturned ballots the tally by it is one more reading of each.
     """
     policies = policies or Policies()
-    combinations = list(_combinations(policies, set(fixed), roster, ballots))
-    counted: list[list[Count]] = []
-    for reading in combinations:
+    questions = [name for name in _questions(roster, ballots) if name not in set(fixed)]
+    counted: dict[_Reading, list[Count]] = {}
+    for chosen in product(*(READINGS[name] for name in questions)):
+        reading = replace(policies, **dict(zip(questions, chosen, strict=True)))
         electorate = rosters.assemble(roster, reading)
-        counted.append(count(electorate, items, ballots, reading, thresholds))
-        if unreturned_clause:
-            counted.append(count(electorate, items, ballots, reading, thresholds, unreturned_follow=True))
-    base = count(rosters.assemble(roster, policies), items, ballots, policies, thresholds)
-    return [_enveloped(base[position], [counts[position] for counts in counted]) for position in range(len(items))]
+        for rule in (None, following) if following else (None,):
+            key = (*chosen, "followed" if rule else "strict")
+            counted[key] = count(electorate, items, ballots, reading, thresholds, following=rule)
+    defaults = (*(getattr(policies, name) for name in questions), "strict")
+    base = counted[defaults]
+    names = (*questions, "unreturned")
+    return [
+        _enveloped(base[position], {key: counts[position] for key, counts in counted.items()}, names)
+        for position in range(len(items))
+    ]
 
 
-def _combinations(policies: Policies, fixed: set[str], roster: Roster, ballots: Sequence[Ballot]) -> Iterable[Policies]:
-    open_ones = [name for name in _questions(roster, ballots) if name not in fixed]
-    for chosen in product(*(READINGS[name] for name in open_ones)):
-        yield replace(policies, **dict(zip(open_ones, chosen, strict=True)))
+_Reading = tuple[str, ...]
 
 
 def _questions(roster: Roster, ballots: Sequence[Ballot]) -> list[str]:
     """The questions that this roster and these ballots raise at all; the others cannot change a count."""
-    keys = [owner.key for unit in roster.units for owner in {o.key: o for o in unit.owners}.values()]
+    owned = [owner for unit in roster.units for owner in {one.key: one for one in unit.owners}.values()]
+    names = Counter(owner.name for owner in owned)
+    equal_names = any(names[owner.name] > 1 for owner in owned if not owner.identified)
+    shared = len({owner.key for owner in owned}) != len(owned) or equal_names
+    developers = sum(1 for unit in roster.units if unit.developers) > 1
+    twice = len({ballot.unit_no for ballot in ballots}) != len(ballots)
     raised = {
-        "same_buyer_key": len(keys) != len(set(keys)),
+        "same_buyer_key": shared,
         "parking_counting": any(unit.is_parking for unit in roster.units),
-        "partial_units": True,
+        # nobody who holds a single unit returns a part of it
+        "partial_units": shared or developers,
         "blank_item": any(mark in (BLANK, INVALID) for ballot in ballots for mark in ballot.marks),
-        "duplicate_ballot": True,
+        "duplicate_ballot": shared or developers or twice,
+        "equal_names": equal_names,
     }
-    exact = rosters.assemble(roster)
-    if exact.persons == len(exact.person_of):
-        # nobody holds two units, so nobody returns a part of them or differs from himself
-        raised["partial_units"] = raised["duplicate_ballot"] = raised["same_buyer_key"]
     return [name for name in (field.name for field in fields(Policies)) if raised[name]]
 
 
+@dataclass(frozen=True)
+class _Voice:
+    """A person who returned something: ballots and their units, and the area and head they bring."""
+
+    ballots: tuple[Ballot, ...]
+    units: frozenset[str]
+    area: int
+    head: int
+
+
+def _voices(electorate: Electorate, ballots: Iterable[Ballot], policies: Policies) -> list[_Voice]:
+    cast: dict[str, list[Ballot]] = {}
+    for ballot in ballots:
+        if ballot.signed and ballot.unit_no in electorate.units:
+            cast.setdefault(electorate.person_of[ballot.unit_no], []).append(ballot)
+    units_of: dict[str, list[str]] = {}
+    for unit_no, person in electorate.person_of.items():
+        units_of.setdefault(person, []).append(unit_no)
+    return [_voice(electorate, tuple(own), units_of[person], policies) for person, own in cast.items()]
+
+
+def _voice(electorate: Electorate, ballots: tuple[Ballot, ...], every: Sequence[str], policies: Policies) -> _Voice:
+    units, heads = frozenset(ballot.unit_no for ballot in ballots), electorate.heads
+    counted = set(every if policies.partial_units == "all_units" else units)
+    head = not heads.isdisjoint(counted)
+    if head and len(counted) < len(every):
+        # what counts by area only needs no ballot of its own: it goes with its person's
+        counted |= {unit_no for unit_no in every if unit_no not in heads}
+    return _Voice(ballots, units, sum(electorate.units[unit_no].area for unit_no in counted), int(head))
+
+
 def _count_item(
-    electorate: Electorate,
-    item: Item,
-    position: int,
-    ballots: Sequence[Ballot],
-    policies: Policies,
-    thresholds: Thresholds,
-    total: Share,
+    item: Item, place: int, voices: Iterable[_Voice], total: Share, policies: Policies, thresholds: Thresholds
 ) -> Count:
-    marks = {ballot.unit_no: ballot.marks[position] for ballot in ballots}
-    by_person: dict[str, list[str]] = {}
-    for unit_no in marks:
-        # a parking space that counts by area only follows the person of its owner, where there is one
-        person = electorate.person_of.get(unit_no)
-        if person is not None:
-            by_person.setdefault(person, []).append(unit_no)
-    units_of = _units_of(electorate) if policies.partial_units == "all_units" else {}
-    sums = {kind: [0, 0] for kind in ("participating", "approving", "against", "abstaining")}
+    sums = {name: [0, 0] for name in ("participating", "approving", "against", "abstaining")}
     treated: dict[str, str] = {}
-    for person, returned in by_person.items():
-        kind = _kind({marks[unit_no] for unit_no in returned}, policies)
-        area = sum(electorate.units[unit_no].area for unit_no in units_of.get(person, returned))
-        for unit_no in returned:
-            treated[unit_no] = f"{kind}:{area}"
+    for voice in voices:
+        kind = _kind({ballot.marks[place] for ballot in voice.ballots}, policies)
+        treatment = f"{kind}:{voice.area}:{voice.head}:{len(voice.units)}"
+        treated.update(dict.fromkeys(voice.units, treatment))
         if kind == "excluded":
             continue
-        for name in {"participating", kind}:
-            if name in sums:
-                sums[name][0] += area
-                sums[name][1] += 1
+        for name in {"participating", kind} & sums.keys():
+            sums[name][0] += voice.area
+            sums[name][1] += voice.head
     shares = {name: Share(*pair) for name, pair in sums.items()}
     return Count(item=item, total=total, thresholds=thresholds, treated=treated, **shares)
-
-
-def _units_of(electorate: Electorate) -> dict[str, list[str]]:
-    units: dict[str, list[str]] = {}
-    for unit_no, person in electorate.person_of.items():
-        units.setdefault(person, []).append(unit_no)
-    return units
 
 
 def _kind(marks: set[int], policies: Policies) -> str:
@@ -270,89 +295,39 @@ def _kind(marks: set[int], policies: Policies) -> str:
     return {APPROVE: "approving", AGAINST: "against", ABSTAIN: "abstaining"}[mark]
 
 
-def _with_unreturned(made: Count, electorate: Electorate) -> Count:
-    silent = {person for unit_no, person in electorate.person_of.items() if unit_no not in made.treated}
-    silent -= {electorate.person_of[unit_no] for unit_no in made.treated if unit_no in electorate.person_of}
-    area = sum(unit.area for unit_no, unit in electorate.units.items() if electorate.person_of.get(unit_no) in silent)
-    follow = made.approving.persons > made.against.persons and made.approving.area > made.against.area
-    joined = Share(made.approving.area + area, made.approving.persons + len(silent))
+def _followed(made: Count, electorate: Electorate, following: Following | None) -> Count:
+    if following is None or made.item.item_class not in following.classes:
+        return made
+    spoken = {electorate.person_of[unit_no] for unit_no in made.treated}
+    silent = [no for no, person in electorate.person_of.items() if person not in spoken and no in following.delivered]
+    area = sum(electorate.units[unit_no].area for unit_no in silent)
+    persons = len({electorate.person_of[unit_no] for unit_no in silent if unit_no in electorate.heads})
+    for_it = made.approving.persons > made.against.persons and made.approving.area > made.against.area
     return replace(
         made,
-        participating=Share(made.participating.area + area, made.participating.persons + len(silent)),
-        approving=joined if follow else made.approving,
+        participating=Share(made.participating.area + area, made.participating.persons + persons),
+        approving=Share(made.approving.area + area, made.approving.persons + persons) if for_it else made.approving,
     )
 
 
-def _enveloped(base: Count, counts: Sequence[Count]) -> Envelope:
-    passing = [each for each in counts if each.passed]
-    failing = [each for each in counts if not each.passed]
+def _enveloped(base: Count, counts: Mapping[_Reading, Count], names: Sequence[str]) -> Envelope:
+    passing = [key for key, each in counts.items() if each.passed]
+    failing = [key for key, each in counts.items() if not each.passed]
     if not failing:
-        return Envelope(base, "PASS_ROBUST", (), len(counts))
+        return Envelope(base, "PASS_ROBUST", (), (), len(counts))
     if not passing:
-        return Envelope(base, "FAIL_ROBUST", (), len(counts))
-    deciding = {
-        unit_no
-        for one in passing
-        for other in failing
-        for unit_no in set(one.treated) | set(other.treated)
-        if one.treated.get(unit_no) != other.treated.get(unit_no)
-    }
-    return Envelope(base, "CONTESTED", tuple(sorted(deciding)), len(counts))
+        return Envelope(base, "FAIL_ROBUST", (), (), len(counts))
+    deciding: set[str] = set()
+    turning: set[str] = set()
+    for one, other in product(passing, failing):
+        treated, otherwise = counts[one].treated, counts[other].treated
+        deciding |= {no for no in treated.keys() | otherwise.keys() if treated.get(no) != otherwise.get(no)}
+        apart = [name for name, here, there in zip(names, one, other, strict=True) if here != there]
+        if len(apart) == 1:
+            turning.update(apart)
+    ordered = tuple(name for name in names if name in turning)
+    return Envelope(base, "CONTESTED", tuple(sorted(deciding)), ordered, len(counts))
 
 
 def _reaches(some: int, every: int, bound: Fraction) -> bool:
     return every > 0 and some * bound.denominator >= bound.numerator * every
-
-
-def answer(request: Mapping[str, object]) -> dict[str, object]:
-    """The JSON answer of ``daoru tally``: ``docs/tally.md``.  Raises InvalidAnswers naming the field."""
-    units, items, ballots = (request.get(name) for name in ("units", "items", "ballots"))
-    if not isinstance(units, list) or not isinstance(items, list) or not isinstance(ballots, list):
-        raise InvalidAnswers([Problem("units", "应有 units、items、ballots 三份清单。")])
-    roster = rosters.read([{key: str(value) for key, value in row.items()} for row in units])
-    asked = [_item(entry, f"items[{number}]") for number, entry in enumerate(items)]
-    known = {unit.unit_no for unit in roster.units}
-    cast = [_ballot(entry, f"ballots[{number}]", len(asked), known) for number, entry in enumerate(ballots)]
-    given = request.get("rules") or {}
-    if not isinstance(given, dict) or set(given) - set(READINGS):
-        raise InvalidAnswers([Problem("rules", f"只能写：{'、'.join(READINGS)}。")])
-    for name, reading in given.items():
-        if reading not in READINGS[name]:
-            raise InvalidAnswers([Problem(f"rules.{name}", f"应为 {'、'.join(READINGS[name])} 之一。")])
-    policies = Policies(**given)
-    electorate = rosters.assemble(roster, policies)
-    results = envelope(roster, asked, cast, policies, fixed=set(given))
-    return {
-        "total_area": metres(electorate.area),
-        "total_persons": electorate.persons,
-        "items": [
-            {**_readable(result.count.figures()), "status": result.status, "deciding": list(result.deciding)}
-            for result in results
-        ],
-    }
-
-
-def _readable(figures: dict[str, Any]) -> dict[str, Any]:
-    return {key: metres(value) if key.endswith("_area") else value for key, value in figures.items()}
-
-
-def _item(entry: object, where: str) -> Item:
-    if not isinstance(entry, dict) or not _is_count(entry.get("no")):
-        raise InvalidAnswers([Problem(f"{where}.no", "应为事项的序号。")])
-    if entry.get("item_class") not in range(1, 10) or isinstance(entry["item_class"], bool):
-        raise InvalidAnswers([Problem(f"{where}.item_class", "应为民法典第 278 条的 1–9 项。")])
-    return Item(entry["no"], entry["item_class"])
-
-
-def _ballot(entry: object, where: str, items: int, known: set[str]) -> Ballot:
-    if not isinstance(entry, dict) or str(entry.get("unit_no")) not in known:
-        raise InvalidAnswers([Problem(f"{where}.unit_no", "清册中没有这个房号；请核对。")])
-    marks = entry.get("marks")
-    if not isinstance(marks, list) or len(marks) != items or any(mark not in MARKS for mark in marks):
-        message = f"应为 {items} 个标记：1 同意 2 反对 3 弃权 4 空白 0 无效。"
-        raise InvalidAnswers([Problem(f"{where}.marks", message)])
-    return Ballot(str(entry["unit_no"]), tuple(marks), bool(entry.get("signed", True)))
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0

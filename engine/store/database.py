@@ -19,6 +19,8 @@ from engine.errors import Conflict
 from engine.store.files import Files
 from engine.store.unit_of_work import UnitOfWork
 
+#: Any number that nobody else takes a lock on.
+_MIGRATING = 7_201_946
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: Every BEGIN and its end are ours: nothing is begun for us, and nothing is left to roll back.
 _OURS: Any = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
@@ -38,9 +40,9 @@ class Store:
 
         Raises Conflict when somebody else changed what was read; nothing is kept then.
         """
-        connection = self._resting.pop() if self._resting else self.engine.connect()
+        connection = self._connection()
+        unit = UnitOfWork(connection, self.files, actor, now)
         try:
-            unit = UnitOfWork(connection, self.files, actor, now)
             yield unit
             unit.commit()
         except DBAPIError as error:
@@ -48,7 +50,14 @@ class Store:
                 raise Conflict from error
             raise
         finally:
+            unit.roll_back()
             self._let_rest(connection)
+
+    def _connection(self) -> sa.Connection:
+        try:
+            return self._resting.pop()
+        except IndexError:
+            return self.engine.connect()
 
     def _let_rest(self, connection: sa.Connection) -> None:
         # a server may hang up meanwhile, so that a connection to it is asked for anew; a file does not
@@ -80,6 +89,9 @@ def migrate(engine: sa.Engine) -> None:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return
         connection.execute(sa.text("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN"))
+        if engine.dialect.name == "postgresql":
+            # whoever comes second waits, then finds nothing left to do
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.execute(sa.text("COMMIT"))

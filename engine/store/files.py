@@ -29,6 +29,7 @@ class Files:
             os.fsync(written.fileno())
         # renamed when complete: a crash leaves a temporary file, never half a document
         Path(name).replace(target)
+        _synchronise(target.parent)
         return digest
 
     def path(self, digest: str) -> Path:
@@ -41,3 +42,12 @@ class Files:
         if not path.is_file():
             raise NotFound(what=f"文件 {digest[:12]}")
         return path.read_bytes()
+
+
+def _synchronise(folder: Path) -> None:
+    """Make the name of a new file as durable as its content."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -24,9 +24,12 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def one(connection: sa.Connection, table: sa.Table, kind: type[Row], what: str, **where: Any) -> Row:
-    """The row with these values; ``what`` names it for a person.  Raises NotFound."""
-    found = _statement(table, kind, tuple(where), ()).run(connection, where).fetchone()
+def one(connection: sa.Connection, table: sa.Table, kind: type[Row], what: str, *order: str, **where: Any) -> Row:
+    """The row with these values, the first in the order of the columns ``order`` when there may be several.
+
+    Raises NotFound, in which ``what`` names it for a person.
+    """
+    found = _statement(table, kind, tuple(where), order).run(connection, where).fetchone()
     if found is None:
         raise NotFound(what=what)
     return row(kind, found)

@@ -31,7 +31,7 @@ class _Register:
     """A table with a row for each thing of one kind that instances wait for, or waited for."""
 
     def __init__(self, table: sa.Table, waits: str, over: str, own: Callable[[Any], dict[str, Any]], *names: str):
-        self.waits, self.over, self.own = waits, over, own
+        self.table, self.waits, self.over, self.own = table, waits, over, own
         self.insert = Statement(sa.insert(table), "estate_id", "instance_id", "ref", "name", "status", *names)
         self.close = Statement(_update(table), "status")
 
@@ -113,6 +113,15 @@ def advance(connection: sa.Connection, instance: rows.Instance, wait: WaitState,
     _KEEP.run(connection, {**kept, "at": done.at, "actor": done.actor})
     _close(connection, instance.id, wait, done)
     _open(connection, instance.estate_id, instance.id, wait, clock)
+
+
+def end(connection: sa.Connection, instance_id: int) -> None:
+    """Cancel whatever an instance still waits for, and finish it."""
+    for register in _REGISTERS.values():
+        table = register.table
+        still = (table.c.instance_id == instance_id) & (table.c.status == register.waits)
+        connection.execute(sa.update(table).where(still).values(status="cancelled"))
+    connection.execute(sa.update(_instance).where(_instance.c.id == instance_id).values(finished=1))
 
 
 def _close(connection: sa.Connection, instance_id: int, wait: WaitState, done: Done) -> None:

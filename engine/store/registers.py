@@ -1,4 +1,4 @@
-"""The registers of an estate: roster, visits, ballots, meeting, notices, contract terms, handover."""
+"""The registers of an estate: roster, visits, ballots, meetings, notices, objections, contract terms, handover."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
@@ -23,7 +23,8 @@ unit = Table(
     Column("building", String(40), nullable=False),
     Column("area", Integer, nullable=False),
     Column("usage", String(40), nullable=False),
-    Column("row", LargeBinary, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("area_source", String(20), nullable=False),
     UniqueConstraint("estate_id", "roster", "unit_no"),
 )
 #: One counted person; ``key`` is a keyed HMAC, so that the database alone identifies nobody (decisions 15).
@@ -32,17 +33,20 @@ person = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _estate(),
-    Column("key", String(64), nullable=False),
-    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
     Column("id_last4", String(4), nullable=False),
-    Column("phone", Text, nullable=False),
     UniqueConstraint("estate_id", "key"),
 )
+#: Who is registered for a unit, in the order of the register; name and phone as that version of the roster has them.
 owner = Table(
     "owner",
     metadata,
     Column("unit_id", ForeignKey("unit.id"), primary_key=True),
-    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Index("ix_owner_person_id", "person_id"),
 )
 visit = Table(
     "visit",
@@ -57,6 +61,19 @@ visit = Table(
     Column("note", Text, nullable=False),
     Index("ix_visit_estate_id", "estate_id"),
 )
+#: What was promised to a household at the door, to be kept or answered for (D-29).
+promise = Table(
+    "promise",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _estate(),
+    Column("unit_no", String(60), nullable=False),
+    Column("on", String(10), nullable=False),
+    Column("promised_by", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("ix_promise_estate_id", "estate_id"),
+)
+#: A vote, from its agenda on; ``roster`` is the version that was frozen for it.
 meeting = Table(
     "meeting",
     metadata,
@@ -64,6 +81,7 @@ meeting = Table(
     _estate(),
     Column("number", Integer, nullable=False),
     Column("decided_on", String(10), nullable=False),
+    Column("roster", Integer),
     UniqueConstraint("estate_id", "number"),
 )
 item = Table(
@@ -104,25 +122,66 @@ ballot_history = Table(
     Column("marks", String(200), nullable=False),
     Index("ix_ballot_history_ballot_id", "ballot_id"),
 )
-posting = Table(
-    "posting",
+#: What was told to all owners, by the task that told it; ``meeting`` where it belongs to one.
+notice = Table(
+    "notice",
     metadata,
     Column("id", Integer, primary_key=True),
     _estate(),
     Column("task", String(80), nullable=False),
+    Column("subject", String(40), nullable=False),
+    Column("meeting", Integer),
     Column("posted_on", String(10), nullable=False),
-    Column("places", Text, nullable=False),
-    Index("ix_posting_estate_id", "estate_id"),
+    Index("ix_notice_estate_id", "estate_id"),
 )
+#: A notice on one board; ``place`` is empty where only the number of boards was stated.
+posting = Table(
+    "posting",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("notice_id", ForeignKey("notice.id"), nullable=False),
+    Column("board", Integer, nullable=False),
+    Column("place", Text, nullable=False),
+    UniqueConstraint("notice_id", "board"),
+)
+#: A photo of a posting.
+proof = Table(
+    "proof",
+    metadata,
+    Column("posting_id", ForeignKey("posting.id"), primary_key=True),
+    Column("sha256", ForeignKey("file.sha256"), primary_key=True),
+    Column("taken_on", String(10), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("actor", Text, nullable=False),
+)
+#: What an owner said against a plan or a result, and what was answered; ``adopted`` only where it was a comment.
+objection = Table(
+    "objection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _estate(),
+    Column("task", String(80), nullable=False),
+    Column("meeting", Integer),
+    Column("name", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("adopted", Integer),
+    Column("answered_on", String(10)),
+    Column("closed_on", String(10), nullable=False),
+    Index("ix_objection_estate_id", "estate_id"),
+)
+#: The terms of the contract as one task left them; a later version never replaces an earlier one.
 contract_terms = Table(
     "contract_terms",
     metadata,
     Column("id", Integer, primary_key=True),
     _estate(),
+    Column("version", Integer, nullable=False),
     Column("task", String(80), nullable=False),
     Column("at", String(40), nullable=False),
+    Column("actor", Text, nullable=False),
     Column("terms", LargeBinary, nullable=False),
-    Index("ix_contract_terms_estate_id", "estate_id"),
+    UniqueConstraint("estate_id", "version"),
 )
 handover_item = Table(
     "handover_item",

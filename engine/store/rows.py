@@ -90,6 +90,17 @@ class Timer:
 
 
 @dataclass(frozen=True)
+class Awaited:
+    """A message for which an instance waits."""
+
+    id: int
+    estate_id: int
+    instance_id: int
+    ref: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Ballot:
     """A ballot by its serial; ``marks`` as entered, in the order of the items."""
 

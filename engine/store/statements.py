@@ -53,15 +53,30 @@ class Statement:
         return found
 
 
+def begin(connection: sa.Connection) -> None:
+    """Begin a write transaction."""
+    _execute(connection, "BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN", ())
+
+
+def commit(connection: sa.Connection) -> None:
+    """Keep what the transaction wrote."""
+    _execute(connection, "COMMIT", ())
+
+
+def roll_back(connection: sa.Connection) -> None:
+    """Give up what the transaction wrote."""
+    _execute(connection, "ROLLBACK", ())
+
+
 @contextmanager
 def transaction(connection: sa.Connection) -> Iterator[None]:
     """A short write transaction: all of it is kept, or nothing."""
-    _execute(connection, "BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN", ())
+    begin(connection)
     try:
         yield
-        _execute(connection, "COMMIT", ())
+        commit(connection)
     except BaseException:
-        _execute(connection, "ROLLBACK", ())
+        roll_back(connection)
         raise
 
 

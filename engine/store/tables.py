@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -190,15 +191,19 @@ file = Table(
     Column("kept_at", String(40), nullable=False),
     Column("kept_by", Text, nullable=False),
 )
+#: A document from the commit that asks for it: its number stays, and a number that came to nothing says why.
 document = Table(
     "document",
     metadata,
     Column("id", Integer, primary_key=True),
     _estate(),
+    Column("job_id", ForeignKey("job.id"), nullable=False),
     Column("kind", String(40), nullable=False),
     Column("number", String(80), nullable=False),
     Column("title", Text, nullable=False),
+    Column("void_reason", Text),
     UniqueConstraint("number"),
+    UniqueConstraint("job_id"),
     Index("ix_document_estate_id", "estate_id"),
 )
 document_version = Table(
@@ -208,6 +213,19 @@ document_version = Table(
     Column("version", Integer, primary_key=True),
     Column("sha256", ForeignKey("file.sha256"), nullable=False),
     Column("template_sha256", String(64), nullable=False),
-    _json("facts"),
     Column("issued_at", String(40), nullable=False),
+)
+#: A fact as a version printed it, and its source; a list of rows is one fact per column.
+fact = Table(
+    "fact",
+    metadata,
+    Column("document_id", Integer, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("name", String(120), primary_key=True),
+    _json("printed"),
+    Column("step", String(80), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", String(40), nullable=False),
+    ForeignKeyConstraint(["document_id", "version"], ["document_version.document_id", "document_version.version"]),
+    Index("ix_fact_name", "name"),
 )

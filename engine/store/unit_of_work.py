@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine import events
 from engine.errors import Conflict, NotFound
 from engine.process.instance import WaitState
-from engine.store import lookups, moves, registers, rows, tables
+from engine.store import lookups, moves, registers, rows, statements, tables
 from engine.store.files import Files
 from engine.store.lookups import Row
-from engine.store.statements import Statement, transaction
+from engine.store.statements import Statement
 
 if TYPE_CHECKING:
     from engine.process.definitions import Definition
@@ -37,6 +38,7 @@ class UnitOfWork:
         self.at = now.astimezone(UTC).isoformat(timespec="seconds")
         self._writes: list[Write] = []
         self._events: dict[int, list[events.Event]] = {}
+        self._begun = False
 
     def later(self, write: Write) -> None:
         """Put a write into the transaction that ends this unit."""
@@ -53,14 +55,27 @@ class UnitOfWork:
 
     def commit(self) -> None:
         """Write everything, or nothing.  Raises Conflict when something that was read has changed."""
-        if not self._writes and not self._events:
+        if not (self._writes or self._events or self._begun):
             return
-        with transaction(self.connection):
-            for write in self._writes:
-                write(self.connection)
-            for estate_id, happened in self._events.items():
-                self._log(estate_id, happened)
+        self._begin()
+        for write in self._writes:
+            write(self.connection)
+        for estate_id, happened in self._events.items():
+            self._log(estate_id, happened)
+        statements.commit(self.connection)
+        self._begun = False
         self._writes, self._events = [], {}
+
+    def roll_back(self) -> None:
+        """Give up what was written so far in the transaction that would end this unit."""
+        if self._begun:
+            self._begun = False
+            statements.roll_back(self.connection)
+
+    def _begin(self) -> None:
+        if not self._begun:
+            statements.begin(self.connection)
+            self._begun = True
 
     def _log(self, estate_id: int, happened: Sequence[events.Event]) -> None:
         counted = _COUNT_EVENTS.run(self.connection, {"estate_id": estate_id, "more": len(happened)})
@@ -77,18 +92,33 @@ class UnitOfWork:
     # estates and instances
 
     def enter_estate(self, name: str, place: str, pack: tuple[str, str], people: Mapping[str, str]) -> int:
-        """Enter an estate under a pack ``(version, text)``; returns its id.  Written at once, as an id is needed."""
+        """Enter an estate under a pack ``(version, text)``; returns its id.
+
+        The transaction that ends this unit begins here, as what follows needs the id.
+        """
         version, text = pack
-        with transaction(self.connection):
-            self._once(tables.pack_text, {"version": version}, {"place": place, "content": text})
-            made = sa.insert(tables.estate).values(
-                name=name, place=place, pack_version=version, status="running", outcome_end="", entered_at=self.at
-            )
-            estate_id = int(self.connection.execute(made.returning(tables.estate.c.id)).scalar_one())
-            lanes = [{"estate_id": estate_id, "lane": lane, "name": person} for lane, person in people.items()]
-            if lanes:
-                self.connection.execute(sa.insert(tables.person_in_lane), lanes)
+        self._begin()
+        self._once(tables.pack_text, {"version": version}, {"place": place, "content": text})
+        made = sa.insert(tables.estate).values(
+            name=name, place=place, pack_version=version, status="running", outcome_end="", entered_at=self.at
+        )
+        estate_id = int(self.connection.execute(made.returning(tables.estate.c.id)).scalar_one())
+        lanes = [{"estate_id": estate_id, "lane": lane, "name": person} for lane, person in people.items()]
+        if lanes:
+            self.connection.execute(sa.insert(tables.person_in_lane), lanes)
         return estate_id
+
+    def move_to_pack(self, estate: rows.Estate, pack: tuple[str, str]) -> None:
+        """In the commit, put an estate under another pack ``(version, text)``.  Raises Conflict when it has moved."""
+        version, text = pack
+        table = tables.estate
+        moved = sa.update(table).where((table.c.id == estate.id) & (table.c.pack_version == estate.pack_version))
+
+        def write(connection: sa.Connection) -> None:
+            self._once(tables.pack_text, {"version": version}, {"place": estate.place, "content": text})
+            _exactly_one(connection, moved.values(pack_version=version))
+
+        self.later(write)
 
     def keep_definition(self, definition: "Definition") -> None:
         """Keep the files of a definition, so that its instances can run on them for ever."""
@@ -166,6 +196,10 @@ class UnitOfWork:
         """The instances of an estate, oldest first."""
         return lookups.every(self.connection, tables.instance, rows.Instance, "id", estate_id=estate_id)
 
+    def close(self, instance: rows.Instance) -> None:
+        """Leave nothing of an instance open: its tasks, jobs, timers and messages are over; what was recorded stays."""
+        self.later(lambda connection: moves.end(connection, instance.id))
+
     def set_status(self, estate_id: int, status: str, *, suspended_at: str | None = None, end: str = "") -> None:
         """Change what the estate as a whole is."""
         table = tables.estate
@@ -211,7 +245,7 @@ class UnitOfWork:
             .where((table.c.id == job.id) & (table.c.fence == job.fence) & (table.c.status == "waiting"))
             .values(fence=table.c.fence + 1, attempts=table.c.attempts + 1, leased_until=until)
         )
-        with transaction(self.connection):
+        with statements.transaction(self.connection):
             if self.connection.execute(taken).rowcount != 1:
                 raise Conflict
         return rows.Job(**{**job.__dict__, "fence": job.fence + 1})
@@ -232,6 +266,12 @@ class UnitOfWork:
             condition &= table.c.estate_id == estate_id
         return self._found(table, rows.Timer, condition, table.c.due, table.c.id)
 
+    def awaited(self, estate_id: int, name: str) -> rows.Awaited:
+        """The oldest wait of an estate for the message of that name.  Raises NotFound."""
+        table, what = tables.awaited_message, f"等待消息“{name}”的流程"
+        where = {"estate_id": estate_id, "name": name, "status": "awaited"}
+        return lookups.one(self.connection, table, rows.Awaited, what, "id", **where)
+
     # log, receipts, numbers, documents
 
     def log(self, estate_id: int) -> list[dict[str, Any]]:
@@ -249,45 +289,29 @@ class UnitOfWork:
             for row in found
         ]
 
+    def latest(self, estate_id: int) -> datetime:
+        """When the latest event of an estate happened."""
+        table = tables.event
+        chosen = sa.select(table.c.at).where(table.c.estate_id == estate_id).order_by(table.c.number.desc()).limit(1)
+        return datetime.fromisoformat(self.connection.execute(chosen).scalar_one())
+
     def has_receipt(self, key: str) -> bool:
         """Whether what ``key`` names was done before."""
         chosen = sa.select(tables.receipt.c.key).where(tables.receipt.c.key == key)
         return self.connection.execute(chosen).first() is not None
 
+    def receipts(self, prefix: str) -> list[str]:
+        """The receipts that begin with ``prefix``."""
+        key = tables.receipt.c.key
+        return list(self.connection.execute(sa.select(key).where(key.startswith(prefix, autoescape=True))).scalars())
+
     def sign(self, key: str) -> None:
         """Leave a receipt in the commit; a second one for the same key is a Conflict."""
         self.execute(sa.insert(tables.receipt), {"key": key, "at": self.at})
 
-    def next_number(self, estate_id: int, kind: str, year: int) -> int:
-        """The next number of that kind, estate and year; taken in the commit, so that none is skipped."""
-        table = tables.number_counter
-        which = (table.c.estate_id == estate_id) & (table.c.kind == kind) & (table.c.year == year)
-        last = self.connection.execute(sa.select(table.c.last).where(which)).scalar()
-        if last is None:
-            self.execute(sa.insert(table), {"estate_id": estate_id, "kind": kind, "year": year, "last": 1})
-            return 1
-        taken = sa.update(table).where(which & (table.c.last == last)).values(last=last + 1)
-        self.later(lambda connection: _exactly_one(connection, taken))
-        return int(last) + 1
-
-    def issue(
-        self, estate_id: int, kind: str, number: str, title: str, content: bytes, template: str, facts: bytes
-    ) -> str:
-        """Keep a generated document as version 1; returns the SHA-256 of its bytes."""
-        digest = self.files.keep(content)
-        issued = {"number": number, "title": title, "estate_id": estate_id, "kind": kind}
-        version = {"version": 1, "sha256": digest, "template_sha256": template, "facts": facts, "issued_at": self.at}
-
-        def write(connection: sa.Connection) -> None:
-            self._once(
-                tables.file, {"sha256": digest}, {"size": len(content), "kept_at": self.at, "kept_by": self.actor}
-            )
-            made = sa.insert(tables.document).values(**issued).returning(tables.document.c.id)
-            key = connection.execute(made).scalar_one()
-            connection.execute(sa.insert(tables.document_version).values(document_id=key, **version))
-
-        self.later(write)
-        return digest
+    def has_file(self, digest: str) -> bool:
+        """Whether the file store holds that file."""
+        return self.files.path(digest).is_file()
 
     def documents(self, estate_id: int) -> list[rows.Document]:
         """The documents of an estate in order of issue."""
@@ -321,9 +345,8 @@ class UnitOfWork:
         return [lookups.row(kind, found) for found in self.connection.execute(chosen)]
 
     def _once(self, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
-        condition = sa.and_(*(table.c[name] == value for name, value in key.items()))
-        if self.connection.execute(sa.select(sa.literal(1)).where(condition)).first() is None:
-            self.connection.execute(sa.insert(table).values(**key, **values))
+        insert = sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert
+        self.connection.execute(insert(table).values(**key, **values).on_conflict_do_nothing())
 
 
 def _execute(connection: sa.Connection, statement: sa.Executable, values: Any) -> None:

@@ -30,7 +30,12 @@ def figures(dossier: Dossier) -> dict[str, Any]:
     """The whole count, for the event log; areas in 0.01 m²."""
     return {
         "items": [
-            {**found.count.figures(), "status": found.status, "deciding": list(found.deciding)}
+            {
+                **found.count.figures(),
+                "status": found.status,
+                "deciding": list(found.deciding),
+                "questions": list(found.questions),
+            }
             for found in envelopes(dossier)
         ]
     }
@@ -52,5 +57,8 @@ def _cast(dossier: Dossier) -> list[tally.Ballot]:
 def _thresholds(dossier: Dossier) -> tally.Thresholds:
     pack = dossier.pack
     return tally.Thresholds(
-        pack.value("quorum_area"), pack.value("quorum_persons"), pack.value("pass_ordinary"), pack.value("pass_special")
+        pack.value("quorum_area"),
+        pack.value("quorum_headcount"),
+        pack.value("pass_ordinary"),
+        pack.value("pass_special"),
     )

@@ -13,9 +13,9 @@ import orjson
 from engine import forms
 from engine.errors import NotFound, Problem
 from engine.process.waiting import pack_key
-from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, roster
+from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, roster, termination
 from engine.rules.roster import Electorate, Policies, Roster
-from engine.store import registers, rows
+from engine.store import registers, rosters, rows
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import reading
 from engine.use_cases.library import Library
@@ -61,7 +61,7 @@ class Dossier:
 
     @cached_property
     def pack(self) -> jurisdiction.Pack:
-        """The pack version under which the estate was entered."""
+        """The pack version under which the estate was entered, or to which it was moved on purpose."""
         return self.library.pack_version(self.estate.pack_version, self.work.pack_text)
 
     @cached_property
@@ -95,6 +95,10 @@ class Dossier:
             raise NotFound(what=f"任务“{self.library.form(task).title}”的填写内容")
         return forms.load(self.library.form(task), self.latest[task].answers)
 
+    def day_of(self, task: str) -> date:
+        """The legal day on which a task was last completed."""
+        return datetime.fromisoformat(self.latest[task].at).astimezone(self.deadlines.zone).date()
+
     def times(self, task: str, since: str = "") -> int:
         """How often a task was completed; with ``since`` only after the latest completion of that one."""
         count = 0
@@ -123,14 +127,23 @@ class Dossier:
                 return dict(event["figures"])
         return {}
 
+    @cached_property
+    def issued(self) -> list[rows.Document]:
+        """The papers issued so far."""
+        return self.work.documents(self.estate_id)
+
     # registers
 
     @cached_property
+    def roster_version(self) -> int:
+        """The version of the roster that counts: the one frozen for the meeting, else the newest; 0 without one."""
+        frozen = rosters.frozen(self.work, self.estate_id, self.meeting) if self.meeting else 0
+        return frozen or rosters.newest(self.work, self.estate_id)
+
+    @cached_property
     def roster(self) -> Roster:
-        """The newest roster."""
-        found = self.work.register(registers.unit, self.estate_id)
-        newest = max((row.roster for row in found), default=0)
-        return Roster(tuple(_unit(row) for row in found if row.roster == newest))
+        """The roster that counts."""
+        return rosters.read(self.work, self.estate_id, self.roster_version)
 
     @cached_property
     def electorate(self) -> Electorate:
@@ -163,7 +176,7 @@ class Dossier:
                 canvass.Attitude(row.attitude) if row.attitude else None,
                 date.fromisoformat(row.on),
                 row.round,
-                tuple(row.concerns.split(",")) if row.concerns else (),
+                tuple(row.concerns.split()),
             )
             for row in found
         ]
@@ -227,6 +240,7 @@ class Dossier:
         return handover.Settlement(
             prepaid=self.prepaid,
             stated_total=answers["prepaid_total"],
+            stated_by_building=_by_building(answers.get("prepaid_by_building") or ()),
             dispute_amount=answers["dispute_amount"],
             dispute_escrowed=bool(answers["escrowed"]),
         )
@@ -255,6 +269,23 @@ class Dossier:
             ),
         )
 
+    def ending(self, arrived_on: date) -> termination.Termination:
+        """How the old contract ends on the chosen path, if the notice arrives on that day."""
+        chosen = self.answers("choose_termination_path")
+        return termination.earliest(
+            termination.Path(chosen["path"]),
+            reading.old_contract(self.answers("submit_application"), chosen),
+            arrived_on,
+            self.statutory_notice,
+            new_effective=self.answers("finalise_contract")["service_start"],
+        )
+
+    @property
+    def statutory_notice(self) -> int:
+        """The days of notice that the pack sets for the chosen path."""
+        indefinite = self.answers("choose_termination_path")["path"] == termination.Path.INDEFINITE_948
+        return self.pack.days("indefinite_term_notice" if indefinite else "dismissal_notice")
+
     @property
     def budget(self) -> budget.Budget:
         """The first year's budget."""
@@ -268,7 +299,9 @@ class Dossier:
         return budget.check(self.budget)
 
 
-def _unit(row: Any) -> roster.Unit:
-    kept = orjson.loads(row.row)
-    owners = tuple(roster.Owner(**owner) for owner in kept["owners"])
-    return roster.Unit(row.unit_no, row.building, row.area, row.usage, owners, kept["status"])
+def _by_building(listed: Sequence[Mapping[str, Any]]) -> dict[str, Decimal] | None:
+    """What the settlement states for each building; None where it states only the total."""
+    stated: dict[str, Decimal] = {}
+    for row in listed:
+        stated[row["building"]] = stated.get(row["building"], Decimal(0)) + row["amount"]
+    return stated or None

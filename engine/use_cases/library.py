@@ -1,4 +1,4 @@
-"""What a district publishes: diagrams, forms, jurisdiction packs, holidays and templates."""
+"""What a district publishes: diagrams, forms, handbook, questions, jurisdiction packs, holidays and templates."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,11 +6,13 @@ from datetime import datetime
 from functools import cache, cached_property
 from zoneinfo import ZoneInfo
 
-from engine import forms, resources
+from engine import forms, questions, resources
 from engine.documents import catalogue, facts, inspect, render
 from engine.errors import NotFound
 from engine.forms import Form
 from engine.process import definitions
+from engine.process.definitions import UserTask
+from engine.questions import Entry
 from engine.rules import deadlines, jurisdiction
 
 #: The diagram of an estate's journey, and the small one that suspends or withdraws it (decisions 23).
@@ -27,11 +29,22 @@ class Library:
     calendar: deadlines.Calendar
     templates: Mapping[str, bytes]
     handbook: Mapping[str, str]
+    questions: tuple[Entry, ...]
     _compiled: dict[str, render.Compiled] = field(default_factory=dict, repr=False, compare=False)
 
     def definition(self, process_id: str) -> definitions.Definition:
         """The newest version of a process; running instances keep theirs."""
         return definitions.load(self.diagrams, process_id)
+
+    @cached_property
+    def tasks(self) -> Mapping[str, UserTask]:
+        """Every user task of the published diagrams."""
+        return {**self.definition(ONBOARDING).user_tasks, **self.definition(INTERRUPTION).user_tasks}
+
+    def check(self) -> None:
+        """Raise InvalidDefinition when a process could not run: asked before anything is written or removed."""
+        for process_id in (ONBOARDING, INTERRUPTION):
+            self.definition(process_id)
 
     def form(self, task: str) -> Form:
         """The form of a user task."""
@@ -54,8 +67,10 @@ class Library:
 
     @cached_property
     def schema(self) -> frozenset[str]:
-        """Every fact that a template may name."""
-        return facts.schema({task: form.fields for task, form in self.forms.items()})
+        """Every fact that a template may name; of the pack only what every pack sets."""
+        every = frozenset.intersection(*(frozenset(pack.parameters) for pack in self.packs)) | {"title", "version"}
+        names = facts.schema({task: form.fields for task, form in self.forms.items()})
+        return names - {"pack.*"} | {f"pack.{key}" for key in every}
 
     def template(self, kind: str) -> render.Compiled:
         """The compiled template of a document kind; compiled when first asked for."""
@@ -90,4 +105,7 @@ def shipped() -> Library:
             name.removesuffix(".md"): text.decode()
             for name, text in resources.read("workflows/handbook", "*.md").items()
         },
+        questions=questions.read(
+            {name: text.decode() for name, text in resources.read("workflows/questions", "*.md").items()}
+        ),
     )

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import events, forms
-from engine.errors import NotPermitted
+from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.process import instance as process
 from engine.process.definitions import Definition, load
 from engine.process.instance import Value, WaitState
-from engine.store import rows
+from engine.store import documents, rows
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import admitting
+from engine.use_cases import admitting, filing
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
 
@@ -18,6 +18,7 @@ from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
 def open_estate(work: UnitOfWork, library: Library, name: str, place: str, people: Mapping[str, str]) -> int:
     """Enter an estate and start its journey; ``people`` names one person per lane.  Returns the estate's id."""
     pack = library.pack(place, work.now)
+    library.check()
     estate_id = work.enter_estate(name, place, (pack.version, pack.text), people)
     dossier = Dossier(work, library, estate_id)
     entered = events.EstateEntered(name, place, f"{pack.title}（{pack.effective_from} 起施行）")
@@ -26,10 +27,10 @@ def open_estate(work: UnitOfWork, library: Library, name: str, place: str, peopl
 
 
 def interrupt(work: UnitOfWork, library: Library, estate_id: int) -> None:
-    """Ask for the estate to be suspended or withdrawn: the interruption runs beside the journey (decisions 23)."""
+    """Suspend, withdraw, revoke or report an incident: the interruption runs beside the journey (decisions 23)."""
     dossier = Dossier(work, library, estate_id)
-    if dossier.estate.status != "running":
-        raise NotPermitted("小区“{name}”不在办理中，不能暂停或撤回。", name=dossier.estate.name)
+    if dossier.estate.status not in {"running", "operating"}:
+        raise NotPermitted("小区“{name}”不在办理中，不能暂停、撤回或重新表决。", name=dossier.estate.name)
     _start(dossier, INTERRUPTION, events.InterruptionOpened())
 
 
@@ -44,12 +45,44 @@ def complete_task(work: UnitOfWork, library: Library, estate_id: int, task: str,
     _permitted(dossier, opened, instance)
     form = library.form(task)
     answers = forms.read(form, submitted)
-    admitting.check(dossier, task, answers)
+    admitting.check(dossier, form, answers)
     definition = definition_of(dossier, instance)
     routing: dict[str, Value] = {name: answers.get(name) for name in definition.user_tasks[task].routing}
     wait = process.complete(definition, instance.state, opened.ref, routing, deadlines=dossier.deadlines, now=work.now)
+    filing.file(dossier, task, answers)
     completed = events.TaskCompleted(task, opened.title, opened.lane, opened.stage)
     record(dossier, instance, wait, completed, completed=opened.ref, answers=forms.dump(form, answers))
+
+
+def receive(work: UnitOfWork, library: Library, estate_id: int, message: str, values: Mapping[str, Value]) -> None:
+    """Hand a message from outside to the process that waits for it; ``values`` are what its catch event routes by.
+
+    Raises NotFound when nobody waits for it, InvalidAnswers for a value that the event does not declare.
+    """
+    dossier = Dossier(work, library, estate_id)
+    awaited = work.awaited(estate_id, message)
+    instance = work.instance(awaited.instance_id)
+    definition = definition_of(dossier, instance)
+    declared = {
+        name for element in definition.elements.values() if element.message == message for name in element.routing
+    }
+    undeclared = sorted(set(values) - declared)
+    if undeclared:
+        raise InvalidAnswers([Problem(name, f"消息“{message}”不带这个值；请删去。") for name in undeclared])
+    wait = process.receive(definition, instance.state, awaited.ref, values, deadlines=dossier.deadlines, now=work.now)
+    record(dossier, instance, wait, events.MessageReceived(message, dict(values)))
+
+
+def reopen_vote(dossier: Dossier) -> None:
+    """Close what is open of the journey and begin it again at the owners' vote, with what it routed by."""
+    data: dict[str, Value] = {}
+    for instance in dossier.work.instances(dossier.estate_id):
+        if instance.process_id == ONBOARDING:
+            definition = definition_of(dossier, instance)
+            at_rest = process.inspect(definition, instance.state, deadlines=dossier.deadlines, now=dossier.work.now)
+            data.update(at_rest.data)
+            dossier.work.close(instance)
+    _start(dossier, ONBOARDING, events.VoteReopened(), data={**data, "entry": "VOTE"})
 
 
 def fire(work: UnitOfWork, library: Library, timer: rows.Timer) -> None:
@@ -77,6 +110,7 @@ def record(
     """Record a move, and the end of the journey when it came to it."""
     work = dossier.work
     work.record(instance, wait, dossier.deadlines.clock, *happened, completed=completed, answers=answers)
+    _number_documents(dossier, wait)
     if wait.finished and instance.process_id == ONBOARDING:
         status = "operating" if wait.outcome_end == "operating" else "ended"
         work.set_status(instance.estate_id, status, end=wait.outcome_end)
@@ -91,10 +125,17 @@ def definition_of(dossier: Dossier, instance: rows.Instance) -> Definition:
     return load(dossier.work.definition_files(instance.definition_version), instance.process_id)
 
 
-def _start(dossier: Dossier, process_id: str, happened: events.Event) -> None:
+def _start(dossier: Dossier, process_id: str, happened: events.Event, data: Mapping[str, Value] | None = None) -> None:
     definition = dossier.library.definition(process_id)
-    wait = process.start(definition, deadlines=dossier.deadlines, now=dossier.work.now)
+    wait = process.start(definition, deadlines=dossier.deadlines, now=dossier.work.now, data=data)
     dossier.work.start(dossier.estate_id, definition, wait, dossier.deadlines.clock, happened)
+    _number_documents(dossier, wait)
+
+
+def _number_documents(dossier: Dossier, wait: WaitState) -> None:
+    """Give the documents that a move asks for their numbers, in its commit (decisions 28)."""
+    if any(job.operation == documents.RENDER for job in wait.jobs):
+        documents.request(dossier.work, dossier.estate_id, dossier.deadlines.zone)
 
 
 def _permitted(dossier: Dossier, task: rows.Task, instance: rows.Instance) -> None:

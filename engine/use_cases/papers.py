@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from engine.documents import facts as documents
-from engine.documents.catalogue import Kind
-from engine.documents.facts import Answered, Facts
-from engine.rules import acceptance, budget, handover, procedure, tally
-from engine.use_cases import counting, reading
+from engine.documents.catalogue import KINDS, Kind
+from engine.documents.facts import Answered, Facts, Source
+from engine.rules import acceptance, budget, handover, procedure, tally, termination
+from engine.use_cases import counting, provenance, reading
 from engine.use_cases.dossier import Dossier
 
 _PEOPLE = {
@@ -25,10 +25,12 @@ _PEOPLE = {
 }
 #: A register is known once this task is completed.
 _KNOWN_AFTER: Mapping[str, str] = {
-    "diagnosis": "hold_diagnosis_meeting",
+    "diagnosis": "compute_ledgers",
     "budget": "draft_budget",
     "vote": "resolve_agenda",
+    "termination": "choose_termination_path",
     "settlement": "settle_accounts",
+    "first_month": "record_first_month",
     "acceptance": "evaluate_acceptance",
 }
 
@@ -36,11 +38,12 @@ _KNOWN_AFTER: Mapping[str, str] = {
 def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
     """Everything a template may say of the estate at this moment, for the document ``number`` of ``kind``."""
     answers = {
-        task: Answered(dossier.library.form(task).fields, dossier.answers(task), f"{done.by} {done.at[:10]}")
+        task: Answered(dossier.library.form(task).fields, dossier.answers(task), Source(task, done.by, done.at))
         for task, done in dossier.latest.items()
     }
     known: dict[str, Any] = {
         "document": {"number": number, "title": kind.title, "date": dossier.today},
+        "issued": dict.fromkeys(KINDS) | {paper.kind: paper.number for paper in dossier.issued},
         "pack": {"title": dossier.pack.title, "version": dossier.pack.version[:8], **_pack(dossier)},
         "people": _people(dossier),
         "estate": _estate(dossier),
@@ -54,22 +57,31 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
         known |= {"ballots": ballots(dossier), "deliveries": _deliveries(dossier)}
     if dossier.handover_rows:
         known["handover"] = _handover(dossier)
-    return documents.build(answers, known)
+    return documents.build(answers, known, provenance.sources(dossier, kind))
 
 
 def ballots(dossier: Dossier) -> list[dict[str, Any]]:
     """What stands on each ballot."""
-    units = dossier.electorate.units
+    units, heads = dossier.electorate.units, _headcounts(dossier)
     return [
         {
             "serial": f"{ballot.serial:06d}",
             "unit_no": ballot.unit_no,
             "owner_masked": units[ballot.unit_no].names,
             "area": ballot.area,
-            "weight": 1,
+            "headcount": heads[ballot.unit_no],
         }
         for ballot in dossier.ballots
     ]
+
+
+def _headcounts(dossier: Dossier) -> dict[str, str]:
+    """How each unit enters the headcount: the first of a person as 1, the others with that one."""
+    first: dict[str, str] = {}
+    persons = dossier.electorate.person_of
+    counted = {no: first.setdefault(person, no) for no, person in persons.items()}
+    every = {unit.unit_no: "不计入" for unit in dossier.roster.units}
+    return every | {no: "1" if no == with_unit else f"并入 {with_unit}" for no, with_unit in counted.items()}
 
 
 def _pack(dossier: Dossier) -> dict[str, str]:
@@ -95,7 +107,7 @@ def _estate(dossier: Dossier) -> dict[str, Any]:
 
 
 def _roster(dossier: Dossier) -> dict[str, Any]:
-    roster, electorate = dossier.roster, dossier.electorate
+    roster, electorate, heads = dossier.roster, dossier.electorate, _headcounts(dossier)
     return {
         "units": [
             {
@@ -105,6 +117,7 @@ def _roster(dossier: Dossier) -> dict[str, Any]:
                 "owner_masked": unit.names,
                 "area": unit.area,
                 "usage": unit.usage,
+                "headcount": heads[unit.unit_no],
             }
             for number, unit in enumerate(roster.units, start=1)
         ],
@@ -137,7 +150,7 @@ def _canvass(dossier: Dossier) -> dict[str, Any]:
 
 
 def _diagnosis(dossier: Dossier) -> dict[str, Any]:
-    ledgers = dossier.ledgers
+    ledgers, meeting = dossier.ledgers, "hold_diagnosis_meeting"
     economy = ledgers.economy
     cost = economy.basic_service_cost + economy.expected_remuneration
     reasons = {
@@ -147,14 +160,16 @@ def _diagnosis(dossier: Dossier) -> dict[str, Any]:
     }
     gap = reading.floored_percent(economy.gap, economy.expected_income)
     return {
-        "conclusion": dossier.answers("hold_diagnosis_meeting")["conclusion"],
-        "organisation_light": ledgers.timing_light.value,
+        "conclusion": dossier.answers(meeting)["conclusion"] if dossier.answered(meeting) else None,
         "economy_light": ledgers.economic_light.value,
         "opinion_light": ledgers.opinion_light.value,
+        "timing_light": ledgers.timing_light.value,
         "income": economy.expected_income,
         "cost": cost,
-        "gap": economy.gap,
+        "short": economy.gap > 0,
+        "gap": max(economy.gap, Decimal("0.00")),
         "gap_percent": gap,
+        "surplus": max(-economy.gap, Decimal("0.00")),
         "reasons": [reasons[name] for name in ledgers.window],
     }
 
@@ -190,6 +205,7 @@ def _vote(dossier: Dossier) -> dict[str, Any]:
     counted = dossier.times("count_votes", since="resolve_agenda")
     electorate = dossier.electorate
     total = tally.Share(electorate.area, electorate.persons)
+    closing = dossier.answers("close_voting") if dossier.times("close_voting", since="resolve_agenda") else {}
     issued = dossier.ballots
     returned = [ballot for ballot in issued if ballot.returned_on]
     extended = dossier.figures("participation", since="prepare_meeting_notice")
@@ -203,12 +219,14 @@ def _vote(dossier: Dossier) -> dict[str, Any]:
         "total_persons": total.persons,
         "issued": len(issued),
         "returned": len(returned),
-        "void": 0,
+        "unreturned": closing.get("unreturned"),
+        "void": closing.get("void"),
+        "unsigned": sum(1 for ballot in returned if not ballot.signed),
         "outcome": (dossier.outcome("contested_vote") or dossier.outcome("vote")) if counted else None,
         "participation_area": max((item["area_participating"] for item in items), default=0) if counted else None,
         "participation_persons": max((item["persons_participating"] for item in items), default=0) if counted else None,
         "quorum_area": _at_least(total.area, dossier.pack.value("quorum_area")),
-        "quorum_persons": _at_least(total.persons, dossier.pack.value("quorum_persons")),
+        "quorum_persons": _at_least(total.persons, dossier.pack.value("quorum_headcount")),
     }
 
 
@@ -265,6 +283,16 @@ def _deliveries(dossier: Dossier) -> list[dict[str, Any]]:
     ]
 
 
+def _termination(dossier: Dossier) -> dict[str, Any]:
+    """The end of the old contract if the notice arrives on the day it is drawn up."""
+    chosen = dossier.answers("choose_termination_path")
+    agreed = chosen.get("contract_notice_days") if chosen["path"] == termination.Path.DISMISSAL_946 else None
+    return {
+        "notice_days": dossier.statutory_notice if agreed is None else agreed,
+        "earliest_on": dossier.ending(dossier.day_of("choose_termination_path")).ends_on,
+    }
+
+
 _ITEM_FIELDS = (
     "group", "name", "qty", "unit", "location", "state", "given_by", "received_by", "missing_plan", "remark",
 )  # fmt: skip
@@ -289,7 +317,7 @@ def _settlement(dossier: Dossier) -> dict[str, Any]:
     given, settlement = dossier.answers("settle_accounts"), dossier.settlement
     assert settlement is not None  # the task is completed
     by_building = settlement.refundable_by_building()
-    moved = settlement.by_disposition()[handover.Disposition.TRANSFERRED.value]
+    by_disposition = settlement.by_disposition()
     return {
         "prepaid_units": len(settlement.prepaid),
         "prepaid_total": settlement.refundable_total,
@@ -317,25 +345,32 @@ def _settlement(dossier: Dossier) -> dict[str, Any]:
         "deposits_total": given["deposits_total"],
         "common_revenue_balance": given["common_revenue_balance"],
         "agency_payable": given["agency_payable"],
-        "transferred_total": moved or Decimal("0.00"),
+        **{f"{name.lower()}_total": by_disposition[name] for name in handover.Disposition},
     }
+
+
+def _first_month(dossier: Dossier) -> dict[str, Any]:
+    given = dossier.answers("record_first_month")
+    zero = Decimal("0.00")
+    return {f"{side}_total": sum((row["amount"] for row in given[side]), zero) for side in ("income", "expense")}
 
 
 def _acceptance(dossier: Dossier) -> dict[str, Any]:
     scores = reading.scores(dossier.answers("evaluate_acceptance"))
+    standard = reading.acceptance_standard(dossier.pack)
     return {
         "items": [
             {
                 "no": indicator.no,
                 "name": indicator.name,
-                "full": indicator.weight,
+                "full": weight,
                 "score": score,
-                "zero_rule": "" if indicator.may_be_zero else "得零分的不予通过",
+                "zero_rule": "得零分的不予通过" if indicator.no in standard.never_zero else "",
             }
-            for indicator, score in zip(acceptance.INDICATORS, scores, strict=True)
+            for indicator, weight, score in zip(acceptance.INDICATORS, standard.weights, scores, strict=True)
         ],
         "total": sum(scores),
-        "full_total": sum(indicator.weight for indicator in acceptance.INDICATORS),
+        "full_total": sum(standard.weights),
         "outcome": dossier.outcome("acceptance") or None,
         "evaluators": dossier.latest["evaluate_acceptance"].by,
     }
@@ -349,6 +384,8 @@ _REGISTERS: Mapping[str, Callable[[Dossier], dict[str, Any]]] = {
     "diagnosis": _diagnosis,
     "budget": _budget,
     "vote": _vote,
+    "termination": _termination,
     "settlement": _settlement,
+    "first_month": _first_month,
     "acceptance": _acceptance,
 }

@@ -3,19 +3,16 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-import orjson
-import sqlalchemy as sa
-
 from engine import events
-from engine.documents import catalogue, numbering
+from engine.documents import catalogue
 from engine.process import instance as process
 from engine.process.instance import Value
-from engine.store import registers, rows, tables
+from engine.store import documents, registers, rows
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import deciding, papers
+from engine.use_cases import papers, provenance, stages
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import ONBOARDING, Library
-from engine.use_cases.onboarding import definition_of, record
+from engine.use_cases.onboarding import definition_of, record, reopen_vote
 
 Result = tuple[Mapping[str, Value], list[events.Event]]
 
@@ -34,7 +31,7 @@ def perform(work: UnitOfWork, library: Library, job: rows.Job) -> None:
 
 def _decide(dossier: Dossier, job: rows.Job) -> Result:
     gate = job.parameters["gate"]
-    decision = deciding.decide(gate, dossier)
+    decision = stages.decide(gate, dossier)
     outcome = decision.outcome
     decided = events.GateDecided(gate, outcome.name, outcome.figures, outcome.rules)
     return {f"{gate}_outcome": outcome.name, **decision.routing}, [decided]
@@ -45,17 +42,14 @@ def _render(dossier: Dossier, job: rows.Job) -> Result:
     happened: list[events.Event] = []
     if kind.name == "ballot":
         happened.append(_print_ballots(dossier))
-    year = dossier.today.year
-    sequence = work.next_number(dossier.estate_id, kind.name, year)
-    number = numbering.format(kind, f"XQ{dossier.estate_id:04d}", year, sequence)
+    number = documents.number(work, job)
     template = dossier.library.template(kind.name)
     facts = papers.facts(dossier, kind, number)
     if kind.name == "ballot":
         content = template.render_many([facts.having("ballot", ballot) for ballot in papers.ballots(dossier)])
     else:
         content = template.render(facts)
-    used = orjson.dumps(facts.used(template.names), option=orjson.OPT_SORT_KEYS)
-    digest = work.issue(dossier.estate_id, kind.name, number, kind.title, content, template.sha256, used)
+    digest = documents.issue(work, job, content, template.sha256, provenance.used(facts, template.names))
     happened.append(events.DocumentIssued(kind.name, kind.code, number, kind.title, digest))
     return {}, happened
 
@@ -110,11 +104,17 @@ def _withdraw(dossier: Dossier, job: rows.Job) -> Result:
     work = dossier.work
     for instance in work.instances(dossier.estate_id):
         if instance.process_id == ONBOARDING:
-            for table, over in ((tables.task, "cancelled"), (tables.timer, "over"), (tables.job, "cancelled")):
-                waiting = (table.c.instance_id == instance.id) & table.c.status.in_(("open", "running", "waiting"))
-                work.execute(sa.update(table).where(waiting).values(status=over))
+            work.close(instance)
+            documents.void(work, instance.id, "小区已撤回申请")
     work.set_status(dossier.estate_id, "withdrawn")
     return {}, [events.EstateWithdrawn()]
+
+
+def _reopen_vote(dossier: Dossier, job: rows.Job) -> Result:
+    """Go back to the vote: its decision was revoked, or the company it chose has collapsed (民法典 280)."""
+    reopen_vote(dossier)
+    dossier.work.set_status(dossier.estate_id, "running")
+    return {}, []
 
 
 OPERATIONS: Mapping[str, Callable[[Dossier, rows.Job], Result]] = {
@@ -123,5 +123,6 @@ OPERATIONS: Mapping[str, Callable[[Dossier, rows.Job], Result]] = {
     "suspend": _suspend,
     "resume": _resume,
     "withdraw": _withdraw,
+    "reopen_vote": _reopen_vote,
 }
 """Every operation that a service task may name."""

@@ -4,7 +4,18 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from engine.rules import acceptance, budget, diagnosis, handover, intake, owners_body, procedure, signing, termination
+from engine.rules import (
+    acceptance,
+    budget,
+    diagnosis,
+    handover,
+    intake,
+    jurisdiction,
+    owners_body,
+    procedure,
+    signing,
+    termination,
+)
 from engine.rules.exact import Ratio
 from engine.rules.remuneration import Base, Remuneration
 
@@ -108,6 +119,7 @@ def first_budget(lines: list[dict[str, Any]], share: Remuneration, unforeseen_ma
             qty=Decimal(row["qty"]),
             unit=row["unit"] or "",
             unit_price=Decimal(row["unit_price"]),
+            new_business=bool(row.get("new_business")),
         )
         for row in lines
     ]
@@ -157,6 +169,17 @@ def old_contract(application: "Answers", chosen: "Answers") -> termination.OldCo
 def scores(answers: "Answers") -> tuple[int, ...]:
     """The ten scores of ``evaluate_acceptance``."""
     return tuple(answers[f"score_{indicator.no}"] for indicator in acceptance.INDICATORS)
+
+
+def acceptance_standard(pack: jurisdiction.Pack) -> acceptance.Standard:
+    """How the place scores an acceptance."""
+    return acceptance.Standard(
+        pass_min=pack.value("acceptance_pass_min"),
+        rectify_min=pack.value("acceptance_rectify_min"),
+        retries_max=pack.value("acceptance_retries_max"),
+        weights=tuple(pack.value(f"acceptance_weight_{indicator.no}") for indicator in acceptance.INDICATORS),
+        never_zero=frozenset(int(no) for no in pack.value("acceptance_never_zero").split(",")),
+    )
 
 
 _SAFETY_OF_FACILITY = {

@@ -11,13 +11,19 @@ import orjson
 import sqlalchemy as sa
 
 from engine import events
-from engine.errors import InvalidAnswers, NotPermitted, Problem
+from engine.errors import Conflict, InvalidAnswers, NotPermitted, Problem
 from engine.rules import canvass, handover, roster, tally
-from engine.store import registers
+from engine.store import documents, notices, registers, rosters
 from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import voting
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
+#: No estate's account comes near it.
+_YUAN_LIMIT = Decimal(10) ** 12
+_PHOTO_LIMIT = 20 * 1024 * 1024
+#: How a JPEG and a PNG begin.
+_PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 Rows = Sequence[Mapping[str, str]]
 
 
@@ -35,26 +41,22 @@ def enter(work: UnitOfWork, library: Library, estate_id: int, what: str, entries
         _REGISTERS[what](dossier, entries)
 
 
+def keep_photo(work: UnitOfWork, content: bytes) -> str:
+    """Keep a photo, for a row of ``proofs`` to name by the SHA-256 that is returned.  Raises InvalidAnswers."""
+    if len(content) > _PHOTO_LIMIT:
+        limit = _PHOTO_LIMIT // 1024 // 1024
+        raise InvalidAnswers([Problem("file", f"照片超过 {limit} MB；请缩小后再上传。")])
+    if not content.startswith(_PHOTOS):
+        raise InvalidAnswers([Problem("file", "照片不是 JPEG 或 PNG；请另存后再上传。")])
+    return documents.keep(work, content)
+
+
 def _roster(dossier: Dossier, entries: Rows, person_key: bytes) -> None:
     """Read a new version of the roster; identity numbers are kept only as keyed hashes (decisions 15)."""
     read = roster.read(entries, lambda number: hmac.new(person_key, number.encode(), hashlib.sha256).hexdigest())
     work, estate_id = dossier.work, dossier.estate_id
-    table = registers.roster_version
-    version = len(work.register(table, estate_id, table.c.version)) + 1
-    work.insert(table, [{"estate_id": estate_id, "version": version, "imported_at": work.at}])
-    values = [
-        {
-            "estate_id": estate_id,
-            "roster": version,
-            "unit_no": unit.unit_no,
-            "building": unit.building,
-            "area": unit.area,
-            "usage": unit.usage,
-            "row": orjson.dumps({"owners": [owner.__dict__ for owner in unit.owners], "status": unit.status}),
-        }
-        for unit in read.units
-    ]
-    work.insert(registers.unit, values)
+    version = rosters.newest(work, estate_id) + 1
+    rosters.keep(work, estate_id, version, read)
     work.append(estate_id, events.RosterImported(version, len(read.units), read.area))
 
 
@@ -70,6 +72,11 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
         attitude = row.get("attitude", "")
         if attitude and attitude not in attitudes:
             problems.append(Problem(f"{where}.attitude", f"没有“{attitude}”这个态度；请按表头说明填写。"))
+        concerns = [one for one in row.get("concerns", "").split(" ") if one]
+        unknown = [one for one in concerns if one not in canvass.CONCERNS]
+        if unknown:
+            known_ones = "、".join(canvass.CONCERNS)
+            problems.append(Problem(f"{where}.concerns", f"没有“{unknown[0]}”这种疑虑；可填：{known_ones}，中间空格。"))
         values.append(
             {
                 "estate_id": dossier.estate_id,
@@ -83,6 +90,18 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
         )
     _refuse(problems)
     dossier.work.insert(registers.visit, values)
+    promises = [
+        {
+            "estate_id": dossier.estate_id,
+            "unit_no": row["unit_no"],
+            "on": value["on"],
+            "promised_by": dossier.work.actor,
+            "text": row["promise"].strip(),
+        }
+        for row, value in zip(entries, values, strict=True)
+        if row.get("promise", "").strip()
+    ]
+    dossier.work.insert(registers.promise, promises)
     dossier.work.append(dossier.estate_id, events.VisitsRecorded(len(values)))
 
 
@@ -115,12 +134,16 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
     problems: list[Problem] = []
     ballots = {ballot.unit_no: ballot for ballot in dossier.ballots}
     items = len(dossier.answers("resolve_agenda")["items"])
+    opens, closes = dossier.answers("prepare_meeting_notice")["voting_opens_on"], voting.closes_on(dossier)
     values, seen = [], set()
     for number, row in enumerate(entries):
         where = f"ballots[{number}]"
         _known_unit(row, ballots, where, problems)
         unit_no = row.get("unit_no", "")
         on = _day(row, "on", where, dossier.today, problems)
+        if on and not opens.isoformat() <= on <= closes.isoformat():
+            message = f"{on} 不在表决期（{opens} 至 {closes}）内，不计入；请从登记中删去，另行存档备查。"
+            problems.append(Problem(f"{where}.on", message))
         if unit_no in seen or (unit_no in ballots and ballots[unit_no].returned_on):
             problems.append(Problem(f"{where}.unit_no", f"房号“{unit_no}”的表决票已经登记；更正须由裁定员办理。"))
         seen.add(unit_no)
@@ -133,7 +156,8 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
             values.append({"key": ballots[unit_no].id, "on": on, "marks": " ".join(marks), "signed": signed})
     _refuse(problems)
     table = registers.ballot
-    changed = sa.update(table).where(table.c.id == sa.bindparam("key"))
+    # a ballot that somebody else entered meanwhile is not entered again
+    changed = sa.update(table).where((table.c.id == sa.bindparam("key")) & table.c.returned_on.is_(None))
     changed = changed.values(returned_on=sa.bindparam("on"), marks=sa.bindparam("marks"), signed=sa.bindparam("signed"))
     _change_ballots(dossier, changed, values, "RETURNED")
     dossier.work.append(dossier.estate_id, events.BallotsReturned(len(values)))
@@ -143,12 +167,39 @@ def _change_ballots(dossier: Dossier, changed: sa.Update, values: list[dict[str,
     work = dossier.work
     if not values:
         return
-    work.execute(changed, values)
+    work.later(lambda connection: _each(connection, changed, values))
     history = [
         {"ballot_id": value["key"], "at": work.at, "actor": work.actor, "what": what, "marks": value["marks"]}
         for value in values
     ]
     work.insert(registers.ballot_history, history)
+
+
+def _each(connection: sa.Connection, changed: sa.Update, values: list[dict[str, Any]]) -> None:
+    if connection.execute(changed, values).rowcount != len(values):
+        raise Conflict
+
+
+def _proofs(dossier: Dossier, entries: Rows) -> None:
+    """Enter photos of postings: each names the task that posted, the board, and a file that was kept already."""
+    problems: list[Problem] = []
+    boards = notices.boards(dossier.work, dossier.estate_id)
+    values = []
+    for number, row in enumerate(entries):
+        where = f"proofs[{number}]"
+        task, board = row.get("task", ""), row.get("board", "")
+        if (task, board) not in boards:
+            message = f"没有任务“{task}”第 {board or '？'} 块公告栏的张贴记录；请先办理张贴，或核对栏号。"
+            problems.append(Problem(f"{where}.board", message))
+        if not row.get("sha256"):
+            problems.append(Problem(f"{where}.file", "没有照片；请附上 JPEG 或 PNG 照片。"))
+        on = _day(row, "on", where, dossier.today, problems)
+        if (task, board) in boards:
+            posting = {"posting_id": boards[task, board], "sha256": row.get("sha256", ""), "taken_on": on}
+            values.append({**posting, "at": dossier.work.at, "actor": dossier.work.actor})
+    _refuse(problems)
+    dossier.work.insert(registers.proof, values)
+    dossier.work.append(dossier.estate_id, events.PostingsProved(len(values)))
 
 
 def _handover(dossier: Dossier, entries: Rows) -> None:
@@ -175,7 +226,7 @@ def _prepaid(dossier: Dossier, entries: Rows) -> None:
             if not row.get(name, "").isdecimal():
                 problems.append(Problem(f"{where}.{name}", "月数应为整数；请核对票据。"))
         if not _is_yuan(row.get("amount", "")):
-            problems.append(Problem(f"{where}.amount", "金额应为不小于 0、最多两位小数的数；请核对票据。"))
+            problems.append(Problem(f"{where}.amount", "金额应为 0 到一万亿之间、最多两位小数的数；请核对票据。"))
         if row.get("disposition") and row["disposition"] not in {one.value for one in handover.Disposition}:
             problems.append(Problem(f"{where}.disposition", "去向应为转入、退还、监管或争议。"))
     _refuse(problems)
@@ -210,7 +261,7 @@ def _is_yuan(text: str) -> bool:
         amount = Decimal(text)
     except InvalidOperation:
         return False
-    return amount.is_finite() and amount >= 0 and amount == amount.quantize(Decimal("0.01"))
+    return amount.is_finite() and 0 <= amount < _YUAN_LIMIT and amount == amount.quantize(Decimal("0.01"))
 
 
 def _refuse(problems: list[Problem]) -> None:
@@ -223,6 +274,7 @@ _REGISTERS: Mapping[str, Callable[[Dossier, Rows], None]] = {
     "visits": _visits,
     "deliveries": _deliveries,
     "ballots": _returned,
+    "proofs": _proofs,
     "handover_items": _handover,
     "prepaid": _prepaid,
 }

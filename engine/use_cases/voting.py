@@ -16,6 +16,7 @@ def window(dossier: Dossier, answers: Answers) -> procedure.Window:
         closes_on=answers["voting_closes_on"],
         least=dossier.pack.value("voting_window_min"),
         most=dossier.pack.value("voting_window_max"),
+        longest_extension=dossier.pack.days("voting_extension"),
     )
 
 

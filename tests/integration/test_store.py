@@ -1,17 +1,21 @@
 """The store, on SQLite and PostgreSQL alike."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 
 from engine import events, store
 from engine.errors import Conflict, NotFound
-from engine.store import Store, tables
-from tests import postgresql
-from trials import races
+from engine.store import Store, database, tables
+from trials import numbers, races
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
@@ -60,27 +64,6 @@ def test_a_receipt_is_given_once(opened: Store, estate: int) -> None:
         assert work.log(estate) == []
 
 
-def test_numbers_have_no_gap_when_a_unit_fails(opened: Store, estate: int) -> None:
-    with opened.work("周敏", NOW) as work:
-        assert work.next_number(estate, "ballot", 2026) == 1
-    with pytest.raises(RuntimeError), opened.work("周敏", NOW) as work:
-        assert work.next_number(estate, "ballot", 2026) == 2
-        raise RuntimeError
-    with opened.work("周敏", NOW) as work:
-        assert work.next_number(estate, "ballot", 2026) == 2
-        assert work.next_number(estate, "notice", 2026) == 1
-        assert work.next_number(estate, "ballot", 2027) == 1
-
-
-def test_two_units_cannot_take_the_same_number(opened: Store, estate: int) -> None:
-    with opened.work("周敏", NOW) as work:
-        work.next_number(estate, "ballot", 2026)
-    with pytest.raises(Conflict), opened.work("周敏", NOW) as slow:
-        slow.next_number(estate, "ballot", 2026)
-        with opened.work("吴倩", NOW) as quick:
-            quick.next_number(estate, "ballot", 2026)
-
-
 def test_a_file_is_kept_by_its_content(opened: Store) -> None:
     digest = opened.files.keep("内容".encode())
     assert opened.files.keep("内容".encode()) == digest
@@ -101,13 +84,57 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     second.close()
 
 
-def test_two_processes_race_for_a_task_and_one_wins(tmp_path: Path) -> None:
-    result = races.run(f"sqlite:///{tmp_path / 'races.db'}", tmp_path / "files", 20)
+def test_several_may_open_a_new_database_at_once(address: str, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(pool.map(lambda _: store.open(address, files=tmp_path / "files"), range(4)))
+    for one in opened:
+        with one.work("周敏", NOW) as work:
+            assert work.receipts("") == []
+        one.close()
+
+
+def test_what_is_entered_with_an_estate_is_lost_with_it(opened: Store) -> None:
+    with pytest.raises(RuntimeError), opened.work("周敏", NOW) as work:
+        work.enter_estate("桂语苑", "test", ("v1", "text"), {"街道": "陈立"})
+        raise RuntimeError
+    with opened.engine.connect() as connection:
+        for table in (tables.estate, tables.person_in_lane, tables.pack_text):
+            assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() == 0
+
+
+def test_the_tables_are_those_that_the_migrations_make(opened: Store) -> None:
+    with opened.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+
+def test_the_migrations_go_down_and_up_again(opened: Store) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    with opened.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        left = set(sa.inspect(connection).get_table_names())
+    assert left == {"alembic_version"}
+    database.migrate(opened.engine)
+    with opened.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+
+def test_the_data_model_stands() -> None:
+    fixed = {
+        "estate", "unit", "owner", "person", "roster_version", "visit", "promise", "meeting", "item", "ballot",
+        "ballot_history", "notice", "posting", "proof", "objection", "file", "fact", "document", "document_version",
+        "contract_terms", "handover_item", "prepaid_balance", "event", "instance", "task", "job", "timer",
+    }  # fmt: skip
+    assert fixed <= set(tables.metadata.tables)
+
+
+def test_two_processes_race_for_a_task_and_one_wins(address: str, tmp_path: Path) -> None:
+    result = races.run(address, tmp_path / "files", 20)
     assert result.clean, result
 
 
-@pytest.mark.postgresql
-def test_two_processes_race_on_postgresql_and_one_wins(postgresql_server: str, tmp_path: Path) -> None:
-    with postgresql.database(postgresql_server) as url:
-        result = races.run(url, tmp_path / "files", 20)
+def test_two_processes_ask_for_documents_and_no_number_is_left_out_or_given_twice(address: str, tmp_path: Path) -> None:
+    result = numbers.run(address, tmp_path / "files", 20)
     assert result.clean, result
+    assert len(result.sequences) == 2

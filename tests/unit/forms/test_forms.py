@@ -1,5 +1,6 @@
 """Forms: the subset, exact answers, and every shipped form on the answers of every case."""
 
+import hashlib
 import json
 from datetime import date
 from decimal import Decimal
@@ -75,11 +76,12 @@ def test_control_characters_are_refused() -> None:
 @pytest.mark.parametrize(
     "component",
     [
-        {"key": "typename", "label": "x", "type": "textfield"},
         {"key": "__class__", "label": "x", "type": "textfield"},
         {"key": "a", "type": "textfield"},
         {"key": "a", "label": "x", "type": "expression"},
-        {"key": "a", "label": "x", "type": "textfield", "conditional": {}},
+        {"key": "a", "label": "x", "type": "textfield", "conditional": {"hide": '=later = "A"'}},
+        {"key": "a", "label": "x", "type": "textfield", "conditional": {"hide": "=count(a) > 3"}},
+        {"key": "a", "dateLabel": "x", "type": "datetime", "subtype": "date", "properties": {"after": "later"}},
         {"key": "a", "label": "x", "type": "number", "decimalDigits": 3},
         {"key": "a", "label": "x", "type": "select"},
     ],
@@ -87,6 +89,47 @@ def test_control_characters_are_refused() -> None:
 def test_what_is_outside_the_subset_is_refused(component: dict[str, Any]) -> None:
     with pytest.raises(InvalidDefinition):
         form(component)
+
+
+CONDITIONAL = form(
+    {"key": "kind", "label": "类型", "type": "select", "values": [{"label": v, "value": v} for v in "ABC"]},
+    {
+        "key": "why", "label": "原因", "type": "textfield", "validate": {"required": True},
+        "conditional": {"hide": '=kind != "A" and kind != "B"'},
+    },
+    {"key": "from", "dateLabel": "起", "type": "datetime", "subtype": "date"},
+    {"key": "to", "dateLabel": "止", "type": "datetime", "subtype": "date", "properties": {"after": "from"}},
+    {"key": "photos", "label": "照片", "type": "filepicker", "multiple": True},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind, asked", [("A", True), ("B", True), ("C", False)])
+def test_a_conditional_field_is_required_only_where_it_is_asked(kind: str, asked: bool) -> None:
+    if asked:
+        with pytest.raises(InvalidAnswers, match="原因"):
+            forms.read(CONDITIONAL, {"kind": kind})
+        assert forms.read(CONDITIONAL, {"kind": kind, "why": "坏了"})["why"] == "坏了"
+        return
+    assert forms.read(CONDITIONAL, {"kind": kind})["why"] is None
+    with pytest.raises(InvalidAnswers, match="不用填写"):
+        forms.read(CONDITIONAL, {"kind": kind, "why": "坏了"})
+
+
+@pytest.mark.parametrize("to, refused", [("2026-03-01", True), ("2026-03-02", False), ("2026-03-03", False)])
+def test_a_date_does_not_come_before_the_one_it_follows(to: str, refused: bool) -> None:
+    submitted = {"kind": "C", "from": "2026-03-02", "to": to}
+    if refused:
+        with pytest.raises(InvalidAnswers, match="“止”2026-03-01 早于前一个日期 2026-03-02"):
+            forms.read(CONDITIONAL, submitted)
+    else:
+        assert forms.read(CONDITIONAL, submitted)["to"] == date.fromisoformat(to)
+
+
+@pytest.mark.parametrize("photos", [["front.jpg"], ["../" * 20 + "a" * 4], "a" * 64, ["A" * 64], ["0" * 64] * 51])
+def test_evidence_is_named_by_the_hash_of_a_kept_file(photos: Any) -> None:
+    with pytest.raises(InvalidAnswers, match="照片"):
+        forms.read(CONDITIONAL, {"kind": "C", "photos": photos})
+    assert forms.read(CONDITIONAL, {"kind": "C", "photos": ["0" * 64]})["photos"] == ["0" * 64]
 
 
 @given(
@@ -107,12 +150,15 @@ def test_answers_come_back_as_they_were_kept(
 @pytest.mark.parametrize("case", CASES, ids=[case.stem for case in CASES])
 def test_the_schema_takes_what_the_form_takes(case: Path, library: Library) -> None:
     for step in casefile.read(case).steps:
-        if not step.task or step.refused:
+        asked = library.forms.get(step.task)
+        if asked is None or step.refused:
             continue
-        submitted = casefile.dated(step.answers, step.on)
-        asked = library.form(step.task)
-        forms.read(asked, submitted)
-        jsonschema.validate(json.loads(json.dumps(submitted)), asked.schema)
+        submitted = casefile.submission(
+            step, asked, case.parent, {}, lambda content: hashlib.sha256(content).hexdigest()
+        )
+        if all(one.key in submitted for one in asked.fields if one.source):  # the rest is filled in when it opens
+            forms.read(asked, submitted)
+            jsonschema.validate(json.loads(json.dumps(submitted)), asked.schema)
 
 
 def test_no_sentence_of_the_handbook_stands_on_two_pages(library: Library) -> None:

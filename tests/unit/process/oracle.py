@@ -1,21 +1,23 @@
 """The library as it comes: its own serializer after every step and its own step loop; only task classes are ours."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.serializer.config import DEFAULT_CONFIG
-from SpiffWorkflow.bpmn.serializer.default.task_spec import BpmnTaskSpecConverter
+from SpiffWorkflow.bpmn.serializer.default.task_spec import BpmnTaskSpecConverter, EventConverter
 from SpiffWorkflow.bpmn.serializer.helpers.bpmn_converter import BpmnConverter
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
+from engine.process import codec
 from engine.process.definitions import Definition
 from engine.process.elements import Timer
 from engine.process.expressions import Conditions
-from engine.process.waiting import Deadline, ExternalJob
+from engine.process.waiting import CaughtEvent, Deadline, ExternalJob, FirstEvent
 
+Told = tuple[str, int, str | None, dict[str, Any]]
 OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 
 
@@ -27,7 +29,7 @@ class _Deadlines(BpmnConverter):  # type: ignore[misc]
         return Deadline(Timer(kept["kind"], kept["text"]))
 
 
-class _Jobs(BpmnTaskSpecConverter):  # type: ignore[misc]
+class _Specs(BpmnTaskSpecConverter):  # type: ignore[misc]
     def to_dict(self, spec: Any) -> dict[str, Any]:
         return dict(self.get_default_attributes(spec))
 
@@ -35,57 +37,111 @@ class _Jobs(BpmnTaskSpecConverter):  # type: ignore[misc]
         return self.task_spec_from_dict(kept)
 
 
-_CONFIG = {**DEFAULT_CONFIG, Deadline: _Deadlines, ExternalJob: _Jobs}
+_CONFIG = {
+    **DEFAULT_CONFIG,
+    Deadline: _Deadlines,
+    ExternalJob: _Specs,
+    FirstEvent: _Specs,
+    CaughtEvent: EventConverter,
+}
+#: Called processes are told by their own tasks; when a join gives up waiting is the library's business.
+_UNTOLD = {"callActivity", "subProcess", "parallelGateway"}
 
 
 class Oracle:
     """An instance kept as the library's own JSON between steps."""
 
-    def __init__(self, definition: Definition, deadlines: Any, now: Any) -> None:
+    state: str
+    _read: Any
+
+    def __init__(self, definition: Definition, deadlines: Any, now: Any, data: Mapping[str, Any] | None = None) -> None:
         self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(_CONFIG))
         self.definition, self.deadlines = definition, deadlines
         workflow = BpmnWorkflow(definition.spec, definition.called, script_engine=Conditions())
         self._at(workflow, now)
+        workflow.task_tree.data.update(_plain(data or {}))
         workflow.do_engine_steps()
-        self.state = self.serializer.serialize_json(workflow)
+        self._keep(workflow)
 
-    def waiting(self) -> list[tuple[str, int]]:
-        """What waits: name and state, sorted."""
-        workflow = self.serializer.deserialize_json(self.state)
-        return sorted(
-            (task.task_spec.name, int(task.state))
-            for task in self._tasks(workflow)
-            if task.task_spec.name in self.definition.elements
-            and self.definition.elements[task.task_spec.name].kind not in {"callActivity", "parallelGateway"}
-        )
+    def waiting(self) -> list[Told]:
+        """What waits, sorted."""
+        return sorted((told(task) for task in self._tasks(self._restored()) if self._is_told(task)), key=repr)
 
     def step(self, name: str, values: Mapping[str, Any], now: Any) -> None:
-        """Complete a task, finish a job, or let a timer happen."""
-        workflow = self.serializer.deserialize_json(self.state)
+        """Complete a task, finish a job, or let a timer or a message happen."""
+        workflow = self._restored()
         workflow.script_engine = Conditions()
         self._at(workflow, now)
         task = next(task for task in self._tasks(workflow) if task.task_spec.name == name)
-        # the library's JSON knows no date; ours does, and a timer reads either
-        task.data.update({key: str(value) if isinstance(value, date) else value for key, value in values.items()})
+        # values belong to the instance, not to a branch: our one change to how the library keeps data
+        for process in [workflow, *workflow.subprocesses.values()]:
+            for other in process.tasks.values():
+                if not other.has_state(TaskState.PREDICTED_MASK):
+                    other.data.update(_plain(values))
         if task.state == TaskState.READY:
             task.run()
         elif task.state == TaskState.STARTED:
             task.complete()
         else:
-            task.internal_data["fired"] = True
+            task.internal_data.update(fired=True, event_fired=True)
             task.task_spec._update(task)
         workflow.do_engine_steps()
-        self.state = self.serializer.serialize_json(workflow)
+        self._keep(workflow)
+
+    def shift(self, names: Collection[str], by: timedelta) -> None:
+        """Move the due moments of timers."""
+        workflow = self._restored()
+        for task in self._tasks(workflow):
+            if task.task_spec.name in names and "due" in task.internal_data:
+                task.internal_data["due"] = (datetime.fromisoformat(task.internal_data["due"]) + by).isoformat()
+        self._keep(workflow)
 
     @property
-    def data(self) -> dict[str, Any]:
-        """The routing values at the task completed last."""
-        workflow = self.serializer.deserialize_json(self.state)
-        return dict(workflow.last_task.data) if workflow.last_task else {}
+    def finished(self) -> bool:
+        """Whether nothing is left to do."""
+        return bool(self._restored().completed)
+
+    def _keep(self, workflow: Any) -> None:
+        self.state, self._read = self.serializer.serialize_json(workflow), None
+
+    def _restored(self) -> Any:
+        # read from its JSON once after every step
+        if self._read is None:
+            self._read = self.serializer.deserialize_json(self.state)
+        return self._read
 
     def _tasks(self, workflow: Any) -> list[Any]:
         processes = [workflow, *(p for p in workflow.subprocesses.values() if not p.completed)]
         return [task for process in processes for task in process.tasks.values() if task.state & OPEN]
 
+    def _is_told(self, task: Any) -> bool:
+        element = self.definition.elements.get(task.task_spec.name)
+        return element is not None and element.kind not in _UNTOLD
+
     def _at(self, workflow: Any, now: Any) -> None:
         workflow.deadlines, workflow.now = self.deadlines, now
+
+
+def ours(definition: Definition, state: bytes, deadlines: Any, now: Any) -> list[Told]:
+    """What waits in an instance of ours, told as :meth:`Oracle.waiting` tells it."""
+    journey = codec.decode(definition, state, deadlines, now)
+    elements = definition.elements
+    return sorted(
+        (
+            told(task)
+            for task in journey.waiting()
+            if task.task_spec.name in elements and elements[task.task_spec.name].kind not in _UNTOLD
+        ),
+        key=repr,
+    )
+
+
+def told(task: Any) -> Told:
+    """A waiting task as name, state, the moment it is due, and its data."""
+    due = task.internal_data.get("due")
+    return task.task_spec.name, int(task.state), due, dict(sorted(_plain(task.data).items()))
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    # the library's JSON knows no date; ours does, and a timer reads either
+    return {key: str(value) if isinstance(value, date) else value for key, value in values.items()}

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.errors import Conflict, InvalidDefinition
+from engine.errors import Conflict, DamagedState, InvalidDefinition
 from engine.process import definitions, instance
 from engine.process.definitions import Definition
 from engine.process.instance import WaitState
@@ -151,7 +151,7 @@ def test_the_zone_of_the_machine_changes_nothing() -> None:
 
 
 def test_a_state_that_is_not_ours_is_refused() -> None:
-    with pytest.raises(ValueError, match="not the state"):
+    with pytest.raises(DamagedState):
         instance.inspect(load("mech_loop"), b"[]", deadlines=PACK, now=NOW)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from engine.process import definitions, instance
 from engine.process.instance import WaitState
-from tests.unit.process.oracle import Oracle
+from tests.unit.process.oracle import Oracle, ours
 
 WORKFLOWS = Path(__file__).parents[3] / "workflows"
 NOW = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -22,6 +22,7 @@ OUTCOMES = {
     "diagnosis": ("SUITABLE", "NURTURE"),
     "owners_body": ("READY", "NOT_READY"),
     "consent": ("REACHED", "NOT_REACHED"),
+    "foundation": ("READY", "EXHAUSTED"),
     "plan": ("CLEAR", "REVISE"),
     "participation": ("PROCEED",),
     "vote": ("PASSED", "REJECTED", "NO_QUORUM", "PROCEDURE_FLAW", "CONTESTED"),
@@ -42,7 +43,7 @@ class TenDays:
         return since + timedelta(days=10)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_the_shipped_process_stands_where_the_library_says(seed: int) -> None:
     chance = random.Random(seed)
     files = {path.name: path.read_bytes() for path in WORKFLOWS.glob("*.bpmn")}
@@ -53,7 +54,7 @@ def test_the_shipped_process_stands_where_the_library_says(seed: int) -> None:
     for _ in range(260):
         if wait.finished:
             break
-        assert ours(wait) == oracle.waiting()
+        assert ours(definition, wait.state, deadlines, now) == oracle.waiting()
         now += timedelta(days=1)
         name, values, wait = step(definition, wait, chance, deadlines, now)
         oracle.step(name, values, now)
@@ -77,14 +78,6 @@ def test_a_decoded_instance_comes_to_the_same_bytes_as_a_live_one() -> None:
         decoded = step(definition, wait, chance, deadlines, now)[2]
         assert decoded == live
         wait = decoded
-
-
-def ours(wait: WaitState) -> list[tuple[str, int]]:
-    return sorted(
-        [(task.name, 16) for task in wait.tasks]
-        + [(job.name, 32) for job in wait.jobs]
-        + [(timer.name, 8) for timer in wait.timers]
-    )
 
 
 def step(

@@ -7,12 +7,13 @@ import pytest
 
 from engine.errors import InvalidAnswers
 from engine.rules import acceptance
-from engine.rules.acceptance import INDICATORS, Evidence, SampleTargets, Standard
+from engine.rules.acceptance import INDICATORS, DisclosureRule, Evidence, SampleTargets, Standard
 from engine.rules.exact import Ratio
+from engine.use_cases import reading
 
-STANDARD = Standard(pass_min=80, rectify_min=60, retries_max=1)
+FULL = (20, 10, 15, 10, 10, 5, 10, 5, 10, 5)
+STANDARD = Standard(pass_min=80, rectify_min=60, retries_max=1, weights=FULL, never_zero=frozenset({1, 3, 4}))
 TARGETS = SampleTargets(awareness_min=90, satisfaction_min=85, response_min=90)
-FULL = tuple(indicator.weight for indicator in INDICATORS)
 SOUND = Evidence(
     procedure_complete=True,
     clauses_complete=True,
@@ -30,18 +31,31 @@ SOUND = Evidence(
 
 def scores(total: int, **at: int) -> tuple[int, ...]:
     """Scores of that total, with ``s1=0`` and the like kept, taken off from the last indicator up."""
-    given = [at.get(f"s{i.no}", i.weight) for i in INDICATORS]
+    given = [at.get(f"s{i.no}", weight) for i, weight in zip(INDICATORS, FULL, strict=True)]
     spare = sum(given) - total
     for place in reversed(range(10)):
         if f"s{place + 1}" not in at:
-            cut = min(spare, given[place] - (0 if INDICATORS[place].may_be_zero else 1))
+            cut = min(spare, given[place] - (1 if place + 1 in STANDARD.never_zero else 0))
             given[place], spare = given[place] - cut, spare - cut
     assert spare == 0
     return tuple(given)
 
 
-def test_the_weights_are_one_hundred():
-    assert sum(FULL) == 100
+def test_the_packs_score_as_the_manual_does(library):
+    for pack in library.packs:
+        standard = reading.acceptance_standard(pack)
+        assert standard.weights == FULL
+        assert sum(standard.weights) == 100
+        assert standard.never_zero == {1, 3, 4}
+
+
+def test_another_places_weights_and_noughts_count_there():
+    elsewhere = replace(STANDARD, weights=(10,) * 10, never_zero=frozenset({6}))
+    assert acceptance.judge((10,) * 10, elsewhere, 1).name == "PASS"
+    assert acceptance.judge((0, *(10,) * 9), elsewhere, 1).name == "PASS"
+    assert acceptance.judge((*(10,) * 5, 0, *(10,) * 4), elsewhere, 1).name == "RECTIFY"
+    with pytest.raises(InvalidAnswers, match="“法定程序完整”得分 20 应在 0 到 10 之间"):
+        acceptance.judge(FULL, elsewhere, 1)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +99,7 @@ def test_nine_scores_are_refused():
 
 
 def test_records_at_their_lines_earn_every_point():
-    assert acceptance.proposed(SOUND, TARGETS) == FULL
+    assert acceptance.proposed(SOUND, TARGETS, FULL) == FULL
 
 
 @pytest.mark.parametrize(
@@ -105,10 +119,14 @@ def test_records_at_their_lines_earn_every_point():
     ],
 )
 def test_a_record_beyond_its_line_earns_nothing_there(no, changed):
-    lost = acceptance.proposed(replace(SOUND, **changed), TARGETS)
+    lost = acceptance.proposed(replace(SOUND, **changed), TARGETS, FULL)
     assert [i.no for i, score in zip(INDICATORS, lost, strict=True) if score == 0] == [no]
 
 
+RULE = DisclosureRule(month_day=10, committee_after=3, street_after=7)
+
+
+@pytest.mark.vector("MV18")
 @pytest.mark.parametrize(
     "posted, name, late, told",
     [
@@ -121,11 +139,11 @@ def test_a_record_beyond_its_line_earns_nothing_there(no, changed):
     ids=["the 10th", "the 11th", "MV18 the 12th", "day +3", "day +7"],
 )
 def test_a_late_disclosure_is_flagged_and_told(posted, name, late, told):
-    outcome = acceptance.disclosure(date(2027, 2, 28), posted, today=date(2027, 4, 1), day=10)
+    outcome = acceptance.disclosure(date(2027, 2, 28), posted, today=date(2027, 4, 1), rule=RULE)
     assert outcome.name == name
     assert (outcome.figures["days_late"], outcome.figures["late"], outcome.figures["notify"]) == (late, late > 0, told)
 
 
 @pytest.mark.parametrize("today, name", [(date(2027, 1, 10), "DUE"), (date(2027, 1, 11), "LATE")])
 def test_a_disclosure_not_yet_posted_is_due_and_then_late(today, name):
-    assert acceptance.disclosure(date(2026, 12, 31), None, today, day=10).name == name
+    assert acceptance.disclosure(date(2026, 12, 31), None, today, RULE).name == name

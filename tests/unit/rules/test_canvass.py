@@ -1,12 +1,14 @@
 """An intention is counted on stated bases, and never becomes a vote."""
 
+import ast
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
 from engine.errors import InvalidAnswers
-from engine.rules import canvass
+from engine.rules import ballot_box, canvass, tally, tally_question
 from engine.rules.canvass import Attitude, Household, Targets, Visit
 from engine.rules.exact import Ratio
 
@@ -24,7 +26,8 @@ def visits(met: int, answered: int, supporting: int) -> list[Visit]:
     return [Visit(f"{n:04d}", attitude, DAY, 1) for n, attitude in enumerate(attitudes)]
 
 
-def test_MV15_each_share_stands_on_its_own_base():
+@pytest.mark.vector("MV15")
+def test_each_share_stands_on_its_own_base():
     meter = canvass.coverage(houses(782), visits(met=640, answered=600, supporting=570))
     assert (meter.coverage.units, meter.response.units) == (Ratio(640, 782), Ratio(600, 782))
     assert (meter.support.units, meter.support_of_all.units) == (Ratio(570, 600), Ratio(570, 782))
@@ -115,3 +118,20 @@ def test_a_unit_listed_twice_is_refused():
 def test_a_target_may_be_any_exact_percentage():
     assert Ratio(2, 3).reaches(Fraction(200, 3))
     assert not Ratio(6_666_666, 10_000_000).reaches(Fraction(200, 3))
+
+
+def test_support_is_no_ballot_and_the_two_rules_know_nothing_of_each_other():
+    sources = {module: ast.parse(Path(module.__file__).read_text()) for module in (canvass, tally, ballot_box)}
+    for module, tree in sources.items():
+        others = {"engine.rules.tally", "engine.rules.ballot_box"} if module is canvass else {"engine.rules.canvass"}
+        imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+        assert not imported & others
+    visit = {"unit_no": "1", "attitude": "STRONG_SUPPORT", "on": "2026-02-20"}
+    with pytest.raises(InvalidAnswers, match=r"ballots\[0\]\.attitude"):
+        tally_question.answer(
+            {
+                "units": [{"unit_no": "1", "area": "80"}],
+                "items": [{"no": 1, "item_class": 4}],
+                "ballots": [visit],
+            }
+        )

@@ -39,7 +39,8 @@ def asking(asked: int, supporting: int) -> Ledgers:
     return replace(GOOD, opinion=Opinion(asked, supporting, 0, True))
 
 
-def test_MV12_receivable_received_and_remuneration_of_the_received():
+@pytest.mark.vector("MV12")
+def test_receivable_received_and_remuneration_of_the_received():
     receivable = diagnosis.fee_by_unit(Decimal("15"), units=408)
     received = share_of(receivable, 85)
     assert (receivable, received) == (Decimal("73440.00"), Decimal("62424.00"))
@@ -47,7 +48,8 @@ def test_MV12_receivable_received_and_remuneration_of_the_received():
     assert remuneration.of(received, received, Decimal(0)) == Decimal("6242.40")
 
 
-def test_MV13_receivable_by_area_is_rounded_half_up_only_at_the_end():
+@pytest.mark.vector("MV13")
+def test_receivable_by_area_is_rounded_half_up_only_at_the_end():
     receivable = diagnosis.fee_by_area(Decimal("0.80"), area=83_404_00)
     assert receivable == Decimal("800678.40")
     assert share_of(receivable, 92) == Decimal("736624.13")
@@ -123,6 +125,7 @@ def test_suitable_stands_on_green_lights_and_carries_its_figures():
     assert outcome.figures["break_even_rate"] == "80.00"
     assert outcome.figures["pre_support"] == [70, 100]
     assert outcome.figures["days_to_contract_end"] == 180
+    assert outcome.figures["window_score"] == 1
 
 
 def test_a_red_economy_is_suitable_only_with_a_funded_gap():

@@ -33,7 +33,8 @@ UNITS = (
 SETTLED = Settlement(UNITS, Decimal("583.33"), {"1": Decimal("583.33"), "2": Decimal("0")})
 
 
-def test_MV14_the_months_not_served_are_refundable():
+@pytest.mark.vector("MV14")
+def test_the_months_not_served_are_refundable():
     assert prepaid("1-101", "1200", 12, 5).refundable == Decimal("500.00")
 
 

@@ -14,18 +14,21 @@ INDEFINITE = OldContract("INDEFINITE", None)
 PRELIMINARY = OldContract("PRELIMINARY", None)
 
 
-def test_DV3_dismissal_counts_sixty_days_from_arrival():
+@pytest.mark.vector("DV-3")
+def test_dismissal_counts_sixty_days_from_arrival():
     ended = termination.earliest(Path.DISMISSAL_946, FIXED, ARRIVED, statutory_days=60)
     assert (ended.ends_on, ended.service_from) == (date(2027, 2, 18), date(2027, 2, 19))
     assert ended.rules == ("CC-946-1", "T-18")
 
 
-def test_DV14_a_contract_may_agree_another_notice_for_dismissal():
+@pytest.mark.vector("DV-14")
+def test_a_contract_may_agree_another_notice_for_dismissal():
     contract = OldContract("OWNERS_ASSEMBLY", date(2027, 6, 30), notice_days=90)
     assert termination.earliest(Path.DISMISSAL_946, contract, ARRIVED, 60).ends_on == date(2027, 3, 20)
 
 
-def test_DV15_no_contract_shortens_the_notice_of_an_indefinite_one():
+@pytest.mark.vector("DV-15")
+def test_no_contract_shortens_the_notice_of_an_indefinite_one():
     ended = termination.earliest(Path.INDEFINITE_948, OldContract("INDEFINITE", None, 15), ARRIVED, 60)
     assert ended.ends_on == date(2027, 2, 18)
     assert [w.field for w in ended.warnings] == ["contract_notice_days"]

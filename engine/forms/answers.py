@@ -1,86 +1,14 @@
-"""Forms: what a user task asks, as a strict subset of form-js; reads answers exactly and keeps them as JSON.
+"""Read answers exactly, and keep them as JSON."""
 
-The subset and our properties: ``docs/forms.md``.
-"""
-
-import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
-from engine.errors import InvalidAnswers, InvalidDefinition, Problem
-
-ROWS_LIMIT = 5_000
-_LENGTHS = {"text": 200, "long": 2_000}
-_KINDS_OF_NUMBER = ("integer", "area", "money", "percent", "decimal")
-_COMPONENT_KEYS = {
-    "id", "key", "path", "type", "label", "dateLabel", "description", "subtype", "values", "validate", "properties",
-    "components", "decimalDigits", "serializeToString", "appearance", "allowAddRemove", "defaultRepetitions",
-}  # fmt: skip
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_PRINTED = {"area": "平方米", "money": "元", "percent": "%"}
-
-
-@dataclass(frozen=True)
-class Field:
-    """One thing that is asked.
-
-    ``kind``: ``text``, ``long``, ``integer``, ``area`` (0.01 m²), ``money`` and ``decimal`` (Decimal),
-    ``percent`` (Decimal of a hundred), ``date``, ``bool``, ``enum``, ``choices`` (several), ``table`` (rows of
-    ``columns``).
-    """
-
-    key: str
-    label: str
-    kind: str
-    required: bool
-    options: Mapping[str, str] = field(default_factory=dict)
-    columns: tuple["Field", ...] = ()
-    help: str = ""
-    pattern: str = ""
-    least: Decimal | None = None
-    most: Decimal | None = None
-    longest: int = 200
-
-    @property
-    def unit(self) -> str:
-        """What a number counts, as printed."""
-        return _PRINTED.get(self.kind, "")
-
-
-@dataclass(frozen=True)
-class Form:
-    """The form of the user task ``name``."""
-
-    name: str
-    title: str
-    fields: tuple[Field, ...]
-
-    @cached_property
-    def schema(self) -> dict[str, Any]:
-        """A JSON Schema (2020-12) of what :func:`read` takes, numbers as text."""
-        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_object_schema(self.fields)}
-
-
-def parse(text: str, *, file: str) -> Form:
-    """The form in a form-js file.  Raises InvalidDefinition for anything outside the subset."""
-    try:
-        raw = json.loads(text)
-    except ValueError as error:
-        raise InvalidDefinition(file, "", "不是 JSON") from error
-    if not isinstance(raw, dict) or not isinstance(raw.get("components"), list):
-        raise InvalidDefinition(file, "", "缺少 components")
-    name = file.rsplit("/", 1)[-1].removesuffix(".form")
-    if raw.get("id") != name:
-        raise InvalidDefinition(file, "id", f"应与文件名相同：{name}")
-    fields = tuple(_fields(raw["components"], file))
-    title = next((c["text"].lstrip("# ").strip() for c in raw["components"] if c.get("type") == "text"), name)
-    return Form(name, title, fields)
+from engine.errors import InvalidAnswers, Problem
+from engine.forms.form import FILE_REFERENCE, FILES_LIMIT, ROWS_LIMIT, Field, Form
 
 
 def read(form: Form, submitted: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,6 +17,8 @@ def read(form: Form, submitted: Mapping[str, Any]) -> dict[str, Any]:
     Raises InvalidAnswers with every problem at once; the fields are named by their keys.
     """
     problems: list[Problem] = []
+    if not isinstance(submitted, Mapping):
+        raise InvalidAnswers([Problem(form.name, "应逐项填写（“名称: 值”）；请参照表单补上。")])
     answers = _read_row(form.fields, submitted, "", problems)
     if problems:
         raise InvalidAnswers(problems)
@@ -103,6 +33,17 @@ def dump(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
 def load(form: Form, dumped: Mapping[str, Any]) -> dict[str, Any]:
     """Typed answers from what :func:`dump` made; fields that a newer form added are None."""
     return {one.key: _loaded(one, dumped.get(one.key)) for one in form.fields}
+
+
+def submittable(one: Field, value: Any) -> Any:
+    """A typed answer as a form would submit it: numbers and dates as text, tables as rows."""
+    if one.kind == "table":
+        return [{column.key: submittable(column, row.get(column.key)) for column in one.columns} for row in value]
+    if value is None or one.kind in {"choices", "files"}:
+        return value
+    if one.kind == "bool":
+        return "true" if value else "false"
+    return printed(one, value) if one.kind == "area" else str(value)
 
 
 def describe(form: Form, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -123,86 +64,11 @@ def printed(one: Field, value: Any) -> str:
             return "、".join(one.options.get(choice, choice) for choice in value)
         case "area":
             return f"{value // 100}.{value % 100:02d}"
+        case "files":
+            return f"{len(value)} 份"
         case "table":
             return f"{len(value)} 行"
     return str(value)
-
-
-# reading a form
-
-
-def _fields(components: Iterable[Any], file: str) -> Iterator[Field]:
-    seen: set[str] = set()
-    for component in components:
-        if not isinstance(component, dict):
-            raise InvalidDefinition(file, "", "components 的每一项应为对象")
-        if component.get("type") == "text":
-            continue
-        made = _field(component, file)
-        if made.key in seen:
-            raise InvalidDefinition(file, made.key, "字段重复")
-        seen.add(made.key)
-        yield made
-
-
-def _field(component: Mapping[str, Any], file: str) -> Field:
-    key = str(component.get("key") or component.get("path") or "")
-    unknown = sorted(set(component) - _COMPONENT_KEYS)
-    if unknown:
-        raise InvalidDefinition(file, key, f"不支持属性 {unknown[0]}")
-    if not _KEY.fullmatch(key) or key == "typename":
-        raise InvalidDefinition(file, key, "字段名应为小写英文字母、数字和下划线，且不能是 typename")
-    label = str(component.get("label") or component.get("dateLabel") or "")
-    if not label:
-        raise InvalidDefinition(file, key, "没有标签")
-    kind = _kind(component, file, key)
-    rules = component.get("validate") or {}
-    columns = tuple(_fields(component.get("components") or (), file)) if kind == "table" else ()
-    return Field(
-        key=key,
-        label=label,
-        kind=kind,
-        required=_required(component, kind),
-        options={str(option["value"]): str(option["label"]) for option in component.get("values") or ()},
-        columns=columns,
-        help=str(component.get("description") or ""),
-        pattern=str(rules.get("pattern") or ""),
-        least=Decimal(str(rules["min"])) if "min" in rules else None,
-        most=Decimal(str(rules["max"])) if "max" in rules else None,
-        longest=int(rules.get("maxLength") or _LENGTHS.get(kind, 200)),
-    )
-
-
-def _kind(component: Mapping[str, Any], file: str, key: str) -> str:
-    declared = str((component.get("properties") or {}).get("kind") or "")
-    match component.get("type"):
-        case "textfield":
-            return "text"
-        case "textarea":
-            return "long"
-        case "checkbox":
-            return "bool"
-        case "select" | "radio" if component.get("values"):
-            return "enum"
-        case "checklist" if component.get("values"):
-            return "choices"
-        case "dynamiclist" if component.get("components"):
-            return "table"
-        case "datetime" if component.get("subtype") == "date":
-            return "date"
-        case "number":
-            kind = declared or "integer"
-            if kind in _KINDS_OF_NUMBER and component.get("decimalDigits") == (0 if kind == "integer" else 2):
-                return kind
-            raise InvalidDefinition(file, key, "数字应写明 kind，并且整数 0 位、其余 2 位小数")
-    raise InvalidDefinition(file, key, f"不支持组件 {component.get('type')}，或缺少选项")
-
-
-def _required(component: Mapping[str, Any], kind: str) -> bool:
-    declared = (component.get("properties") or {}).get("required")
-    if declared is not None:
-        return str(declared) == "true"
-    return kind == "bool" or bool((component.get("validate") or {}).get("required"))
 
 
 # reading answers
@@ -215,15 +81,35 @@ def _read_row(
     known = set()
     for one in fields:
         known.add(one.key)
+        if one.hidden(answers):
+            answers[one.key] = None
+            _unasked(one, submitted.get(one.key), f"{where}{one.key}", problems)
+            continue
         answers[one.key] = _read_field(one, submitted.get(one.key), f"{where}{one.key}", problems)
+        _in_order(one, answers, where, problems)
     for key in submitted:
         if key not in known:
             problems.append(Problem(f"{where}{key}", f"这张表单没有“{key}”这一项；请删去，或核对字段名。"))
     return answers
 
 
+def _unasked(one: Field, value: Any, where: str, problems: list[Problem]) -> None:
+    if value not in (None, "", [], False, "false"):
+        problems.append(Problem(where, f"按前面的选择，“{one.label}”不用填写；请清空，或改正前面的选择。"))
+
+
+def _in_order(one: Field, answers: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
+    """A date does not come before the one it follows."""
+    day, before = answers[one.key], answers.get(one.after)
+    if isinstance(day, date) and isinstance(before, date) and day < before:
+        problems.append(Problem(f"{where}{one.key}", f"“{one.label}”{day} 早于前一个日期 {before}；请核对先后。"))
+
+
 def _read_field(one: Field, value: Any, where: str, problems: list[Problem]) -> Any:
     if isinstance(value, str):
+        if _SURROGATE.search(value):
+            problems.append(Problem(where, "含有不完整的字符，不能保存；请重新输入。"))
+            return None
         value = unicodedata.normalize("NFKC", value).strip() if one.kind not in {"text", "long"} else value.strip()
     if value is None or value in ("", []):
         if one.required:
@@ -246,6 +132,10 @@ def _read_table(one: Field, value: Any, where: str, problems: list[Problem]) -> 
         problems.append(Problem(where, f"“{one.label}”有 {len(value)} 行，最多 {ROWS_LIMIT} 行；请用表格导入。"))
         return []
     return [_read_row(one.columns, row, f"{where}[{number}].", problems) for number, row in enumerate(value)]
+
+
+#: Half a character, as a faulty program may send it; no file and no database can hold it.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Unreadable(ValueError):
@@ -299,13 +189,18 @@ def _money(one: Field, value: Any) -> Decimal:
     return _digits(one, value, 2).quantize(Decimal("0.01"))
 
 
+#: Dates outside these years are slips of the pen, and no period could be counted from the last ones.
+_YEARS = range(1900, 2201)
+
+
 def _date(one: Field, value: Any) -> date:
-    if isinstance(value, date):
-        return value
     try:
-        return date.fromisoformat(str(value))
+        read = value if isinstance(value, date) else date.fromisoformat(str(value))
     except ValueError as error:
         raise _Unreadable("不是日期；请写成 2026-03-02 的形式。") from error
+    if read.year not in _YEARS:
+        raise _Unreadable(f"年份 {read.year} 不在 {_YEARS[0]} 到 {_YEARS[-1]} 之间；请核对日期。")
+    return read
 
 
 def _bool(one: Field, value: Any) -> bool:
@@ -321,6 +216,14 @@ def _option(one: Field, value: Any) -> str:
     if str(value) not in one.options:
         raise _Unreadable(f"没有这个选项；可选：{'、'.join(one.options.values())}。")
     return str(value)
+
+
+def _files(one: Field, value: Any) -> list[str]:
+    if not isinstance(value, list) or not all(re.fullmatch(FILE_REFERENCE, str(name)) for name in value):
+        raise _Unreadable("应为已上传的文件；请重新上传。")
+    if len(value) > FILES_LIMIT:
+        raise _Unreadable(f"共 {len(value)} 份文件，最多 {FILES_LIMIT} 份；请分次登记。")
+    return [str(name) for name in value]
 
 
 def _choices(one: Field, value: Any) -> list[str]:
@@ -341,6 +244,7 @@ _READERS: Mapping[str, Callable[[Field, Any], Any]] = {
     "bool": _bool,
     "enum": _option,
     "choices": _choices,
+    "files": _files,
 }
 
 
@@ -365,31 +269,3 @@ def _loaded(one: Field, value: Any) -> Any:
     if one.kind == "date":
         return date.fromisoformat(value)
     return Decimal(value) if one.kind in {"money", "percent", "decimal"} else value
-
-
-def _object_schema(fields: Iterable[Field]) -> dict[str, Any]:
-    asked = list(fields)
-    return {
-        "type": "object",
-        "properties": {one.key: _schema(one) for one in asked},
-        "required": [one.key for one in asked if one.required],
-        "additionalProperties": False,
-    }
-
-
-def _schema(one: Field) -> dict[str, Any]:
-    described: dict[str, Any] = {"title": one.label}
-    match one.kind:
-        case "table":
-            return {**described, "type": "array", "maxItems": ROWS_LIMIT, "items": _object_schema(one.columns)}
-        case "enum":
-            return {**described, "enum": list(one.options)}
-        case "choices":
-            return {**described, "type": "array", "items": {"enum": list(one.options)}}
-        case "bool":
-            return {**described, "enum": [True, False, "true", "false"]}
-        case "date":
-            return {**described, "type": "string", "format": "date"}
-        case "text" | "long":
-            return {**described, "type": "string", "maxLength": one.longest}
-    return {**described, "type": "string"}

@@ -1,0 +1,44 @@
+"""An event as a line for a person at a terminal."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+_LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "TaskCompleted": lambda event: f"{event['lane']} {event['actor']}：{event['title']}",
+    "GateDecided": lambda event: f"    关口 {event['gate']} → {event['outcome']}",
+    "DocumentIssued": lambda event: f"    文书 {event['number']} {event['title']}",
+    "StageEntered": lambda event: f"▶ 进入阶段 {event['stage']}",
+    "StageLeft": lambda event: f"◀ 离开阶段 {event['stage']}",
+    "TimerFired": lambda event: f"    时限到：{event['title']}",
+    "MessageReceived": lambda event: f"    收到消息：{event['message']}",
+    "VoteReopened": lambda event: "▶ 决定不再执行，回到业主共同决定",
+    "RosterImported": lambda event: f"    导入名册第 {event['version']} 版：{event['units']} 户",
+    "VisitsRecorded": lambda event: f"    登记走访 {event['visits']} 次",
+    "BallotsPrinted": lambda event: f"    印制表决票 {event['ballots']} 张",
+    "BallotsDelivered": lambda event: f"    登记送达表决票 {event['ballots']} 张",
+    "BallotsReturned": lambda event: f"    登记收回表决票 {event['ballots']} 张",
+    "PostingsProved": lambda event: f"    登记张贴照片 {event['photos']} 张",
+    "HandoverItemsListed": lambda event: f"    登记移交项目 {event['items']} 项",
+    "PrepaidFeesListed": lambda event: f"    登记预交费 {event['units']} 户",
+    "InterruptionOpened": lambda event: "    提请暂停、撤回、撤销或突发处置",
+    "EstateSuspended": lambda event: "■ 小区暂停办理，法定期限照走",
+    "EstateResumed": lambda event: f"▶ 小区恢复办理，计划时限顺延 {event['days']} 天",
+    "EstateWithdrawn": lambda event: "■ 小区撤回申请",
+    "EstateEnded": lambda event: f"■ 结束：{event['end']}",
+    "EstateEntered": lambda event: f"登记小区“{event['name']}”",
+}
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """What happened, in one line of Chinese."""
+    told = _LINES.get(event["kind"])
+    return told(event) if told else f"    {event['kind']}"
+
+
+def why(events: Iterable[Mapping[str, Any]], gate: str) -> str:
+    """The reasons that a gate's figures name for its outcome, empty when they name none."""
+    for event in events:
+        if event.get("gate") == gate:
+            reasons = event["figures"].get("missing") or event["figures"].get("blocked_by") or ()
+            return "：" + "".join(reasons) if reasons else ""
+    return ""

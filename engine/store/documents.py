@@ -1,0 +1,110 @@
+"""Documents in the database: asked for with a number, issued with their facts, or void with a reason."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from engine.documents import catalogue, numbering
+from engine.documents.catalogue import Kind
+from engine.errors import NotFound
+from engine.store import rows, tables
+from engine.store.unit_of_work import UnitOfWork
+
+RENDER = "render"
+#: One statement on both databases: whoever commits first has the lower number, and nobody can take it twice.
+_TAKE = sa.text(
+    "INSERT INTO number_counter (estate_id, kind, year, last) VALUES (:estate_id, :kind, :year, 1) "
+    "ON CONFLICT (estate_id, kind, year) DO UPDATE SET last = number_counter.last + 1 RETURNING last"
+)
+
+
+def request(work: UnitOfWork, estate_id: int, zone: tzinfo) -> None:
+    """In the commit, give every document that a job is now waiting to render its number (decisions 28)."""
+    work.later(lambda connection: _request(connection, estate_id, zone))
+
+
+def _request(connection: sa.Connection, estate_id: int, zone: tzinfo) -> None:
+    job, document = tables.job, tables.document
+    asked = (
+        sa.select(job.c.id, job.c.parameters, job.c.requested_at)
+        .outerjoin(document, document.c.job_id == job.c.id)
+        .where((job.c.estate_id == estate_id) & (job.c.status == "waiting") & (job.c.operation == RENDER))
+        .where(document.c.id.is_(None))
+        .order_by(job.c.id)
+    )
+    for row in connection.execute(asked).all():
+        kind = catalogue.KINDS[orjson.loads(row.parameters)["document"]]
+        year = datetime.fromisoformat(row.requested_at).astimezone(zone).year
+        values = {"estate_id": estate_id, "job_id": row.id, "kind": kind.name, "title": kind.title}
+        values["number"] = _number(connection, estate_id, kind, year)
+        connection.execute(sa.insert(document).values(**values))
+
+
+def _number(connection: sa.Connection, estate_id: int, kind: Kind, year: int) -> str:
+    sequence = connection.execute(_TAKE, {"estate_id": estate_id, "kind": kind.name, "year": year}).scalar_one()
+    return numbering.format(kind, f"XQ{estate_id:04d}", year, sequence)
+
+
+def number(work: UnitOfWork, job: rows.Job) -> str:
+    """The number under which the document of a job was asked for.  Raises NotFound."""
+    table = tables.document
+    found = work.connection.execute(sa.select(table.c.number).where(table.c.job_id == job.id)).scalar()
+    if found is None:
+        raise NotFound(what=f"“{job.name}”的文书编号")
+    return str(found)
+
+
+def issue(
+    work: UnitOfWork, job: rows.Job, content: bytes, template: str, facts: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """Keep the generated document of a job as version 1; returns the SHA-256 of its bytes.
+
+    ``facts`` are the printed facts by name: ``value``, and the ``step``, person ``by`` whom and moment ``at``.
+    """
+    digest = keep(work, content)
+    version = {"version": 1, "sha256": digest, "template_sha256": template, "issued_at": work.at}
+
+    def write(connection: sa.Connection) -> None:
+        document = tables.document
+        key = connection.execute(sa.select(document.c.id).where(document.c.job_id == job.id)).scalar_one()
+        connection.execute(sa.insert(tables.document_version).values(document_id=key, **version))
+        used = [
+            {
+                "document_id": key,
+                "version": 1,
+                "name": name,
+                "printed": orjson.dumps(fact["value"]),
+                "step": fact["step"],
+                "by": fact["by"],
+                "at": fact["at"],
+            }
+            for name, fact in facts.items()
+        ]
+        if used:
+            connection.execute(sa.insert(tables.fact), used)
+
+    work.later(write)
+    return digest
+
+
+def void(work: UnitOfWork, instance_id: int, reason: str) -> None:
+    """Keep the numbers of documents of an instance that will not be issued, with the reason."""
+    document, job, version = tables.document, tables.job, tables.document_version
+    of_instance = document.c.job_id.in_(sa.select(job.c.id).where(job.c.instance_id == instance_id))
+    issued = document.c.id.in_(sa.select(version.c.document_id))
+    work.execute(sa.update(document).where(of_instance & ~issued).values(void_reason=reason))
+
+
+def keep(work: UnitOfWork, content: bytes) -> str:
+    """Keep a file at once, and its row in the commit; returns its SHA-256."""
+    digest = work.files.keep(content)
+    row = {"sha256": digest, "size": len(content), "kept_at": work.at, "kept_by": work.actor}
+    known = sa.text(
+        "INSERT INTO file (sha256, size, kept_at, kept_by) VALUES (:sha256, :size, :kept_at, :kept_by) "
+        "ON CONFLICT (sha256) DO NOTHING"
+    )
+    work.execute(known, row)
+    return digest

@@ -1,0 +1,123 @@
+"""Versions of the owners' register: units, the persons registered for them, which version was frozen for a vote."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from engine.rules.roster import Owner, Roster, Unit
+from engine.store import registers
+from engine.store.unit_of_work import UnitOfWork
+
+
+def newest(work: UnitOfWork, estate_id: int) -> int:
+    """The number of the newest version, 0 before the first."""
+    table = registers.roster_version
+    chosen = sa.select(sa.func.max(table.c.version)).where(table.c.estate_id == estate_id)
+    return int(work.connection.execute(chosen).scalar() or 0)
+
+
+def frozen(work: UnitOfWork, estate_id: int, meeting: int) -> int:
+    """The version that was frozen for a meeting, 0 when none was."""
+    table = registers.meeting
+    chosen = sa.select(table.c.roster).where((table.c.estate_id == estate_id) & (table.c.number == meeting))
+    return int(work.connection.execute(chosen).scalar() or 0)
+
+
+def read(work: UnitOfWork, estate_id: int, version: int) -> Roster:
+    """A version as it was imported; empty when there is none."""
+    unit, owner, person = registers.unit, registers.owner, registers.person
+    of_version = (unit.c.estate_id == estate_id) & (unit.c.roster == version)
+    registered = (
+        sa.select(owner.c.unit_id, owner.c.name, person.c.key, person.c.id_last4, owner.c.phone)
+        .join(person, person.c.id == owner.c.person_id)
+        .join(unit, unit.c.id == owner.c.unit_id)
+        .where(of_version)
+        .order_by(owner.c.unit_id, owner.c.position)
+    )
+    owners: dict[int, list[Owner]] = {}
+    for unit_id, name, key, last4, phone in work.connection.execute(registered):
+        owners.setdefault(unit_id, []).append(Owner(name, key, last4, phone))
+    units = work.connection.execute(sa.select(unit).where(of_version).order_by(unit.c.id))
+    return Roster(
+        tuple(
+            Unit(
+                row.unit_no,
+                row.building,
+                row.area,
+                row.usage,
+                tuple(owners.get(row.id, ())),
+                row.status,
+                row.area_source,
+            )
+            for row in units
+        )
+    )
+
+
+def keep(work: UnitOfWork, estate_id: int, version: int, roster: Roster) -> None:
+    """Keep a new version in the commit; a person known from an earlier one stays the same person."""
+    imported = {"estate_id": estate_id, "version": version, "imported_at": work.at}
+
+    def write(connection: sa.Connection) -> None:
+        connection.execute(sa.insert(registers.roster_version).values(**imported))
+        units = _units(connection, estate_id, version, roster)
+        persons = _persons(connection, estate_id, roster)
+        registered = [
+            {
+                "unit_id": units[unit.unit_no],
+                "position": position,
+                "person_id": persons[one.key],
+                "name": one.name,
+                "phone": one.phone,
+            }
+            for unit in roster.units
+            for position, one in enumerate(unit.owners)
+        ]
+        if registered:
+            connection.execute(sa.insert(registers.owner), registered)
+
+    work.later(write)
+
+
+def freeze(work: UnitOfWork, estate_id: int, meeting: int, on: str) -> None:
+    """Freeze the newest version for a meeting: what is imported later does not change who votes."""
+    version = newest(work, estate_id)
+    table, chosen = registers.roster_version, registers.meeting
+    frozen_version = (table.c.estate_id == estate_id) & (table.c.version == version)
+    work.execute(sa.update(table).where(frozen_version).values(frozen_on=on))
+    of_meeting = (chosen.c.estate_id == estate_id) & (chosen.c.number == meeting)
+    work.execute(sa.update(chosen).where(of_meeting).values(roster=version))
+
+
+def _units(connection: sa.Connection, estate_id: int, version: int, roster: Roster) -> Mapping[str, int]:
+    table = registers.unit
+    values = [
+        {
+            "estate_id": estate_id,
+            "roster": version,
+            "unit_no": unit.unit_no,
+            "building": unit.building,
+            "area": unit.area,
+            "usage": unit.usage,
+            "status": unit.status,
+            "area_source": unit.area_source,
+        }
+        for unit in roster.units
+    ]
+    connection.execute(sa.insert(table), values)
+    of_version = (table.c.estate_id == estate_id) & (table.c.roster == version)
+    made = connection.execute(sa.select(table.c.unit_no, table.c.id).where(of_version))
+    return {row.unit_no: row.id for row in made}
+
+
+def _persons(connection: sa.Connection, estate_id: int, roster: Roster) -> Mapping[str, int]:
+    table = registers.person
+    chosen = sa.select(table.c.key, table.c.id).where(table.c.estate_id == estate_id)
+    known = {row.key for row in connection.execute(chosen)}
+    listed = {owner.key: owner.id_last4 for unit in roster.units for owner in unit.owners}
+    fresh = [
+        {"estate_id": estate_id, "key": key, "id_last4": last4} for key, last4 in listed.items() if key not in known
+    ]
+    if fresh:
+        connection.execute(sa.insert(table), fresh)
+    return {row.key: row.id for row in connection.execute(chosen)}

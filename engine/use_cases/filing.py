@@ -1,0 +1,169 @@
+"""File what a completed task says into the registers, in the commit of the step.
+
+A register row is made once, by the task that owns it; the task's answers stay beside it as they were given.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from engine import forms
+from engine.store import registers, rosters
+from engine.use_cases import reading
+from engine.use_cases.dossier import Answers, Dossier
+
+_BETWEEN_PLACES = re.compile(r"[、；;\n]")
+
+
+def file(dossier: Dossier, task: str, answers: Answers) -> None:
+    """Enter the register rows that ``answers`` of ``task`` make."""
+    for enter in _REGISTERS.get(task, ()):
+        enter(dossier, task, answers)
+
+
+def _meeting(dossier: Dossier, task: str, answers: Answers) -> None:
+    """The meeting whose agenda is resolved, and its items."""
+    work, made = dossier.work, registers.meeting
+    values = {
+        "estate_id": dossier.estate_id,
+        "number": dossier.meeting + 1,
+        "decided_on": answers["decided_on"].isoformat(),
+    }
+    items = [
+        {"no": item.no, "text": item.text, "item_class": item.item_class, "key": int(item.key)}
+        for item in reading.agenda(answers)
+    ]
+
+    def write(connection: sa.Connection) -> None:
+        key = connection.execute(sa.insert(made).values(**values).returning(made.c.id)).scalar_one()
+        connection.execute(sa.insert(registers.item), [{"meeting_id": key, **item} for item in items])
+
+    work.later(write)
+
+
+def _frozen(dossier: Dossier, task: str, answers: Answers) -> None:
+    rosters.freeze(dossier.work, dossier.estate_id, dossier.meeting, answers["frozen_on"].isoformat())
+
+
+def _notice(subject: str, day: str, *, of_meeting: bool = False) -> Callable[[Dossier, str, Answers], None]:
+    """Enter a notice about ``subject`` posted on the date in the field ``day``, where there is such a date."""
+
+    def enter(dossier: Dossier, task: str, answers: Answers) -> None:
+        posted_on = answers.get(day)
+        if not isinstance(posted_on, date):
+            return
+        values = {
+            "estate_id": dossier.estate_id,
+            "task": task,
+            "subject": subject,
+            "meeting": dossier.meeting if of_meeting else None,
+            "posted_on": posted_on.isoformat(),
+        }
+        boards = _boards(answers)
+
+        def write(connection: sa.Connection) -> None:
+            made = sa.insert(registers.notice).values(**values).returning(registers.notice.c.id)
+            key = connection.execute(made).scalar_one()
+            postings = [
+                {"notice_id": key, "board": number, "place": place} for number, place in enumerate(boards, start=1)
+            ]
+            connection.execute(sa.insert(registers.posting), postings)
+
+        dossier.work.later(write)
+
+    return enter
+
+
+def _boards(answers: Answers) -> list[str]:
+    """The places of a notice; a bare number of boards gives as many without a name."""
+    if answers.get("boards"):
+        return [""] * int(answers["boards"])
+    text = answers.get("places") or answers.get("publication_place") or ""
+    return [place.strip() for place in _BETWEEN_PLACES.split(text) if place.strip()] or [""]
+
+
+def _extension(dossier: Dossier, task: str, answers: Answers) -> None:
+    if answers["extend"]:
+        _notice("extension", "extension_posted_on", of_meeting=True)(dossier, task, answers)
+
+
+def _objections(dossier: Dossier, task: str, answers: Answers) -> None:
+    _object(
+        dossier,
+        task,
+        answers,
+        dossier.meeting,
+        (
+            {
+                "name": row["name"] or "",
+                "content": row["content"] or "",
+                "answer": row["answer"] or "",
+                "answered_on": row["answered_on"].isoformat() if row["answered_on"] else None,
+            }
+            for row in answers["objections"] or ()
+        ),
+    )
+
+
+def _comments(dossier: Dossier, task: str, answers: Answers) -> None:
+    _object(
+        dossier,
+        task,
+        answers,
+        None,
+        (
+            {
+                "name": "",
+                "content": row["opinion"] or "",
+                "answer": row["reason"] or "",
+                "adopted": int(bool(row["adopted"])),
+            }
+            for row in answers["comments"] or ()
+        ),
+    )
+
+
+def _object(
+    dossier: Dossier, task: str, answers: Answers, meeting: int | None, given: Iterable[Mapping[str, Any]]
+) -> None:
+    common = {
+        "estate_id": dossier.estate_id,
+        "task": task,
+        "meeting": meeting,
+        "closed_on": answers["closed_on"].isoformat(),
+    }
+    dossier.work.insert(registers.objection, [{**common, **row} for row in given])
+
+
+def _terms(dossier: Dossier, task: str, answers: Answers) -> None:
+    """The next version of the contract's terms."""
+    table, work = registers.contract_terms, dossier.work
+    of_estate = table.c.estate_id == dossier.estate_id
+    version = sa.select(sa.func.coalesce(sa.func.max(table.c.version), 0) + 1).where(of_estate).scalar_subquery()
+    terms = orjson.dumps(forms.dump(dossier.library.form(task), answers))
+    values = {"estate_id": dossier.estate_id, "task": task, "at": work.at, "actor": work.actor, "terms": terms}
+    work.execute(sa.insert(table).values(version=version, **values))
+
+
+_REGISTERS: Mapping[str, tuple[Callable[[Dossier, str, Answers], None], ...]] = {
+    "post_plan_for_comment": (_notice("plan", "posted_on"),),
+    "settle_comments": (_comments,),
+    "draft_contract_terms": (_terms,),
+    "resolve_agenda": (_meeting, _notice("agenda", "agenda_posted_on")),
+    "freeze_roster": (_frozen, _notice("roster", "frozen_on", of_meeting=True)),
+    "post_meeting_notice": (_notice("meeting", "posted_on", of_meeting=True),),
+    "check_participation": (_extension,),
+    "announce_result": (_notice("result", "posted_on", of_meeting=True),),
+    "settle_objections": (_objections,),
+    "finalise_contract": (_terms,),
+    "sign_contract": (_terms,),
+    "file_contract": (_notice("contract", "published_on"),),
+    "complete_signing": (_notice("contract", "published_on"),),
+    "plan_handover": (_notice("handover_plan", "plan_posted_on"),),
+    "enter_estate": (_notice("entry", "notice_posted_on"),),
+    "post_first_disclosure": (_notice("first_disclosure", "posted_on"),),
+}

@@ -1,0 +1,86 @@
+"""What a form knows before anybody writes: values of earlier steps, the roster, the pack, with where they come from."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine import forms
+from engine.forms import Field, Form
+from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases.dossier import Dossier
+from engine.use_cases.library import Library
+
+
+@dataclass(frozen=True)
+class Known:
+    """A value as the form would submit it, and a Chinese phrase that says where it comes from."""
+
+    value: Any
+    source: str
+
+
+def proposals(
+    work: UnitOfWork, library: Library, estate_id: int, task: str, given: Mapping[str, Any] | None = None
+) -> dict[str, Known]:
+    """What the form of ``task`` proposes beside what is ``given``, by field; without the unknown and the unasked."""
+    dossier = Dossier(work, library, estate_id)
+    form = library.form(task)
+    found = {one.key: known for one in form.fields if one.source and (known := _known(dossier, one))}
+    values = {**{key: known.value for key, known in found.items()}, **(given or {})}
+    return {one.key: found[one.key] for one in form.fields if one.key in found and not one.hidden(values)}
+
+
+def faults(form: Form, all_forms: Mapping[str, Form], parameters: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Each field whose source cannot be: key and a Chinese reason."""
+    for one in form.fields:
+        origin, _, name = one.source.partition(".")
+        if origin in _TOTALS:
+            if name not in _TOTALS[origin]:
+                yield one.key, f"没有“{one.source}”这个已知值"
+        elif origin == "pack":
+            if name not in parameters:
+                yield one.key, f"规则包没有参数 {name}"
+        elif one.source:
+            given = all_forms[origin].fields if origin in all_forms else ()
+            like = next((other for other in given if other.key == name), None)
+            if like is None or (like.kind, like.options) != (one.kind, one.options):
+                yield one.key, f"“{one.source}”不是同样类型、同样选项的字段"
+
+
+def _known(dossier: Dossier, one: Field) -> Known | None:
+    origin, _, name = one.source.partition(".")
+    if origin in _TOTALS:
+        return _TOTALS[origin][name](dossier)
+    if origin == "pack":
+        parameter = dossier.pack.parameter(name)
+        return Known(str(parameter.value), f"规则包：{parameter.title}（{parameter.source}）")
+    if not dossier.answered(origin):
+        return None
+    form, done = dossier.library.form(origin), dossier.latest[origin]
+    like = next((other for other in form.fields if other.key == name), None)
+    value = dossier.answers(origin)[name] if like else None
+    if like is None or value in (None, [], ""):
+        return None
+    return Known(forms.submittable(like, value), f"取自“{form.title}”（{done.by}，{done.at[:10]}）")
+
+
+def _roster(area: Callable[[Dossier], str]) -> Callable[[Dossier], Known | None]:
+    return lambda dossier: Known(area(dossier), "取自业主清册") if dossier.roster.units else None
+
+
+def _square_metres(area: int) -> str:
+    return f"{area // 100}.{area % 100:02d}"
+
+
+_TOTALS: Mapping[str, Mapping[str, Callable[[Dossier], Known | None]]] = {
+    "roster": {
+        "units": _roster(lambda dossier: str(len(dossier.roster.units))),
+        "total_area": _roster(lambda dossier: _square_metres(sum(unit.area for unit in dossier.roster.units))),
+        "counted_area": _roster(lambda dossier: _square_metres(dossier.electorate.area)),
+        "persons": _roster(lambda dossier: str(dossier.electorate.persons)),
+    },
+    "estate": {
+        "name": lambda dossier: Known(dossier.estate.name, "小区登记"),
+        "place": lambda dossier: Known(dossier.pack.title, "小区登记"),
+    },
+}

@@ -1,0 +1,73 @@
+"""Estates carried once, with their papers, their facts and what was recorded of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+import pytest
+import sqlalchemy as sa
+
+from engine import store
+from engine.carry import casefile, run
+from engine.documents import catalogue
+from engine.documents.facts import Facts
+from engine.store import tables
+from engine.use_cases import papers
+from engine.use_cases.dossier import Dossier
+from engine.use_cases.library import Library
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+#: The cases whose papers are read; a kind of document is taken from the first that issues it.
+ISSUED_BY = ("reference",)
+
+
+@dataclass(frozen=True)
+class Issued:
+    """By kind: the paper as issued, what was recorded of its facts, and the facts of the estate at its end."""
+
+    papers: Mapping[str, bytes]
+    records: Mapping[str, Mapping[str, Any]]
+    facts: Mapping[str, Facts]
+
+    def __or__(self, other: "Issued") -> "Issued":
+        """Both, the right one first where both have a kind."""
+        return Issued({**self.papers, **other.papers}, {**self.records, **other.records}, {**self.facts, **other.facts})
+
+
+@pytest.fixture(scope="session")
+def issued(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Issued:
+    """The papers of every kind of document."""
+    found = Issued({}, {}, {})
+    for case in reversed(ISSUED_BY):
+        found |= _carried(case, tmp_path_factory.mktemp("papers") / case, library)
+    assert set(found.papers) == set(catalogue.KINDS), "add a case to ISSUED_BY that issues the others"
+    return found
+
+
+def _carried(case: str, out: Path, library: Library) -> Issued:
+    options = run.Options(again=True, synchronous="OFF", person_key=b"a key for tests")
+    run.carry(casefile.read(CASES / f"{case}.yaml"), out, library, options, lambda line: None)
+    listed = {paper["kind"]: paper for paper in orjson.loads((out / "summary.json").read_bytes())["documents"]}
+    opened = store.open(f"sqlite:///{out / 'data' / 'daoru.db'}", files=out / "data" / "files", synchronous="OFF")
+    try:
+        with opened.work("test", datetime(2026, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))) as work:
+            dossier = Dossier(work, library, 1)
+            chosen = sa.select(tables.document.c.kind, tables.document_version.c.facts).join(tables.document_version)
+            return Issued(
+                papers={kind: (out / paper["file"]).read_bytes() for kind, paper in listed.items()},
+                records={row.kind: orjson.loads(row.facts) for row in work.connection.execute(chosen)},
+                facts={kind: _facts(dossier, kind, paper["number"]) for kind, paper in listed.items()},
+            )
+    finally:
+        opened.close()
+
+
+def _facts(dossier: Dossier, kind: str, number: str) -> Facts:
+    facts = papers.facts(dossier, catalogue.KINDS[kind], number)
+    return facts.having("ballot", papers.ballots(dossier)[0]) if kind == "ballot" else facts

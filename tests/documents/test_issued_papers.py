@@ -1,0 +1,169 @@
+"""The papers that estates were issued, read as Word files."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from docxtpl import DocxTemplate
+from lxml import etree
+
+from engine.documents import catalogue, inspect
+from engine.use_cases.library import Library
+from tests.documents import word
+from tests.documents.conftest import CASES, Issued
+
+KINDS = sorted(catalogue.KINDS)
+#: Latin words that are proper on a Chinese paper: document numbers, budget lines, totals of a vote.
+_LATIN = re.compile(r"XQ\d{4}-D-\d\d-\d{4}-\d{3}|9132\w+|\b[IE]\d\d\b|（[AN]）")
+_CODE = re.compile(r"[A-Za-z][A-Za-z_]{2,}|\b[A-Z]\b")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_of_the_template_is_left(kind: str, issued: Issued) -> None:
+    for text in word.paragraphs(issued.papers[kind]):
+        assert not re.search(r"\{\{|\}\}|\{%|%\}|None|nan", text), text
+        assert not _CODE.search(_LATIN.sub("", text)), text
+        assert not re.search(r"。。|，，|：。|；。|，。|——元|——%", text), text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_paper_names_itself_its_number_and_its_pages(kind: str, issued: Issued) -> None:
+    said = "\n".join(word.paragraphs(issued.papers[kind]))
+    if kind == "ballot":
+        assert "表决票" in said
+        return
+    assert f"编号：{issued.records[kind]['document.number']['value']}" in said
+    fields = [
+        element.text
+        for name, root in word.parts(issued.papers[kind]).items()
+        for element in root.iter("{*}instrText")
+        if "footer" in name
+    ]
+    assert fields == ["PAGE", "NUMPAGES"] * 2  # on the first page and on the others
+    assert re.search(r"盖章|签字|签章", said)
+    assert re.search(r"\d{4}年\d{1,2}月\d{1,2}日|年　　月　　日", said)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_with_the_facts_of_the_estate_docxtpl_prints_the_same_document(
+    kind: str, issued: Issued, library: Library
+) -> None:
+    content = library.templates[catalogue.KINDS[kind].template]
+    facts = issued.facts[kind]
+    theirs, saved = DocxTemplate(io.BytesIO(content)), io.BytesIO()
+    theirs.render(dict(facts.values), autoescape=True)
+    theirs.save(saved)
+    ours = library.template(kind).render(facts)
+    assert sorted(word.parts(ours)) == sorted(word.parts(saved.getvalue()))
+    for name, part in word.parts(ours).items():
+        assert _canonical(part) == _canonical(word.parts(saved.getvalue())[name]), name
+
+
+def _canonical(root: etree._Element) -> bytes:
+    """The XML without white space between elements and traces of editing, attributes in order."""
+    for element in root.iter():
+        for name in [name for name in element.attrib if "}rsid" in name]:
+            del element.attrib[name]
+        if not element.tag.endswith("}t") and not (element.text or "").strip():
+            element.text = None
+        if not (element.tail or "").strip():
+            element.tail = None
+    return etree.tostring(root, method="c14n")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_equal_facts_give_equal_bytes(kind: str, issued: Issued, library: Library) -> None:
+    name = catalogue.KINDS[kind].template
+    again = inspect.publish(library.templates[name], library.schema, file=name)
+    first = library.template(kind).render(issued.facts[kind])
+    assert again.render(issued.facts[kind]) == first
+    assert {info.date_time for info in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_every_printed_fact_is_recorded_with_its_step_its_person_and_its_moment(
+    issued: Issued, library: Library
+) -> None:
+    for kind, record in issued.records.items():
+        names = {name for name in library.template(kind).names if not name.startswith("ballot.")}
+        assert set(record) == {name for name in names if not name.startswith("answered.")}, kind
+        for name, fact in record.items():
+            assert all(fact[key] for key in ("step", "by", "at")), (kind, name, fact)
+    contract = issued.records["service_contract"]
+    fee = {"value": "1.20", "step": "finalise_contract", "by": "何静", "at": "2026-05-11T01:00:00+00:00"}
+    assert contract["finalise_contract.fee_std"] == fee
+    assert contract["vote.items[].area_for"]["step"] == "count_votes"
+    assert contract["vote.items[].area_for"]["by"] == "沈国强"
+    assert contract["roster.counted_area"]["step"] == "freeze_roster"
+    assert contract["issued.result_notice"]["step"] == "DocumentIssued"
+    assert contract["document.number"]["step"] == "signing"
+
+
+def test_figures_are_those_of_the_case_counted_by_hand(issued: Issued) -> None:
+    said = {kind: "\n".join(word.paragraphs(paper)) for kind, paper in issued.papers.items()}
+    for kind, figure in _figures():
+        assert figure in said[kind], (kind, figure)
+
+
+def _figures() -> Iterator[tuple[str, str]]:
+    """Figures out of the case's own files, with plain arithmetic and nothing of the engine."""
+    roster = _table("roster")
+    area = sum((Decimal(unit["建筑面积"]) for unit in roster), Decimal(0))
+    persons = len({unit["证件号"] for unit in roster})
+    yield "roster_publication", f"总面积（A）{area:,.2f}平方米，总人数（N）{persons}人"
+    least = -(-int(area * 100) * 2 // 3)
+    yield "meeting_notice", f"面积不少于{least / 100:,.2f}平方米且人数不少于{-(-persons * 2 // 3)}人"
+    yield from _vote_figures(roster)
+    owed = [Fraction(row["amount"]) * int(row["months_left"]) / int(row["months_paid"]) for row in _table("prepaid")]
+    assert sum(owed) == 140_000
+    for kind in ("settlement", "handover_certificate"):
+        yield kind, "140,000.00元"
+        yield kind, "人民币壹拾肆万元整"
+    yield from _money_figures()
+
+
+def _vote_figures(roster: list[dict[str, str]]) -> Iterator[tuple[str, str]]:
+    units = {unit["房号"]: unit for unit in roster}
+    signed = [ballot for ballot in _table("ballots") if ballot["signed"] == "是"]
+    for item in range(8):
+        marks = [(units[ballot["unit_no"]], ballot["marks"].split()[item]) for ballot in signed]
+        others = {unit["证件号"] for unit, mark in marks if mark != "1"}  # who contradicts himself approves nothing
+        for_it = [unit for unit, mark in marks if mark == "1" and unit["证件号"] not in others]
+        for_area = sum((Decimal(unit["建筑面积"]) for unit in for_it), Decimal(0))
+        for kind in ("count_sheet", "result_notice", "service_contract", "dismissal_notice"):
+            yield kind, f"{for_area:,.2f}\n{len({unit['证件号'] for unit in for_it})}\n"
+
+
+def _money_figures() -> Iterator[tuple[str, str]]:
+    lines = _answers("draft_budget")["lines"]
+    income, expense = (
+        sum(
+            (Decimal(line["qty"]) * Decimal(line["unit_price"]) for line in lines if line["code"][0] == side),
+            Decimal(0),
+        )
+        for side in "IE"
+    )
+    yield "first_budget", f"{income:,.2f}元"
+    yield "first_budget", f"{income - expense:,.2f}元"
+    yield "service_contract", f"收入合计{income:,.2f}元，支出合计{expense:,.2f}元"
+    month = _answers("record_first_month")
+    for side in ("income", "expense"):
+        yield "first_disclosure", f"{sum(Decimal(row['amount']) for row in month[side]):,.2f}元"
+    yield "dismissal_notice", "终止日为2026年7月19日"  # 20 May and 60 days
+
+
+def _answers(task: str) -> Any:
+    case = yaml.safe_load((CASES / "reference.yaml").read_text())
+    return next(step["answers"] for step in case["steps"] if step.get("task") == task)
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with Path(CASES / f"reference-{name}.csv").open() as file:
+        return list(csv.DictReader(file))

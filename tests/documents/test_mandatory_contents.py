@@ -1,0 +1,91 @@
+"""Every paper says what the law asks of it, and a template that loses one of these words is found out.
+
+The list is ``mandatory_contents.tsv``: a new document is a few more lines there.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.documents import catalogue
+from engine.use_cases.library import Library
+from tests.documents import word
+from tests.documents.conftest import Issued
+
+LIST = Path(__file__).with_name("mandatory_contents.tsv")
+_TAG = re.compile(r"\{\{([^{}]*)\}?\}?")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What one rule of law asks one kind of document to say."""
+
+    law: str
+    kind: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.law} {self.kind}: {self.says}"
+
+    def as_printed(self, record: Mapping[str, Any]) -> re.Pattern[str]:
+        """What the paper says for it: facts by the recorded value, rows of a list by anything that is printed."""
+        parts, last = [], 0
+        for tag in _TAG.finditer(self.says):
+            value = record.get(tag[1].strip(), {}).get("value")
+            parts += [re.escape(word.squeezed(self.says[last : tag.start()]))]
+            parts += [re.escape(word.squeezed(value)) if isinstance(value, str) else r"\S+?"]
+            last = tag.end()
+        return re.compile("".join([*parts, re.escape(word.squeezed(self.says[last:]))]))
+
+
+CONTENTS = [
+    Content(*line.split("\t")) for line in LIST.read_text().splitlines() if line.strip() and not line.startswith("#")
+]
+#: Words that print only in estates which are not like the reference one.
+_ELSEWHERE = (
+    "CC-940-1",
+    "CC-946-1 dismissal_notice: 现书面",
+    "CC-947-1 dismissal_notice",
+    "D-67 acceptance_conclusion: {{ pack.rectify",
+)
+
+PRINTED = [content for content in CONTENTS if not str(content).startswith(_ELSEWHERE)]
+
+
+def missing(kind: str, template: bytes) -> list[Content]:
+    """What a template of that kind ought to say and does not."""
+    said = [word.squeezed(text) for text in word.paragraphs(template)]
+    asked = [content for content in CONTENTS if content.kind == kind]
+    return [content for content in asked if not any(word.squeezed(content.says) in text for text in said)]
+
+
+def test_the_list_is_sound() -> None:
+    assert len(set(CONTENTS)) == len(CONTENTS)
+    assert {content.kind for content in CONTENTS} <= set(catalogue.KINDS)
+    assert all(re.fullmatch(r"[A-Z]{1,3}-?\d+(-[\dA-Z]+)*", content.law) for content in CONTENTS)
+
+
+@pytest.mark.parametrize("kind", sorted(catalogue.KINDS))
+def test_a_template_says_what_the_law_asks(kind: str, library: Library) -> None:
+    assert any(content.kind == kind for content in CONTENTS), f"{kind}: write what it must say into {LIST.name}"
+    absent = missing(kind, library.templates[catalogue.KINDS[kind].template])
+    assert not absent, "\n".join(map(str, absent))
+
+
+@pytest.mark.parametrize("content", CONTENTS, ids=str)
+def test_a_template_that_loses_it_is_found_out(content: Content, library: Library) -> None:
+    template = library.templates[catalogue.KINDS[content.kind].template]
+    assert content in missing(content.kind, word.without(template, content.says))
+
+
+@pytest.mark.parametrize("kind", sorted(catalogue.KINDS))
+def test_the_issued_paper_prints_it(kind: str, issued: Issued) -> None:
+    said = [word.squeezed(text) for text in word.paragraphs(issued.papers[kind])]
+    for content in PRINTED:
+        if content.kind == kind:
+            printed = content.as_printed(issued.records[kind])
+            assert any(printed.search(text) for text in said), f"{content.law}: {printed.pattern}"

@@ -1,0 +1,210 @@
+"""Every register of the data model is written by the step that owns it, on SQLite and PostgreSQL alike."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import sqlalchemy as sa
+
+from engine import jobs
+from engine.carry import casefile, run
+from engine.errors import Conflict, InvalidAnswers
+from engine.store import Store, registers, tables
+from engine.use_cases import onboarding, registering
+from engine.use_cases.dossier import Dossier
+from engine.use_cases.library import Library
+
+CASES = Path(__file__).parents[1] / "cases"
+KEY = b"a key for tests"
+
+
+def carry(opened: Store, library: Library, *, until: str = "", case: str = "reference") -> casefile.Case:
+    """Carry a case in ``opened`` up to its step ``until``, or to its end."""
+    read = casefile.read(CASES / f"{case}.yaml")
+    steps = list(read.steps)
+    if until:
+        steps = steps[: next(number for number, step in enumerate(steps) if step.task == until)]
+    shortened = casefile.Case(read.file, read.name, read.title, read.place, read.people, tuple(steps), read.expect)
+    run.replay(shortened, opened, library, run.Options(person_key=KEY), lambda line: None)
+    return read
+
+
+def entered(opened: Store, library: Library) -> casefile.Step:
+    """Enter the reference estate; its first step."""
+    case = casefile.read(CASES / "reference.yaml")
+    with opened.work(jobs.ACTOR, run.morning(case.steps[0].on)) as work:
+        onboarding.open_estate(work, library, case.title, case.place, case.people)
+    return case.steps[0]
+
+
+def rows(opened: Store, table: sa.Table) -> list[Mapping[str, Any]]:
+    with opened.engine.connect() as connection:
+        order = list(table.primary_key.columns) or list(table.columns)
+        return [dict(row._mapping) for row in connection.execute(sa.select(table).order_by(*order))]
+
+
+def test_the_reference_journey_writes_every_table_of_the_data_model(opened: Store, library: Library) -> None:
+    carry(opened, library)
+    empty = {name for name, table in tables.metadata.tables.items() if not rows(opened, table)}
+    assert empty <= {"awaited_message"}
+
+
+def test_a_journey_says_the_same_on_both_databases(opened: Store, library: Library) -> None:
+    carry(opened, library)
+    with opened.work(jobs.ACTOR, run.morning(date(2026, 12, 1))) as work:
+        log, papers = work.log(1), work.documents(1)
+    assert log[-1]["kind"] == "EstateEnded"
+    assert [event["no"] for event in log] == list(range(1, len(log) + 1))
+    assert [paper.number[-3:] for paper in papers] == ["001"] * 23
+
+
+def test_a_roster_keeps_persons_by_keyed_hash_and_last_four_only(opened: Store, library: Library) -> None:
+    carry(opened, library, until="record_site_survey")
+    persons, owners, units = (rows(opened, table) for table in (registers.person, registers.owner, registers.unit))
+    assert (len(units), len(owners), len(persons)) == (151, 151, 149)
+    assert all(len(person["key"]) == 64 and len(person["id_last4"]) == 4 for person in persons)
+    listed = (CASES / "reference-roster.csv").read_text().splitlines()[1].split(",")
+    everything = repr((persons, owners, units))
+    assert listed[5] not in everything
+    assert owners[0]["name"] == listed[4]
+
+
+def test_a_person_stays_the_same_person_in_the_next_version(opened: Store, library: Library) -> None:
+    case = carry(opened, library, until="record_site_survey")
+    again = next(step.rows["roster"] for step in case.steps if "roster" in step.rows)
+    with opened.work("周敏", run.morning(date(2026, 1, 13))) as work:
+        registering.enter(work, library, 1, "roster", again[:100], KEY)
+    assert len(rows(opened, registers.person)) == 149
+    assert [(row["version"], row["frozen_on"]) for row in rows(opened, registers.roster_version)] == [
+        (1, None),
+        (2, None),
+    ]
+    with opened.work("周敏", run.morning(date(2026, 1, 14))) as work:
+        assert len(Dossier(work, library, 1).roster.units) == 100
+
+
+def test_a_roster_imported_during_a_vote_does_not_change_who_votes(opened: Store, library: Library) -> None:
+    case = carry(opened, library, until="close_voting")
+    smaller = next(step.rows["roster"] for step in case.steps if "roster" in step.rows)[:100]
+    with opened.work("周敏", run.morning(date(2026, 4, 27))) as work:
+        before = Dossier(work, library, 1).electorate
+        registering.enter(work, library, 1, "roster", smaller, KEY)
+    with opened.work("周敏", run.morning(date(2026, 4, 28))) as work:
+        assert Dossier(work, library, 1).electorate == before
+    assert rows(opened, registers.roster_version)[0]["frozen_on"] == "2026-03-24"
+    assert rows(opened, registers.meeting)[0]["roster"] == 1
+
+
+def test_what_the_vote_needs_stands_in_rows(opened: Store, library: Library) -> None:
+    carry(opened, library, until="select_company")
+    (meeting,) = rows(opened, registers.meeting)
+    items = rows(opened, registers.item)
+    assert meeting["decided_on"] == "2026-03-23"
+    assert [(item["no"], item["item_class"], item["key"]) for item in items][:3] == [(1, 9, 1), (2, 4, 1), (3, 4, 1)]
+    notices = {row["task"]: row for row in rows(opened, registers.notice)}
+    assert notices["post_meeting_notice"]["posted_on"] == "2026-03-26"
+    assert notices["announce_result"]["meeting"] == 1
+    assert notices["post_plan_for_comment"]["meeting"] is None
+    boards = [
+        row for row in rows(opened, registers.posting) if row["notice_id"] == notices["post_meeting_notice"]["id"]
+    ]
+    assert [row["board"] for row in boards] == [1, 2, 3]
+    proofs = rows(opened, registers.proof)
+    assert {row["posting_id"] for row in proofs} == {row["id"] for row in boards}
+    assert all(opened.files.read(row["sha256"]).startswith(b"\x89PNG") for row in proofs)
+    comments = rows(opened, registers.objection)
+    assert [(row["task"], row["adopted"]) for row in comments] == [("settle_comments", 1), ("settle_comments", 0)]
+    assert [row["unit_no"] for row in rows(opened, registers.promise)] == ["1-0101", "1-0203"]
+
+
+def test_contract_terms_are_kept_version_by_version(opened: Store, library: Library) -> None:
+    carry(opened, library, until="nominate_supervisor")
+    kept = rows(opened, registers.contract_terms)
+    assert [(row["version"], row["task"]) for row in kept] == [
+        (1, "draft_contract_terms"), (2, "finalise_contract"), (3, "sign_contract"),
+    ]  # fmt: skip
+    assert orjson.loads(kept[1]["terms"])["fee_std"] == "1.20"
+
+
+def test_every_fact_on_paper_has_a_source(opened: Store, library: Library) -> None:
+    carry(opened, library, until="hold_briefing")
+    facts = rows(opened, tables.fact)
+    assert len({fact["document_id"] for fact in facts}) == 3
+    assert all(fact["source"] for fact in facts)
+    by_name = {fact["name"]: fact for fact in facts}
+    assert by_name["submit_application.address"]["source"] == "周敏 2026-01-05"
+    assert orjson.loads(by_name["submit_application.address"]["printed"]) == "临河路 88 号"
+
+
+def test_a_photo_of_a_notice_that_was_not_posted_is_refused(opened: Store, library: Library) -> None:
+    carry(opened, library, until="draft_plan")
+    row = {"task": "post_meeting_notice", "board": "1", "on": "2026-03-03", "sha256": "0" * 64}
+    with (
+        pytest.raises(InvalidAnswers, match="没有任务“post_meeting_notice”第 1 块公告栏的张贴记录"),
+        opened.work("周敏", run.morning(date(2026, 3, 3))) as work,
+    ):
+        registering.enter(work, library, 1, "proofs", [row], KEY)
+    assert rows(opened, registers.proof) == []
+
+
+def test_a_photo_is_a_jpeg_or_a_png(opened: Store, library: Library) -> None:
+    with pytest.raises(InvalidAnswers, match="JPEG 或 PNG"), opened.work("周敏", run.morning(date(2026, 3, 3))) as work:
+        registering.keep_photo(work, b"MZ\x90\x00")
+    assert rows(opened, tables.file) == []
+
+
+def test_two_people_cannot_enter_the_same_ballot(opened: Store, library: Library) -> None:
+    carry(opened, library, until="check_participation")
+    with opened.engine.connect() as connection:
+        missing = sa.select(registers.ballot.c.unit_no).where(registers.ballot.c.returned_on.is_(None))
+        late = connection.execute(missing).scalars().first()
+    row = {"unit_no": late, "on": "2026-04-26", "marks": "1 1 1 1 1 1 1 1", "signed": "是"}
+    with pytest.raises(Conflict), opened.work("吴倩", run.morning(date(2026, 4, 26))) as slow:
+        registering.enter(slow, library, 1, "ballots", [row], KEY)
+        with opened.work("周敏", run.morning(date(2026, 4, 26))) as quick:
+            registering.enter(quick, library, 1, "ballots", [{**row, "marks": "2 2 2 2 2 2 2 2"}], KEY)
+    (kept,) = [ballot for ballot in rows(opened, registers.ballot) if ballot["unit_no"] == late]
+    assert kept["marks"] == "2 2 2 2 2 2 2 2"
+
+
+def test_a_ballot_that_came_after_the_close_is_not_entered(opened: Store, library: Library) -> None:
+    carry(opened, library, until="close_voting")
+    missing = sa.select(registers.ballot.c.unit_no).where(registers.ballot.c.returned_on.is_(None))
+    with opened.engine.connect() as connection:
+        late = connection.execute(missing).scalars().first()
+    row = {"unit_no": late, "on": "2026-04-29", "marks": "1 1 1 1 1 1 1 1", "signed": "是"}
+    with (
+        pytest.raises(InvalidAnswers, match="2026-04-28 截止"),
+        opened.work("吴倩", run.morning(date(2026, 4, 29))) as work,
+    ):
+        registering.enter(work, library, 1, "ballots", [row], KEY)
+
+
+def test_the_number_of_a_document_is_taken_when_it_is_asked_for(opened: Store, library: Library) -> None:
+    first = entered(opened, library)
+    with opened.work("周敏", run.morning(first.on)) as work:
+        onboarding.complete_task(work, library, 1, first.task, first.answers)
+    (asked,) = rows(opened, tables.document)
+    assert asked["number"] == "XQ0001-D-03-2026-001"
+    assert rows(opened, tables.document_version) == []
+    jobs.drain(opened, library, 1, jobs.requested)
+    assert [row["document_id"] for row in rows(opened, tables.document_version)] == [asked["id"]]
+
+
+def test_a_number_that_came_to_nothing_stays_with_its_reason(opened: Store, library: Library) -> None:
+    first = entered(opened, library)
+    with opened.work("周敏", run.morning(first.on)) as work:
+        onboarding.complete_task(work, library, 1, first.task, first.answers)
+    with opened.work("陈立", run.morning(first.on)) as work:
+        onboarding.interrupt(work, library, 1)
+    with opened.work("陈立", run.morning(first.on)) as work:
+        answers = {"kind": "WITHDRAW", "decided_on": str(first.on), "reason": "撤回", "minutes_ref": "1"}
+        onboarding.complete_task(work, library, 1, "decide_interruption", answers)
+    with opened.work(jobs.ACTOR, run.morning(first.on)) as work:
+        (withdraw,) = [job for job in work.jobs(1) if job.operation == "withdraw"]
+        jobs.performing.perform(work, library, work.claim(withdraw, jobs.LEASE))
+    (asked,) = rows(opened, tables.document)
+    assert asked["void_reason"] == "小区已撤回申请"

@@ -1,0 +1,160 @@
+"""``daoru carry``: what it says when it stops, its exit codes, and what it leaves behind."""
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from engine import cli
+
+CASES = Path(__file__).parents[1] / "cases"
+NEXT = "  - on: 2026-01-06\n    task: screen_eligibility\n"
+HEAD = f"""case: short
+title: 短案卷
+like: {CASES / "reference.yaml"}
+steps:
+  - on: 2026-01-05
+    task: submit_application
+"""
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAORU_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DAORU_SYNCHRONOUS", "OFF")
+
+
+def carry(tmp_path: Path, text: str, *options: str) -> int:
+    case = tmp_path / "short.yaml"
+    case.write_text(text, encoding="utf-8")
+    return cli.main(["carry", str(case), "--out", str(tmp_path / "out"), "--quiet", *options])
+
+
+def test_a_journey_as_expected_ends_with_0(tmp_path: Path) -> None:
+    assert carry(tmp_path, HEAD + "expect: {status: running, documents: [application]}\n") == 0
+    left = {path.name for path in (tmp_path / "out").iterdir()}
+    assert left == {"data", "papers", "timeline.json", "summary.json", "index.html"}
+
+
+@pytest.mark.parametrize(
+    "more, said",
+    [
+        (NEXT + "    outcome: {intake: REJECT}\n", "intake 的结论是 ACCEPT，案卷写的是 REJECT"),
+        (NEXT, "intake 的结论是 ACCEPT，案卷写的是 （没有写）"),
+        (NEXT + "    refused: 面积\n", "应被拒绝（“面积”），却通过了"),
+        (
+            NEXT + "    by: 周敏\n    refused: 面积\n",
+            "应以“面积”被拒绝，实际是",
+        ),
+    ],
+)  # fmt: skip
+def test_another_course_ends_with_1_naming_file_line_and_expectation(
+    more: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert carry(tmp_path, HEAD + more + "expect: {}\n") == 1
+    error = capsys.readouterr().err
+    assert "short.yaml 第 7 行" in error
+    assert said in error
+    # what came of it can be looked at
+    assert orjson.loads((tmp_path / "out" / "summary.json").read_bytes())["documents"]
+
+
+@pytest.mark.parametrize(
+    "expect, said",
+    [
+        ("{status: operating}", "status 应为 operating，实际是 running"),
+        ("{end: operating}", "end 应为 operating，实际是 "),
+        ("{stages: {intake: 2026-01-06}}", "stages.intake 应为 2026-01-06，实际是 None"),
+        ("{documents: [application, ballot]}", "documents 应为 ['application', 'ballot']，实际是 ['application']"),
+    ],
+)
+def test_another_end_ends_with_1(expect: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert carry(tmp_path, HEAD + f"expect: {expect}\n") == 1
+    assert f"short.yaml 第 7 行：{said}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "more, line, said",
+    [
+        (NEXT.replace("ibility", "ible"), 7, "没有名为“screen_eligible”的任务；可以写：screen_eligibility"),
+        (NEXT + "    answers: {result: }\n", 7, "result：“初审结论”没有填写"),
+        (NEXT + "    answers: {resolt: ACCEPT}\n", 7, "没有“resolt”这一项"),
+        (NEXT + "    outcome: {intak: ACCEPT}\n", 7, "没有名为“intak”的关口"),
+        ("  - on: 2026-01-04\n    task: screen_eligibility\n", 7, "早于上一步的 2026-01-05"),
+        ("  - on: 2026-01-06\n    task: count_votes\n", 7, "这一天打开的任务是：screen_eligibility"),
+        (NEXT + "    by: 周敏\n", 7, "您没有这个角色"),
+        ("  - on: 2026-01-06\n    roster: nothing.csv\n", 8, "找不到这个文件"),
+        ("  - on: 2026-01-06\n    roster:\n      - {房号: 1-101, 建筑面积: '88.125'}\n", 7, "超过两位小数"),
+        ("  - on: 2026-01-06\n    roster:\n      - {房号: a, 面积: 1}\n      - {房号: a, 面积: 1}\n", 7, "重复"),
+        ("  - on: 2026-01-06\n    visits:\n      - {unit_no: 9-999, on: 2026-01-06}\n", 7, "没有房号“9-999”"),
+    ],
+)  # fmt: skip
+def test_bad_input_ends_with_2_and_leaves_nothing(
+    more: str, line: int, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert carry(tmp_path, HEAD + more + "expect: {}\n") == 2
+    error = capsys.readouterr().err
+    assert f"short.yaml 第 {line} 行" in error
+    assert said in error
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("place: nowhere\n", "没有名为“nowhere”的地区规则包"),
+        ("people: {村长: 某某}\n", "没有名为“村长”的角色"),
+    ],
+)
+def test_a_place_or_a_lane_that_nobody_published_is_bad_input(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert carry(tmp_path, text + HEAD + "expect: {}\n") == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_bad_input_leaves_an_earlier_run_and_other_files_alone(tmp_path: Path) -> None:
+    assert carry(tmp_path, HEAD + "expect: {}\n") == 0
+    (tmp_path / "out" / "mine.txt").write_text("not yours")
+    before = (tmp_path / "out" / "summary.json").read_bytes()
+    assert carry(tmp_path, HEAD + "  - on: 2026-01-06\n    task: nothing\nexpect: {}\n", "--again") == 2
+    assert (tmp_path / "out" / "summary.json").read_bytes() == before
+    assert carry(tmp_path, HEAD + "expect: {}\n", "--again") == 0
+    assert (tmp_path / "out" / "mine.txt").read_text() == "not yours"
+
+
+def test_a_second_run_needs_again_or_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert carry(tmp_path, HEAD + "expect: {}\n") == 0
+    before = (tmp_path / "out" / "timeline.json").read_bytes()
+    assert carry(tmp_path, HEAD + "expect: {}\n") == 2
+    assert "--resume" in capsys.readouterr().err
+    assert carry(tmp_path, HEAD + "expect: {}\n", "--resume") == 0
+    assert (tmp_path / "out" / "timeline.json").read_bytes() == before
+
+
+def test_resume_goes_on_with_the_steps_that_were_added(tmp_path: Path) -> None:
+    assert carry(tmp_path, HEAD + "expect: {}\n") == 0
+    more = NEXT + "    outcome: {intake: ACCEPT}\n"
+    assert carry(tmp_path, HEAD + more + "expect: {}\n", "--resume") == 0
+    kinds = [event["kind"] for event in orjson.loads((tmp_path / "out" / "timeline.json").read_bytes())]
+    assert kinds.count("TaskCompleted") == 2
+    assert kinds.count("EstateEntered") == 1
+
+
+def test_resume_refuses_a_case_whose_done_steps_have_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert carry(tmp_path, HEAD + "expect: {}\n") == 0
+    changed = HEAD + '    answers: {households: "150"}\nexpect: {}\n'
+    assert carry(tmp_path, changed, "--resume") == 2
+    assert "short.yaml 第 5 行：第 1 步已经办过" in capsys.readouterr().err
+    assert carry(tmp_path, changed.replace("case: short", "case: other"), "--resume") == 2
+    assert "另一个案卷" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_written_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "out").write_text("a file")
+    assert carry(tmp_path, HEAD + "expect: {}\n") == 2
+    assert "不能写入" in capsys.readouterr().err
+    assert (tmp_path / "out").read_text() == "a file"

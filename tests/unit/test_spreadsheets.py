@@ -1,0 +1,101 @@
+"""Spreadsheets as people send them, and as nobody should."""
+
+import io
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from engine import cli, spreadsheets
+from engine.errors import InvalidAnswers
+
+CASES = Path(__file__).parents[1] / "cases"
+
+
+def workbook(cells: dict[str, Any]) -> bytes:
+    book = openpyxl.Workbook()
+    for place, value in {"A1": "unit_no", "B1": "area", **cells}.items():
+        book.active[place] = value
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def with_part(name: str, text: bytes) -> bytes:
+    kept = io.BytesIO(workbook({"A2": "101"}))
+    with zipfile.ZipFile(kept, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, text)
+    return kept.getvalue()
+
+
+def lying(content: bytes) -> bytes:
+    """The same archive, every part of which claims to be ten bytes long."""
+    made = bytearray(content)
+    for mark, offset in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        at = made.find(mark)
+        while at >= 0:
+            made[at + offset : at + offset + 4] = struct.pack("<I", 10)
+            at = made.find(mark, at + 4)
+    return bytes(made)
+
+
+BOMB = with_part("xl/media/image1.xml", b" " * (spreadsheets.UNPACKED_LIMIT + 1))
+HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
+    "unpacks to 200 MB": (lambda: BOMB, "压缩炸弹"),
+    "unpacks to 200 MB and denies it": (lambda: lying(BOMB), "已损坏"),
+    "has thousands of parts": (lambda: _many(), "压缩炸弹"),
+    "has a cell at the far end": (lambda: workbook({"XFD1048576": "x"}), "1048576 行 16384 列"),
+    "is cut off": (lambda: workbook({"A2": "101"})[:-40], "已损坏"),
+    "is no workbook": (lambda: with_part("x", b"")[:0] + b"PK\x03\x04", "已损坏"),
+    "is text": (lambda: b"unit_no,area", "不是可以打开的电子表格"),
+    "is empty": (lambda: b"", "不是可以打开的电子表格"),
+}
+
+
+def _many() -> bytes:
+    kept = io.BytesIO(workbook({}))
+    with zipfile.ZipFile(kept, "a") as archive:
+        for number in range(spreadsheets.PARTS_LIMIT):
+            archive.writestr(f"x{number}", b"")
+    return kept.getvalue()
+
+
+def test_a_workbook_reads_as_on_the_screen(tmp_path: Path) -> None:
+    path = tmp_path / "roster.xlsx"
+    path.write_bytes(workbook({"A2": 101, "B2": 89.97, "A4": "102", "B4": True}))
+    assert spreadsheets.read(path) == [{"unit_no": "101", "area": "89.97"}, {"unit_no": "102", "area": "是"}]
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_workbook_is_refused_by_name_with_a_remedy(what: str, tmp_path: Path) -> None:
+    made, said = HOSTILE[what]
+    path = tmp_path / "roster.xlsx"
+    path.write_bytes(made())
+    with pytest.raises(InvalidAnswers) as refused:
+        spreadsheets.read(path)
+    [problem] = refused.value.problems
+    assert problem.field == "roster.xlsx"
+    assert said in problem.message
+    assert "；请" in problem.message
+
+
+@pytest.mark.parametrize("what", ["unpacks to 200 MB", "has a cell at the far end"])
+def test_a_case_with_a_hostile_workbook_changes_nothing(
+    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "roster.xlsx").write_bytes(HOSTILE[what][0]())
+    case = tmp_path / "bad.yaml"
+    case.write_text(
+        f"case: bad\nlike: {CASES / 'reference.yaml'}\nuntil: roster\n"
+        "steps:\n  - on: 2026-01-20\n    roster: roster.xlsx\nexpect: {}\n"
+    )
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "kept").write_text("an earlier result")
+    assert cli.main(["carry", str(case), "--out", str(out), "--again", "--quiet"]) == cli.BAD_INPUT
+    assert "bad.yaml 第 6 行" in capsys.readouterr().err
+    assert [path.name for path in out.iterdir()] == ["kept"]
