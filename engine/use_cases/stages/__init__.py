@@ -10,6 +10,8 @@ from engine.use_cases.stages import (
     acceptance,
     consent,
     diagnosis,
+    emergency_service,
+    entry,
     foundation,
     handover,
     intake,
@@ -24,7 +26,8 @@ from engine.use_cases.stages.decision import Check, Decision, Gate
 
 _STAGES = (
     intake, survey, diagnosis, owners_body, consent, foundation, plan_and_budget, owners_vote,
-    supervisor_appointment, signing, handover, acceptance,
+    supervisor_appointment, signing, handover, entry,
+    emergency_service, acceptance,
 )  # fmt: skip
 
 #: The check of each user task that has one.
