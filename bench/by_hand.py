@@ -31,6 +31,7 @@ _INSERTS = {
     "fence, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0)",
     Timer: "INSERT INTO timer (estate_id, instance_id, ref, name, title, due, expression, clock, stage, attached_to, "
     "status) VALUES (?, ?, ?, ?, ?, ?, ?, 'programme', ?, ?, 'running')",
+    Awaited: "INSERT INTO awaited_message (estate_id, instance_id, ref, name, status) VALUES (?, ?, ?, ?, 'awaited')",
 }
 
 
@@ -83,7 +84,15 @@ def _carry(connection: sqlite3.Connection, begun: Begun, table: Sequence[Transit
 def _compare(connection: sqlite3.Connection, model: Begun, copy: Begun) -> None:
     """Raises AssertionError unless both have the same rows; keys and states are their own."""
     own = {"id", "estate_id", "instance_id", "replaced", "state"}
-    for table, key in (("task", 1), ("job", 1), ("timer", 1), ("move", 1), ("event", 0), ("instance", 0)):
+    for table, key in (
+        ("task", 1),
+        ("job", 1),
+        ("timer", 1),
+        ("awaited_message", 1),
+        ("move", 1),
+        ("event", 0),
+        ("instance", 0),
+    ):
         names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[1] not in own]
         which = ("estate_id", "instance_id")[key]
         chosen = f"SELECT {', '.join(names)} FROM {table} WHERE {which} = ? ORDER BY 1, 2, 3"
@@ -168,7 +177,8 @@ def _columns(wait: Wait) -> tuple[Any, ...]:
         case Timer():
             due = wait.due.astimezone(UTC).isoformat()
             return wait.ref, wait.name, wait.title, due, wait.expression, wait.stage, wait.attached_to
-    raise LookupError(wait)
+        case Awaited():
+            return wait.ref, wait.name
 
 
 def _moment(moment: datetime) -> str:

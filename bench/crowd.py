@@ -11,7 +11,16 @@ from engine.store import Store, tables
 
 #: Carried by our engine; the others are copies of their rows.
 _CARRIED = 100
-_COPIED = (tables.estate, tables.instance, tables.task, tables.job, tables.timer, tables.move, tables.event)
+_COPIED = (
+    tables.estate,
+    tables.instance,
+    tables.task,
+    tables.job,
+    tables.timer,
+    tables.awaited_message,
+    tables.move,
+    tables.event,
+)
 
 
 def settle(opened: Store, definition: Definition, steps: Sequence[Step], estates: int) -> None:

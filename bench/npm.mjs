@@ -18,7 +18,7 @@ const sourceContext = (serializer.default ?? serializer)(moddle, TypeResolver(el
 
 // the host keeps the routing values: bpmn-engine hands none of a called process to its caller
 let known = {};
-const services = { routing: (name) => known[name] };
+const services = { routing: (name) => known[name] ?? null };
 const options = { name: 'daoru', sourceContext, services, settings: { disableTrackState: true } };
 
 const begun = await new Engine(options).execute({ listener: new EventEmitter() });

@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 from lxml import etree
 
 from bench.walk import Step
+from engine.process import expressions
 from engine.process.definitions import Definition, document
 from engine.process.elements import BPMN, NAMESPACES
 from engine.process.instance import Timer
@@ -26,7 +28,10 @@ _PEER = _ROOT / "bench" / "npm.mjs"
 #: Where the checks of the diagrams have installed it already.
 _MODULES = _ROOT / "tests" / "definitions" / "node" / "node_modules"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_PYTHON_TO_JS: Mapping[str, str] = {"==": "===", "!=": "!==", "and": "&&", "or": "||", "not": "!"}
+_PYTHON_TO_JS: Mapping[str, str] = {
+    "==": "===", "!=": "!==", "and": "&&", "or": "||", "not": "!", "True": "true", "False": "false", "None": "null",
+}  # fmt: skip
+_WORD = re.compile(r'"[^"]*"|\'[^\']*\'|==|!=|[A-Za-z_]\w*')
 
 
 def missing() -> str:
@@ -41,8 +46,7 @@ def rate(definition: Definition, steps: Sequence[Step]) -> float:
     with TemporaryDirectory() as folder:
         given = Path(folder) / "given.json"
         walked = [
-            {"id": step.waited.name, "timer": isinstance(step.waited, Timer), "values": _json(step.values)}
-            for step in steps
+            {"id": step.node, "timer": isinstance(step.waited, Timer), "values": _json(step.values)} for step in steps
         ]
         given.write_text(json.dumps({"source": one_file(definition), "steps": walked, "state": f"{folder}/state"}))
         command = [str(_node()), str(_PEER), str(given), str(_MODULES)]
@@ -84,13 +88,18 @@ def _adapt(process: Any) -> None:
 
 
 def _javascript(condition: str) -> str:
-    text = re.sub(r"(\w+) in \(([^)]*)\)", r"[\2].includes(\1)", condition)
-    text = re.sub(r"==|!=|\band\b|\bor\b|\bnot\b", lambda found: _PYTHON_TO_JS[found[0]], text)
-    return re.sub(r"\b([a-z]\w*_outcome|result)\b", r"this.environment.services.routing('\1')", text)
+    names = expressions.names(condition)
+
+    def word(found: re.Match[str]) -> str:
+        known = f"this.environment.services.routing('{found[0]}')"
+        return known if found[0] in names else _PYTHON_TO_JS.get(found[0], found[0])
+
+    text = re.sub(r"(\w+) not in \(([^)]*)\)", r"not [\2].includes(\1)", condition)
+    return _WORD.sub(word, re.sub(r"(\w+) in \(([^)]*)\)", r"[\2].includes(\1)", text))
 
 
 def _json(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: str(value) for name, value in values.items()}
+    return {name: str(value) if isinstance(value, date) else value for name, value in values.items()}
 
 
 def _node() -> str | None:

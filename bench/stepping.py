@@ -14,7 +14,7 @@ from bench.report import Figure, Rate
 from bench.walk import Step
 from engine import store
 from engine.process.definitions import Definition
-from engine.use_cases.library import shipped
+from engine.use_cases.library import ONBOARDING, shipped
 from tests import postgresql
 
 ROUNDS = 5
@@ -28,8 +28,8 @@ Way = Callable[[], float]
 
 def measure() -> tuple[list[Rate], list[Figure]]:
     """Steps a second of each way, medians of interleaved rounds, and what follows from them."""
-    definition = shipped().definition("onboarding")
-    steps = walk.steps(definition)
+    library = shipped()
+    definition, steps = library.definition(ONBOARDING), walk.steps(library)
     with ExitStack() as stack:
         ways = _ways(definition, steps, stack)
         rounds = [{name: way() for name, way in ways.items()} for _ in range(ROUNDS)]

@@ -24,7 +24,7 @@ def rate(definition: Definition, steps: Sequence[Step]) -> float:
         started = time.perf_counter()
         for step in steps:
             [oracle.state] = connection.execute("SELECT state FROM instance WHERE id = 1").fetchone()
-            oracle.step(step.waited.name, step.values, step.now)
+            oracle.step(step.node, step.values, step.now)
             connection.execute("UPDATE instance SET version = version + 1, state = ? WHERE id = 1", (oracle.state,))
         took = time.perf_counter() - started
         connection.close()

@@ -72,13 +72,18 @@ Wait = Task | Job | Timer | Awaited
 
 @dataclass(frozen=True)
 class Passed:
-    """A node that the step went through; ``kind`` is its BPMN tag, ``state`` ``completed``."""
+    """A node that the step went through; ``kind`` is its BPMN tag, ``state`` ``completed``.
+
+    ``flow`` is the sequence flow by which it was reached: none for a start and a boundary event, for a parallel join
+    the one that completed it.
+    """
 
     ref: str
     name: str
     kind: str
     state: str
     stage: str
+    flow: str
 
 
 @dataclass(frozen=True)
@@ -287,9 +292,11 @@ def _open(journey: Journey, ref: str, state: int) -> Any:
 def _due(journey: Journey, now: datetime, refs: Collection[str] | None) -> Any:
     due = []
     for task in journey.waiting():
-        _name(journey, task)
         moment = task.internal_data.get("due")
-        if task.state != TaskState.WAITING or moment is None or (refs is not None and _ref(task) not in refs):
+        if task.state != TaskState.WAITING or moment is None:
+            continue
+        _name(journey, task)
+        if refs is not None and _ref(task) not in refs:
             continue
         if datetime.fromisoformat(moment) <= now:
             due.append((moment, _ref(task), task))
@@ -320,10 +327,12 @@ def _rest(journey: Journey) -> WaitState:
         waits=journey.waits,
         before=before,
         passed=tuple(
-            Passed(name, name, elements[name].kind, what, stage) for what, name, stage in log if what == "completed"
+            Passed(name, name, elements[name].kind, what, stage, flow)
+            for what, name, stage, flow in log
+            if what == "completed"
         ),
-        entered=tuple(name for what, name, _ in log if what == "entered"),
-        left=tuple(name for what, name, _ in log if what == "left"),
+        entered=tuple(name for what, name, *_ in log if what == "entered"),
+        left=tuple(name for what, name, *_ in log if what == "left"),
         finished=bool(journey.completed),
         outcome_end=journey.end if journey.completed else "",
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
@@ -20,12 +21,13 @@ _CONDITIONS = Conditions()
 class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
     """An instance in memory.
 
-    ``log`` collects what a step passed: what happened, BPMN id, stage.  ``waits`` is what it last rested at.
+    ``log`` collects what a step passed: what happened, BPMN id, stage, and the sequence flow by which the node was
+    reached.  ``waits`` is what it last rested at.
     """
 
     def __init__(self, definition: Definition, deadlines: Deadlines, now: datetime) -> None:
         self.definition, self.deadlines, self.now = definition, deadlines, now
-        self.log: list[tuple[str, str, str]] = []
+        self.log: list[tuple[str, str, str, str]] = []
         self.waits: dict[str, Any] = {}
         self.end = ""
         self.serial = self.ticks = 0
@@ -39,7 +41,7 @@ class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
     def create_subprocess(self, my_task: Any, spec_name: str) -> Any:
         """Start a called process, and note the entry when it is a stage."""
         if my_task.task_spec.name in self.definition.stages:
-            self.log.append(("entered", my_task.task_spec.name, my_task.task_spec.name))
+            self.log.append(("entered", my_task.task_spec.name, my_task.task_spec.name, ""))
         called = Called(self.subprocess_specs[spec_name], my_task, self)
         called.begin()
         return called
@@ -131,10 +133,17 @@ class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
             return
         stage = self.stage_of(task.workflow)
         if name in self.definition.stages:
-            self.log.append(("left", name, name))
+            self.log.append(("left", name, name, ""))
         if element.kind == "endEvent" and task.workflow is self:
             self.end = name
-        self.log.append((what, name, stage))
+        self.log.append((what, name, stage, self._flow_to(task)))
+
+    def _flow_to(self, task: Any) -> str:
+        """The sequence flow by which a node was reached; a start and a boundary event were reached by none."""
+        before = task.parent
+        while before is not None and before.task_spec.name not in self.definition.elements:
+            before = before.parent
+        return "" if before is None else self.definition.flows.get((before.task_spec.name, task.task_spec.name), "")
 
 
 def _prune(process: Any) -> None:
@@ -163,5 +172,7 @@ def _may_be_asked(task: Node, joining: set[Any]) -> bool:
 
 
 def _is_link(task: Node, child: Node) -> bool:
-    # the parent of an unfinished task tells a parallel gateway by which flow it was reached
+    # what comes before an unfinished task tells by which flow it was reached; a deadline splits the two
+    if isinstance(child.task_spec, BoundaryEventSplit):
+        return False
     return bool(child._state == TaskState.COMPLETED and task._state == TaskState.COMPLETED)
