@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -172,9 +173,10 @@ for _tag in ("int", "float", "bool", "timestamp"):
 
 
 class _Reader:
-    def __init__(self, path: Path, *, may_inherit: bool = True) -> None:
-        self.path, self.may_inherit = path, may_inherit
+    def __init__(self, path: Path, heirs: frozenset[Path] = frozenset()) -> None:
+        self.path, self.heirs = path, heirs | {path}
         self.base: Case | None = None
+        self.parent: _Reader | None = None
 
     def fail(self, line: int, message: str) -> CaseError:
         return CaseError(self.path.name, line, message)
@@ -201,9 +203,11 @@ class _Reader:
     def _inherited(self, raw: _Lined) -> "Case | None":
         if "like" not in raw:
             return None
-        if not self.may_inherit:
-            raise self.fail(raw.lines["like"], "“like”指向的案卷自己不能再写“like”")
-        base = _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
+        path = self.path.parent / str(raw["like"])
+        if path in self.heirs:
+            raise self.fail(raw.lines["like"], "“like”绕回了这个案卷自己；请改指别的案卷")
+        self.parent = _Reader(path, self.heirs)
+        base = self.parent.case()
         changes = self._mapping(raw, "with")
         for key in _CHANGES & raw.keys():
             self._known(
@@ -214,6 +218,10 @@ class _Reader:
     def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
         """The inherited steps before what ``until`` names; all of them with ``with`` or ``instead`` alone."""
         steps = tuple(replace(step, number=number) for number, step in enumerate(self._exchanged(raw), start=1))
+        for before, step in pairwise(steps):
+            if step.on < before.on:
+                message = f"日期 {step.on} 早于上一步的 {before.on}；步骤须按日期先后排列"
+                raise CaseError(step.file, step.line, message)
         if "until" not in raw:
             return steps if _CHANGES & raw.keys() else ()
         until = str(raw["until"])
@@ -319,8 +327,12 @@ class _Reader:
         )
 
     def _base_answers(self, task: str) -> Mapping[str, Any]:
+        """What the nearest case that this one is like answers in ``task``."""
         steps = self.base.steps if self.base and task else ()
-        return next((step.answers for step in steps if step.task == task), {})
+        found = next((step.answers for step in steps if step.task == task), None)
+        if found is None:
+            return self.parent._base_answers(task) if self.parent else {}
+        return found
 
     def _rows(self, entry: _Lined, key: str) -> list[dict[str, str]]:
         value = entry[key]

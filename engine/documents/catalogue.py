@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Literal
 
 #: C contract, R resolution, A announcement, N notice to a named party, P public notice with an objection
-#: period, I internal record, E evidence record, O official document of a public body (manual §4).
-Nature = Literal["C", "R", "A", "N", "P", "I", "E", "O"]
+#: period, F filing, I internal record, E evidence record, O official document of a public body (manual §4).
+Nature = Literal["C", "R", "A", "N", "P", "F", "I", "E", "O"]
 Privacy = Literal["PUBLIC", "OWNERS", "INTERNAL"]
 
 _FOLDERS: Mapping[Nature, str] = {"C": "contracts", "A": "notices", "N": "notices", "P": "notices"}
@@ -59,6 +59,26 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("estate_profile", "D-12", "小区画像", "I", "INTERNAL", "diagnosis"),
             Kind("diagnosis_report", "D-13", "集体诊断报告", "I", "INTERNAL", "diagnosis"),
             Kind("route_sheet", "D-14", "一区一策导入路径单", "I", "INTERNAL", "diagnosis"),
+            Kind("body_check", "D-15", "业委会履职能力核查表", "E", "INTERNAL", "owners_body"),
+            Kind("re_election_order", "D-16", "责令改选（召集）通知书", "N", "OWNERS", "owners_body"),
+            Kind("election_group_notice", "D-17", "换届小组成立公告", "A", "PUBLIC", "owners_body"),
+            Kind("assembly_application", "D-18", "成立业主大会申请书", "F", "INTERNAL", "owners_body"),
+            Kind("prep_group_notice", "D-19", "筹备组成员名单公告", "A", "PUBLIC", "owners_body"),
+            Kind("owner_identity_notice", "D-20", "业主身份与面积公示", "P", "OWNERS", "owners_body"),
+            Kind("owners_covenant", "D-21", "管理规约", "R", "OWNERS", "owners_body"),
+            Kind("rules_of_procedure", "D-22", "业主大会议事规则", "R", "OWNERS", "owners_body"),
+            Kind("candidate_publication", "D-23", "业委会候选人公示（附选票样张）", "P", "PUBLIC", "owners_body"),
+            Kind("committee_filing", "D-24", "业委会备案表", "F", "OWNERS", "owners_body"),
+            Kind("pmc_application", "D-25", "组建物管会申请和方案", "F", "INTERNAL", "owners_body"),
+            Kind("pmc_member_publication", "D-26", "物管会成员公示", "P", "PUBLIC", "owners_body"),
+            Kind("pmc_establishment", "D-27", "物管会成立公告", "A", "PUBLIC", "owners_body"),
+            Kind("joint_agreement", "D-28", "并入、托管、自管协议", "C", "OWNERS", "owners_body"),
+            Kind("custody_notice", "L-15", "先行托管公告", "A", "PUBLIC", "owners_body"),
+            Kind("committee_minutes", "L-16", "业委会首次会议记录", "E", "OWNERS", "owners_body"),
+            Kind("election_report", "L-17", "业委会选举情况报告", "E", "OWNERS", "owners_body"),
+            Kind("seal_record", "L-18", "印章刻制与保管登记", "E", "OWNERS", "owners_body"),
+            Kind("records_handover", "L-19", "业委会档案、印章移交清单", "E", "OWNERS", "owners_body"),
+            Kind("prep_group_dissolution", "L-20", "筹备组解散公告", "A", "PUBLIC", "owners_body"),
             Kind("key_person_talks", "D-29", "重点人员谈话记录", "I", "INTERNAL", "consent"),
             Kind("briefing_record", "D-30", "宣讲活动记录与签到", "E", "INTERNAL", "consent"),
             Kind("intention_form", "D-31", "业主意愿征集表", "E", "INTERNAL", "consent"),
@@ -122,6 +142,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("rectification_order", "L-70", "整改通知书", "N", "INTERNAL", "acceptance"),
             Kind("interview_record", "L-71", "约谈记录", "O", "INTERNAL", "acceptance"),
             Kind("archive_index", "D-68", "导入归档目录与授牌", "O", "OWNERS", "acceptance"),
+            Kind("revocation_notice", "L-75", "重新表决公告", "A", "PUBLIC", "interruption"),
             Kind("acceptance_conclusion", "D-67", "验收评价表及结论", "O", "PUBLIC", "acceptance"),
         )
     }

@@ -87,8 +87,8 @@ def opinion(answers: "Answers") -> diagnosis.Opinion:
     )
 
 
-def body(answers: "Answers") -> owners_body.Body:
-    """The owners' body as ``verify_owners_body`` found it."""
+def body(answers: "Answers", *, decided: bool = False) -> owners_body.Body:
+    """The owners' body as ``verify_owners_body`` found it; ``decided`` as in :class:`owners_body.Body`."""
     members = answers["members"] or ()
     return owners_body.Body(
         kind=answers["body_kind"],
@@ -101,6 +101,9 @@ def body(answers: "Answers") -> owners_body.Body:
         filing_no=answers.get("filing_no") or "",
         filed_on=answers.get("filed_on"),
         seal_keeper=answers.get("seal_keeper") or "",
+        company_staff=sum(1 for member in members if member.get("company_staff")),
+        unpaid_members=sum(1 for member in members if member.get("fee_paid") is False),
+        decided=decided,
     )
 
 

@@ -6,6 +6,7 @@ from engine.errors import Problem
 from engine.rules import budget, convening, procedure
 from engine.use_cases import counting, reading, voting
 from engine.use_cases.dossier import Answers, Dossier
+from engine.use_cases.stages import election
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 #: Outcomes by which what was voted on stands.
@@ -21,6 +22,7 @@ def _resolve_agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
         *convening.unreturned_problems(
             answers["unreturned_rule"], answers["rules_adopted_on"], answers["convenor"], answers["decided_on"]
         ),
+        *election.agenda_problems(dossier, answers),
     ]
 
 

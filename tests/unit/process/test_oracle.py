@@ -23,6 +23,8 @@ KNOWN = linting.known(LIBRARY)
 REFERENCE = casefile.read(Path(__file__).parents[2] / "cases" / "reference.yaml")
 OUTCOMES = {gate: outcome for step in REFERENCE.steps for gate, outcome in step.outcomes.items()}
 ANSWERS = {step.task: step.answers for step in REFERENCE.steps if not step.refused}
+#: The routing values that a timer reads.
+DATES = {one.timer.text for one in LIBRARY.definition("onboarding").elements.values() if one.timer}
 
 
 class TenDays:
@@ -42,7 +44,7 @@ class Chance(random.Random):
         self.usual = usual
 
 
-@pytest.mark.parametrize(("seed", "usual"), [(0, 1), (1, 0.8), (3, 0.8)])
+@pytest.mark.parametrize(("seed", "usual"), [(0, 1), (1, 0.8), (2, 0.8)])
 def test_the_shipped_process_stands_where_the_library_says(seed: int, usual: float) -> None:
     chance = Chance(seed, usual)
     definition = LIBRARY.definition("onboarding")
@@ -129,5 +131,5 @@ def step(
 def value(name: str, choice: Choice, usual: Any, chance: Chance, now: datetime) -> Value:
     """The usual value where that is one of the choice, else any."""
     if choice is None:
-        return now.date() if name.endswith("_on") else "x"
+        return now.date() if name in DATES else "x"
     return usual if usual in choice else chance.choice(sorted(choice, key=repr))
