@@ -9,6 +9,7 @@ import orjson
 import sqlalchemy as sa
 
 from engine import events
+from engine.errors import Conflict
 from engine.process.definitions import Definition
 from engine.process.instance import Awaited, Job, Task, Timer, Wait, WaitState
 from engine.store import rows, tables
@@ -115,13 +116,17 @@ def advance(connection: sa.Connection, instance: rows.Instance, wait: WaitState,
     _open(connection, instance.estate_id, instance.id, wait, clock)
 
 
-def end(connection: sa.Connection, instance_id: int) -> None:
-    """Cancel whatever an instance still waits for, and finish it."""
+def end(connection: sa.Connection, instance: rows.Instance) -> None:
+    """Cancel whatever an instance still waits for, and finish it.  Raises Conflict when it moved meanwhile."""
+    seen = (_instance.c.id == instance.id) & (_instance.c.version == instance.version)
+    # a step that somebody is taking at this moment must find that the instance is not what it was
+    finished = sa.update(_instance).where(seen).values(finished=1, version=instance.version + 1)
+    if connection.execute(finished).rowcount != 1:
+        raise Conflict
     for register in _REGISTERS.values():
         table = register.table
-        still = (table.c.instance_id == instance_id) & (table.c.status == register.waits)
+        still = (table.c.instance_id == instance.id) & (table.c.status == register.waits)
         connection.execute(sa.update(table).where(still).values(status="cancelled"))
-    connection.execute(sa.update(_instance).where(_instance.c.id == instance_id).values(finished=1))
 
 
 def _close(connection: sa.Connection, instance_id: int, wait: WaitState, done: Done) -> None:

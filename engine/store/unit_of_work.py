@@ -198,7 +198,7 @@ class UnitOfWork:
 
     def close(self, instance: rows.Instance) -> None:
         """Leave nothing of an instance open: its tasks, jobs, timers and messages are over; what was recorded stays."""
-        self.later(lambda connection: moves.end(connection, instance.id))
+        self.later(lambda connection: moves.end(connection, instance))
 
     def set_status(self, estate_id: int, status: str, *, suspended_at: str | None = None, end: str = "") -> None:
         """Change what the estate as a whole is."""
