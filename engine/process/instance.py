@@ -81,8 +81,9 @@ class Passed:
 class WaitState:
     """A process instance at rest, and how it came there.
 
-    ``entered`` and ``left`` are the stages entered and left by the step, in order.  ``outcome_end`` is the
-    id of the end event that finished the top process, else empty.
+    ``entered`` and ``left`` are the stages entered and left by the step, in order.  ``calls`` are the call
+    activities under way, the outer before the inner.  ``outcome_end`` is the id of the end event that finished the
+    top process, else empty.
     """
 
     state: bytes
@@ -94,6 +95,7 @@ class WaitState:
     passed: tuple[Passed, ...]
     entered: tuple[str, ...]
     left: tuple[str, ...]
+    calls: tuple[str, ...]
     finished: bool
     outcome_end: str
     data: Mapping[str, Value]
@@ -269,11 +271,12 @@ def _name(journey: Journey, task: Any) -> None:
 
 def _rest(journey: Journey) -> WaitState:
     journey.prune()
-    tasks, jobs, timers, messages = [], [], [], []
+    tasks, jobs, timers, messages, calls = [], [], [], [], []
     elements, definition = journey.definition.elements, journey.definition
     for task in journey.waiting():
         element = elements.get(task.task_spec.name)
         if element is None or element.kind in {"callActivity", "subProcess", "parallelGateway"}:
+            calls += [element.id] if element is not None and element.called else []
             continue
         _name(journey, task)
         ref, stage = _ref(task), journey.stage_of(task.workflow)
@@ -308,6 +311,7 @@ def _rest(journey: Journey) -> WaitState:
         ),
         entered=tuple(name for what, name, _ in journey.log if what == "entered"),
         left=tuple(name for what, name, _ in journey.log if what == "left"),
+        calls=tuple(calls),
         finished=finished,
         outcome_end=journey.end if finished else "",
         data=codec.data_of(journey),
