@@ -14,7 +14,7 @@ from engine.documents import catalogue
 from engine.documents.facts import Facts
 from engine.jobs import ACTOR
 from engine.store import open as open_store
-from engine.use_cases import papers
+from engine.use_cases import papers, vote_papers
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import shipped
 
@@ -43,7 +43,7 @@ def _facts(folder: Path) -> tuple[Facts, Facts]:
     with opened.work(ACTOR, run.morning(moment)) as work:
         dossier = Dossier(work, library, 1)
         facts = papers.facts(dossier, catalogue.KINDS["service_contract"], "XQ0001-D-36-2026-001")
-        first = papers.ballots(dossier)[0]
+        first = vote_papers.ballots(dossier)[0]
     opened.close()
     return facts, facts.having("ballot", first)
 

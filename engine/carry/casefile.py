@@ -18,7 +18,9 @@ _DEPTH_LIMIT = 20
 #: What a step may do besides completing a task; each takes rows, inline or in a spreadsheet beside the case.
 BULK = ("roster", "visits", "ballots", "deliveries", "proofs", "handover_items", "prepaid")
 _STEP_KEYS = {"on", "task", "answers", "by", "outcome", "refused", "interrupt", "message", "values", *BULK}
-_CASE_KEYS = {"case", "title", "like", "until", "with", "place", "people", "steps", "expect"}
+_CASE_KEYS = {"case", "title", "like", "until", "with", "instead", "place", "people", "steps", "expect"}
+#: What changes the steps of the inherited case and keeps the rest.
+_CHANGES = {"with", "instead"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
 _RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
 _FILE = "=file "
@@ -170,9 +172,10 @@ for _tag in ("int", "float", "bool", "timestamp"):
 
 
 class _Reader:
-    def __init__(self, path: Path, *, may_inherit: bool = True) -> None:
-        self.path, self.may_inherit = path, may_inherit
+    def __init__(self, path: Path, heirs: frozenset[Path] = frozenset()) -> None:
+        self.path, self.heirs = path, heirs | {path}
         self.base: Case | None = None
+        self.parent: _Reader | None = None
 
     def fail(self, line: int, message: str) -> CaseError:
         return CaseError(self.path.name, line, message)
@@ -181,7 +184,7 @@ class _Reader:
         raw = self._load()
         self._known(raw, _CASE_KEYS)
         self.base = self._inherited(raw)
-        needed = ("case", "expect") if "with" in raw else ("case", "steps", "expect")
+        needed = ("case", "expect") if _CHANGES & raw.keys() else ("case", "steps", "expect")
         for key in needed if self.base else ("case", "place", "people", "steps", "expect"):
             if key not in raw:
                 raise self.fail(raw.line, f"缺少“{key}”；请参照 docs/case-files.md 补上")
@@ -199,23 +202,43 @@ class _Reader:
     def _inherited(self, raw: _Lined) -> "Case | None":
         if "like" not in raw:
             return None
-        if not self.may_inherit:
-            raise self.fail(raw.lines["like"], "“like”指向的案卷自己不能再写“like”")
-        base = _Reader(self.path.parent / str(raw["like"]), may_inherit=False).case()
+        path = self.path.parent / str(raw["like"])
+        if path in self.heirs:
+            raise self.fail(raw.lines["like"], "“like”绕回了这个案卷自己；请改指别的案卷")
+        self.parent = _Reader(path, self.heirs)
+        base = self.parent.case()
         changes = self._mapping(raw, "with")
-        self._known(changes, {name for step in base.steps for name in (step.task, *step.rows)} - {""})
+        for key in _CHANGES & raw.keys():
+            self._known(
+                self._mapping(raw, key), {name for step in base.steps for name in (step.task, *step.rows)} - {""}
+            )
         return replace(base, steps=tuple(self._changed(step, changes) for step in base.steps))
 
     def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
-        """The inherited steps before what ``until`` names; all of them with ``with`` alone."""
-        steps = self.base.steps if self.base else ()
+        """The inherited steps before what ``until`` names; all of them with ``with`` or ``instead`` alone."""
+        steps = tuple(replace(step, number=number) for number, step in enumerate(self._exchanged(raw), start=1))
         if "until" not in raw:
-            return steps if "with" in raw else ()
+            return steps if _CHANGES & raw.keys() else ()
         until = str(raw["until"])
         for position, step in enumerate(steps):
             if step.task == until or until in step.rows:
                 return steps[:position]
         raise self.fail(raw.lines["until"], f"“like”的案卷里没有“{until}”；请写其中一步的任务或批量登记")
+
+    def _exchanged(self, raw: _Lined) -> Iterator[Step]:
+        """The inherited steps, with those that ``instead`` names exchanged for others, or for none."""
+        others = self._mapping(raw, "instead")
+        for step in self.base.steps if self.base else ():
+            named = next((name for name in (step.task, *step.rows) if name in others), None)
+            if named is None:
+                yield step
+                continue
+            if not isinstance(others[named], list):
+                raise self.fail(others.lines[named], f"“instead”的“{named}”应为步骤清单；不办这一步的写 []")
+            for entry in others[named]:
+                if not isinstance(entry, _Lined):
+                    raise self.fail(others.lines[named], f"“instead”的“{named}”每一步应写成“on: 日期”加要做的事")
+                yield self._step(step.number, entry)
 
     def _changed(self, step: Step, changes: _Lined) -> Step:
         rows = {kind: self._rows(changes, kind) if kind in changes else given for kind, given in step.rows.items()}
@@ -299,8 +322,12 @@ class _Reader:
         )
 
     def _base_answers(self, task: str) -> Mapping[str, Any]:
+        """What the nearest case that this one is like answers in ``task``."""
         steps = self.base.steps if self.base and task else ()
-        return next((step.answers for step in steps if step.task == task), {})
+        found = next((step.answers for step in steps if step.task == task), None)
+        if found is None:
+            return self.parent._base_answers(task) if self.parent else {}
+        return found
 
     def _rows(self, entry: _Lined, key: str) -> list[dict[str, str]]:
         value = entry[key]

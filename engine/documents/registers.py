@@ -40,7 +40,7 @@ DELIVERY = Choice(
         "PICK_UP": "自行领取",
     }
 )
-HANDOVER_STATE = Choice({"GOOD": "完好", "DEFECT": "有缺陷", "MISSING": "缺失"})
+HANDOVER_STATE = Choice({"GOOD": "完好", "DEFECT": "有缺陷", "MISSING": "缺失", "NONE": "无此项"})
 DISPOSITION = Choice(
     {
         "TRANSFERRED": "转入共有资金账户",
@@ -59,10 +59,13 @@ _HANDOVER_ITEM = {
     "unit": TEXT,
     "location": TEXT,
     "state": HANDOVER_STATE,
+    "evidence": TEXT,
     "given_by": TEXT,
     "received_by": TEXT,
+    "witness": TEXT,
     "on": DATE,
     "missing_plan": TEXT,
+    "dispute": TEXT,
     "remark": TEXT,
 }
 _BUDGET_LINE = {
@@ -80,16 +83,20 @@ _VOTE_ITEM = {
     "text": TEXT,
     "item_class": ITEM_CLASS,
     "key": FLAG,
+    "candidate": TEXT,
     "threshold": TEXT,
     "outcome": VOTE_OUTCOME,
+    "disputed": TEXT,
     "area_participating": AREA,
     "area_for": AREA,
     "area_against": AREA,
     "area_abstain": AREA,
+    "area_unmarked": AREA,
     "persons_participating": NUMBER,
     "persons_for": NUMBER,
     "persons_against": NUMBER,
     "persons_abstain": NUMBER,
+    "persons_unmarked": NUMBER,
     "rules": TEXT,
 }
 
@@ -183,6 +190,7 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
         "vote": {
             "opens_on": DATE,
             "closes_on": DATE,
+            "extended": FLAG,
             "items": [_VOTE_ITEM],
             "total_area": AREA,
             "total_persons": NUMBER,
@@ -191,7 +199,10 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "unreturned": NUMBER,
             "void": NUMBER,
             "unsigned": NUMBER,
+            "unreachable": [TEXT],
             "outcome": VOTE_OUTCOME,
+            "contested": FLAG,
+            "elected": [TEXT],
             "participation_area": AREA,
             "participation_persons": NUMBER,
             "quorum_area": AREA,
@@ -200,13 +211,14 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
         "ballots": [_BALLOT],
         "ballot": _BALLOT,
         "deliveries": [{"unit_no": TEXT, "delivered_on": DATE, "mode": DELIVERY, "receiver": TEXT, "serial": TEXT}],
-        "termination": {"notice_days": NUMBER, "earliest_on": DATE},
+        "termination": {"notice_days": NUMBER, "earliest_on": DATE, "ends_on": DATE},
         "handover": {
             "items": [_HANDOVER_ITEM],
             "groups": [{"name": TEXT, "items": [_HANDOVER_ITEM]}],
             "items_total": NUMBER,
             "missing": [_HANDOVER_ITEM],
         },
+        "checklist": {"handover": [TEXT]},
         "settlement": {
             "prepaid_units": NUMBER,
             "prepaid_total": MONEY,
@@ -226,6 +238,7 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "deposits_total": MONEY,
             "common_revenue_balance": MONEY,
             "agency_payable": MONEY,
+            "arrears_total": MONEY,
             "transferred_total": MONEY,
             "refunded_total": MONEY,
             "escrowed_total": MONEY,

@@ -5,6 +5,7 @@ Manual §3.3 S9, gate G9; law §5; 物业服务解释 3; 民法典 949–950.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -29,6 +30,12 @@ class State(StrEnum):
     GOOD = "GOOD"
     DEFECT = "DEFECT"
     MISSING = "MISSING"
+    NONE = "NONE"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be handed over or mended."""
+        return self in {State.DEFECT, State.MISSING}
 
 
 class Safety(StrEnum):
@@ -127,7 +134,7 @@ def close(
     blocked = [*_unsafe(items, required), *_unsettled(settlement, was_old_company)]
     if not items:
         blocked.append("没有登记任何移交或查验项目。")
-    outstanding = [f"{item.group} {item.name}" for item in items if item.state is not State.GOOD]
+    outstanding = [f"{item.group} {item.name}" for item in items if item.state.is_open]
     figures: dict[str, object] = {
         "items": len(items),
         "outstanding": outstanding,
@@ -144,10 +151,26 @@ def close(
     return Outcome("PARTIAL" if outstanding else "COMPLETE", figures, rules)
 
 
-def certificate_problems(old_company: bool, new_company: bool, committee: bool) -> list[Problem]:
-    """Who has not yet signed the handover certificate; all three must (gate G9)."""
+def close_cutover(settlement: Settlement) -> Outcome:
+    """Gate G9 where the old company stays: nothing changes hands but the money (manual S9, 9.C)."""
+    blocked = _unsettled(settlement, was_old_company=True)
+    figures = {
+        "blocked_by": blocked,
+        "refundable_total": str(settlement.refundable_total),
+        "dispute_amount": str(yuan(settlement.dispute_amount)),
+    }
+    return Outcome("BLOCKED" if blocked else "COMPLETE", figures, ("G9", "JP-3-1"))
+
+
+def certificate_problems(
+    old_company: bool, new_company: bool, committee: bool, *, substitute: bool = False
+) -> list[Problem]:
+    """Who has not yet signed the handover certificate; all three must (gate G9).
+
+    ``substitute`` says that an order or an award stands in for the signature the old company refuses.
+    """
     signed = {
-        "old_company_signed": (old_company, "原物业企业"),
+        "old_company_signed": (old_company or substitute, "原物业企业"),
         "new_company_signed": (new_company, "新物业企业"),
         "committee_signed": (committee, "业委会/物管会"),
     }
@@ -156,6 +179,24 @@ def certificate_problems(old_company: bool, new_company: bool, committee: bool) 
         for field, (has, who) in signed.items()
         if not has
     ]
+
+
+def outstanding_problems(items: Sequence[Item], listed: Mapping[str, date], latest: date) -> list[Problem]:
+    """What the certificate's list of outstanding items leaves open.
+
+    ``listed`` gives each item's day; every item that is defective or missing must stand there under its own
+    name, to be done by ``latest``.
+    """
+    missing = [item.name for item in items if item.state.is_open and item.name not in listed]
+    found = []
+    if missing:
+        message = f"遗留事项还缺：{'、'.join(missing)}；请照移交清单上的名称逐项列出责任人和期限。"
+        found.append(Problem("outstanding", message))
+    for name, due in listed.items():
+        if due > latest:
+            message = f"“{name}”的期限 {due} 过晚，遗留事项最迟 {latest} 补齐；请改正。"
+            found.append(Problem("outstanding", message))
+    return found
 
 
 def _check_entry(index: int, entry: Prepaid) -> list[Problem]:
@@ -195,7 +236,7 @@ def _unsafe(items: Sequence[Item], required: Collection[Safety]) -> list[str]:
         reasons += [
             f"{item.name}（{SAFETY_NAMES[kind]}）未处于良好状态，也没有落实风险控制。"
             for item in listed
-            if item.state is not State.GOOD and not item.mitigated
+            if item.state.is_open and not item.mitigated
         ]
     return reasons
 

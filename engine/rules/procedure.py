@@ -4,34 +4,14 @@ Law gates LC-03, LC-05…LC-08, T-04, T-07, T-13, MV10, MV11; decisions 1, 3, 19
 Problems stop the step; warnings pass with a reason.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.errors import Problem
+from engine.rules.convening import AgendaItem
 from engine.rules.exact import Percent, Ratio
 from engine.rules.outcome import Outcome
-from engine.rules.signing import Resolution, carried
-
-SPECIAL_CLASSES = frozenset({6, 7, 8})
-"""Classes of 民法典 278 ¶1 that need three quarters of the participants (¶2)."""
-BUSINESS_CLASS = 8
-"""Changing the use of shared parts, or running a business with them."""
-
-
-@dataclass(frozen=True)
-class AgendaItem:
-    """One question to the owners: its class 1–9 of 民法典 278 ¶1, and whether the whole fails with it."""
-
-    no: int
-    text: str
-    item_class: int
-    key: bool
-
-    @property
-    def majority(self) -> str:
-        """``SPECIAL`` (three quarters) or ``ORDINARY`` (more than half)."""
-        return "SPECIAL" if self.item_class in SPECIAL_CLASSES else "ORDINARY"
 
 
 @dataclass(frozen=True)
@@ -69,7 +49,7 @@ class Extension:
     already_extended: bool
     ballots_unopened: bool
     quorum_reached: bool
-    posted_on: date | None
+    decided_on: date
     extended_to: date | None
 
 
@@ -87,7 +67,7 @@ class BallotCount:
 class ItemResult:
     """What the tally says of one item: its quorum, its status over all open policies, whether it passed.
 
-    ``status`` is ``PASS_ROBUST``, ``FAIL_ROBUST`` or ``CONTESTED``.
+    ``status`` is ``PASS_ROBUST``, ``FAIL_ROBUST`` or ``CONTESTED``.  Of a ``candidate`` the approvals rank.
     """
 
     item_no: int
@@ -95,46 +75,52 @@ class ItemResult:
     quorum: bool
     status: str
     passed: bool
+    candidate: str = ""
+    approving_persons: int = 0
+    approving_area: int = 0
 
 
-def agenda_problems(items: Sequence[AgendaItem]) -> list[Problem]:
-    """Items that may not be announced: without class, text or number of their own (LC-05)."""
-    found = [] if items else [Problem("items", "没有表决事项；请至少列一项。")]
-    seen: set[int] = set()
-    for index, item in enumerate(items):
-        where = f"items[{index}]"
-        if item.no in seen:
-            found.append(Problem(f"{where}.no", f"事项号 {item.no} 重复；请逐项编号。"))
-        seen.add(item.no)
-        if not item.text.strip():
-            found.append(Problem(f"{where}.text", f"事项 {item.no} 没有内容；请写明表决的全文。"))
-        if not 1 <= item.item_class <= 9:
-            found.append(Problem(f"{where}.item_class", f"事项 {item.no} 没有归类；请选民法典第 278 条的 1–9 项。"))
-    if items and not any(item.key for item in items):
-        found.append(Problem("items", "没有标出关键事项；请标出决定能否继续导入的事项。"))
-    return found
-
-
-def business_problems(items: Sequence[AgendaItem], new_business: Sequence[str]) -> list[Problem]:
-    """Budget lines of new business with shared parts that no item of class 8 puts to the owners (RC-24, manual S6)."""
-    if not new_business or any(item.item_class == BUSINESS_CLASS for item in items):
-        return []
-    codes = "、".join(new_business)
-    message = f"预算科目 {codes} 是利用共用部位新增的经营，须单列一项第 8 类事项，由四分之三以上通过；请补上该事项。"
-    return [Problem("items", message)]
-
-
-def convening_problems(resolution: Resolution, agenda_posted_on: date, agenda_days: int) -> list[Problem]:
-    """Why the committee may not convene (LC-03; 指导规则 38, 39); ``agenda_days`` is the pack's 7."""
+def callback_problems(sampled: int, confirmed: int, returned: int, least: Percent) -> list[Problem]:
+    """Why a count may not stand: too few ballots called back, or more confirmed than called (manual 7.6)."""
     found = []
-    if agenda_posted_on + timedelta(agenda_days) > resolution.decided_on:
-        message = f"业委会会议议程须提前 {agenda_days} 天公告；{agenda_posted_on} 公告，最早 "
-        earliest = agenda_posted_on + timedelta(agenda_days)
-        found.append(Problem("agenda_posted_on", f"{message}{earliest} 开会。"))
-    if not carried(resolution):
-        message = "须过半数成员到会、全体成员半数以上同意，且同意人数不超过到会人数；请核对。"
-        found.append(Problem("members_for", message))
+    if returned and not Ratio(sampled, returned).reaches(least):
+        found.append(
+            Problem("callback_sample", f"抽查回访 {sampled} 票，不足收回 {returned} 票的 {least}%；请补充回访。")
+        )
+    if sampled > returned:
+        found.append(Problem("callback_sample", f"抽查回访 {sampled} 票，多于收回的 {returned} 票；请核对。"))
+    if confirmed > sampled:
+        found.append(Problem("callback_confirmed", f"核实一致 {confirmed} 票，多于抽查的 {sampled} 票；请核对。"))
     return found
+
+
+def counter_problems(counters: Mapping[str, str], candidates: Collection[str]) -> list[Problem]:
+    """Candidates among those who count or scrutinise, by field (checklist of G7)."""
+    return [
+        Problem(field, f"{candidate}是候选人，不能计票、监票；请换人。")
+        for field, names in counters.items()
+        for candidate in candidates
+        if candidate in names
+    ]
+
+
+def elected(results: Sequence[ItemResult], seats: int) -> list[str]:
+    """Who is elected: candidates passed under every reading, by approving persons, then area; a tie at the last
+    seat elects none of the tied (law §3.3).
+    """
+    ranked = sorted(
+        (result for result in results if result.candidate and result.status == "PASS_ROBUST"),
+        key=_votes,
+        reverse=True,
+    )
+    if len(ranked) > seats > 0 and _votes(ranked[seats - 1]) == _votes(ranked[seats]):
+        tied = _votes(ranked[seats])
+        ranked = [result for result in ranked if _votes(result) > tied]
+    return [result.candidate for result in ranked[:seats]]
+
+
+def _votes(result: ItemResult) -> tuple[int, int]:
+    return result.approving_persons, result.approving_area
 
 
 def notice_problems(items: Sequence[AgendaItem], notice: Notice, opens_on: date, notice_days: int) -> list[Problem]:
@@ -192,8 +178,8 @@ def extension_problems(extension: Extension, window: Window) -> list[Problem]:
         found.append(Problem("extend", "已达到法定参与比例，不需要延长。"))
     if not extension.ballots_unopened:
         found.append(Problem("ballots_unopened", "表决票已经开封；开封后不能延长。"))
-    if extension.posted_on is None or extension.posted_on > window.closes_on:
-        found.append(Problem("extension_posted_on", f"延长公告须在截止日 {window.closes_on} 前张贴。"))
+    if extension.decided_on > window.closes_on:
+        found.append(Problem("extend", f"截止日 {window.closes_on} 已过；延长须在截止以前公告，不能再延长。"))
     if extension.extended_to is None or extension.extended_to <= window.closes_on:
         found.append(Problem("extended_to", f"延长后的截止日须晚于 {window.closes_on}。"))
         return found
@@ -208,21 +194,35 @@ def extension_problems(extension: Extension, window: Window) -> list[Problem]:
 
 
 def participate(extend: bool, extension: Extension, window: Window) -> Outcome:
-    """Whether the vote goes on to its close or is extended: ``PROCEED`` or ``EXTEND``.
+    """Whether the vote goes on to its close or may be extended: ``PROCEED`` or ``EXTEND``.
 
-    Figure ``voting_closes_on`` is the close that now holds, ``refused`` why a wished extension was
-    not given.  No approval figure enters here.
+    Figure ``refused`` says why a wished extension was not given.  No approval figure enters here.
     """
     refused = [problem.message for problem in extension_problems(extension, window)] if extend else []
-    extended = extend and not refused
-    closes = extension.extended_to if extended and extension.extended_to else window.closes_on
-    figures = {
-        "extended": extended or extension.already_extended,
-        "voting_closes_on": closes.isoformat(),
-        "quorum_reached": extension.quorum_reached,
-        "refused": refused,
-    }
-    return Outcome("EXTEND" if extended else "PROCEED", figures, ("T-07",))
+    figures = {"quorum_reached": extension.quorum_reached, "refused": refused}
+    return Outcome("EXTEND" if extend and not refused else "PROCEED", figures, ("T-07",))
+
+
+def confirm_extension(announced: date, extended_to: date, posted_on: date) -> Outcome:
+    """Whether an extension stands: ``EXTENDED`` when its notice was posted by the announced close, else ``LAPSED``.
+
+    Figure ``voting_closes_on`` is the close that now holds (decisions 3).
+    """
+    stands = posted_on <= announced
+    figures = {"voting_closes_on": (extended_to if stands else announced).isoformat()}
+    return Outcome("EXTENDED" if stands else "LAPSED", figures, ("T-07",))
+
+
+def delivered(unreachable: Sequence[str]) -> Outcome:
+    """Whether every unit has its ballot: ``COMPLETE``, or ``UNREACHABLE`` when some need a notice on site (GR-22)."""
+    figures = {"unreachable": list(unreachable)}
+    return Outcome("UNREACHABLE" if unreachable else "COMPLETE", figures, ("GR-22-1",))
+
+
+def open_vote(flaws: Sequence[Problem]) -> Outcome:
+    """Whether voting may open once the roster's objections are answered: ``OPEN`` or ``PROCEDURE_FLAW`` (LC-06)."""
+    figures = {"flaws": [str(flaw) for flaw in flaws]}
+    return Outcome("PROCEDURE_FLAW" if flaws else "OPEN", figures, ("LC-04", "LC-06"))
 
 
 def closing_problems(count: BallotCount, closed_on: date, closes_on: date) -> list[Problem]:
@@ -245,29 +245,20 @@ def closing_problems(count: BallotCount, closed_on: date, closes_on: date) -> li
     return found
 
 
-def counting_warnings(counters: str, scrutineers: str, sampled: int, returned: int, least: Percent) -> list[Problem]:
-    """What weakens a count: no counters or scrutineers named, or fewer than ``least`` percent called back (LC-08)."""
-    found = []
-    if not counters.strip() or not scrutineers.strip():
-        found.append(Problem("scrutineers", "计票人和监票人都须具名签字。"))
-    if returned and not Ratio(sampled, returned).reaches(least):
-        message = f"抽查回访 {sampled} 票，不足收回 {returned} 票的 {least}%；建议补充回访。"
-        found.append(Problem("callback_sample", message))
-    return found
-
-
-def decide(results: Sequence[ItemResult], flaws: Sequence[Problem] = ()) -> Outcome:
-    """Gate G7 over all items; the key items decide (all, where none is marked).
+def decide(results: Sequence[ItemResult], flaws: Sequence[Problem] = (), seats: int = 0) -> Outcome:
+    """Gate G7 over all items; the key items decide, an election alone by its ``seats``, else every item.
 
     ``PROCEDURE_FLAW`` before anything; ``REJECTED`` when a key item had its quorum and failed under
     every reading; ``NO_QUORUM`` when one failed for want of it; ``CONTESTED`` when one hangs on an
     open reading (LC-08); else ``PASSED``, or ``PARTIAL`` when an item that is not key did not pass
-    under every reading.
+    under every reading, or seats stay empty.
     """
-    key = [result for result in results if result.key] or list(results)
-    figures = _figures(results, flaws)
+    figures = _figures(results, flaws, seats)
     if flaws or not results:
         return Outcome("PROCEDURE_FLAW", figures, ("G7", "LC-06", "LC-07"))
+    key = [result for result in results if result.key] or [result for result in results if not result.candidate]
+    if not key:
+        return _decide_election(results, figures, seats)
     failed = [result for result in key if result.status == "FAIL_ROBUST"]
     if any(result.quorum for result in failed):
         return Outcome("REJECTED", figures, ("G7", "CC-278-3", "CC-278-4"))
@@ -275,28 +266,41 @@ def decide(results: Sequence[ItemResult], flaws: Sequence[Problem] = ()) -> Outc
         return Outcome("NO_QUORUM", figures, ("G7", "CC-278-2"))
     if any(result.status != "PASS_ROBUST" for result in key):
         return Outcome("CONTESTED", figures, ("G7", "LC-08"))
-    return _passed(results, figures)
+    return _passed(results, figures, seats)
 
 
-def decide_contested(results: Sequence[ItemResult], counsel_view: str) -> Outcome:
+def decide_contested(results: Sequence[ItemResult], counsel_view: str, seats: int = 0) -> Outcome:
     """What a contested vote decided once counsel signed: ``PASSED`` or ``PARTIAL``, or ``REJECTED`` (LC-08).
 
     Counsel speaks to the key items; an item that is not key and not passed under every reading still falls.
     """
-    figures = {**_figures(results, ()), "counsel_view": counsel_view}
+    figures = {**_figures(results, (), seats), "counsel_view": counsel_view}
     if counsel_view != "PASSED":
         return Outcome("REJECTED", figures, ("G7", "LC-08"))
-    return _passed(results, figures)
+    return _passed(results, figures, seats)
 
 
-def _passed(results: Sequence[ItemResult], figures: dict[str, object]) -> Outcome:
-    side = [result for result in results if not result.key] if any(result.key for result in results) else []
-    partial = any(result.status != "PASS_ROBUST" for result in side)
+def _decide_election(results: Sequence[ItemResult], figures: dict[str, object], seats: int) -> Outcome:
+    """An agenda of candidates alone: all seats filled, some, or none."""
+    if not any(result.quorum for result in results):
+        return Outcome("NO_QUORUM", figures, ("G7", "CC-278-2"))
+    chosen = elected(results, seats)
+    if len(chosen) < seats and any(result.status == "CONTESTED" for result in results):
+        return Outcome("CONTESTED", figures, ("G7", "LC-08"))
+    if not chosen:
+        return Outcome("REJECTED", figures, ("G7", "CC-278-4"))
+    return _passed(results, figures, seats)
+
+
+def _passed(results: Sequence[ItemResult], figures: dict[str, object], seats: int) -> Outcome:
+    side = [result for result in results if not result.key and not result.candidate]
+    partial = any(result.status != "PASS_ROBUST" for result in side) or len(elected(results, seats)) < seats
     return Outcome("PARTIAL" if partial else "PASSED", figures, ("G7", "CC-278-2", "CC-278-3", "CC-278-4"))
 
 
-def _figures(results: Sequence[ItemResult], flaws: Sequence[Problem]) -> dict[str, object]:
+def _figures(results: Sequence[ItemResult], flaws: Sequence[Problem], seats: int) -> dict[str, object]:
     return {
+        "elected": elected(results, seats),
         "passed_items": [result.item_no for result in results if result.status == "PASS_ROBUST"],
         "failed_items": [result.item_no for result in results if result.status == "FAIL_ROBUST"],
         "contested_items": [result.item_no for result in results if result.status == "CONTESTED"],

@@ -82,6 +82,22 @@ def earliest(
     return _preliminary(arrived_on + timedelta(statutory_days), new_effective)
 
 
+def initiative_problems(path: Path, by_company: bool) -> list[Problem]:
+    """Why a company cannot be the one that ends the contract: it may under 947 and 948 only."""
+    if not by_company or path in {Path.EXPIRY_947, Path.INDEFINITE_948}:
+        return []
+    message = "企业一方只能到期不续（第947条）或解除不定期合同（第948条）；请改选路径，或改为业主一方提出。"
+    return [Problem("initiated_by", message)]
+
+
+def company_late_by(contract: OldContract, arrived_on: date, notice_days: int) -> int:
+    """By how many days the notice of a company that will not renew came too late (民法典 947 ¶2); 0 in time."""
+    if contract.ends_on is None:
+        return 0
+    days = notice_days if contract.notice_days is None else contract.notice_days
+    return max(0, days - (contract.ends_on - arrived_on).days)
+
+
 def problems(termination: Termination, ends_on: date, service_start: date) -> list[Problem]:
     """Why planned dates cannot stand: an end before the earliest (LC-10), a start before the old end is over (LC-11).
 

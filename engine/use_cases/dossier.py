@@ -99,6 +99,10 @@ class Dossier:
         """The legal day on which a task was last completed."""
         return datetime.fromisoformat(self.latest[task].at).astimezone(self.deadlines.zone).date()
 
+    def last_of(self, *tasks: str) -> str:
+        """Which of the tasks was completed last, empty when none was."""
+        return next((done.name for done in reversed(self._completed) if done.name in tasks), "")
+
     def times(self, task: str, since: str = "") -> int:
         """How often a task was completed; with ``since`` only after the latest completion of that one."""
         count = 0
@@ -114,9 +118,9 @@ class Dossier:
         """The event log."""
         return self.work.log(self.estate_id)
 
-    def outcome(self, gate: str) -> str:
-        """The latest outcome of a gate, empty when it has not decided."""
-        return next((event["outcome"] for event in reversed(self.log) if event.get("gate") == gate), "")
+    def outcome(self, *gates: str) -> str:
+        """The latest outcome of a gate, or of several that decide the same, empty when none has decided."""
+        return next((event["outcome"] for event in reversed(self.log) if event.get("gate") in gates), "")
 
     def figures(self, gate: str, since: str = "") -> Mapping[str, Any]:
         """The figures of a gate's latest decision, when it came after the latest completion of ``since``."""
@@ -136,8 +140,8 @@ class Dossier:
 
     @cached_property
     def roster_version(self) -> int:
-        """The version of the roster that counts: the one frozen for the meeting, else the newest; 0 without one."""
-        frozen = rosters.frozen(self.work, self.estate_id, self.meeting) if self.meeting else 0
+        """The version of the roster that counts: the one frozen for the vote, else the newest; 0 without one."""
+        frozen = rosters.frozen(self.work, self.estate_id, self.round) if self.convened else 0
         return frozen or rosters.newest(self.work, self.estate_id)
 
     @cached_property
@@ -182,14 +186,19 @@ class Dossier:
         ]
 
     @property
-    def meeting(self) -> int:
-        """The number of the meeting whose agenda was resolved last; 0 before the first."""
-        return self.times("resolve_agenda")
+    def round(self) -> int:
+        """The number of the vote: each begins with a frozen roster, a vote declared void begins anew; 0 before."""
+        return self.times("freeze_roster")
 
     @cached_property
     def ballots(self) -> list[rows.Ballot]:
-        """The ballots of the meeting."""
-        return self.work.ballots(self.estate_id, self.meeting)
+        """The ballots of the vote that runs, or ran last; none while the next one is being convened."""
+        return self.work.ballots(self.estate_id, self.round) if self.convened else []
+
+    @property
+    def convened(self) -> bool:
+        """Whether the roster was frozen for the agenda that was resolved last."""
+        return self.times("freeze_roster", since="resolve_agenda") > 0
 
     @cached_property
     def handover_rows(self) -> list[dict[str, str]]:
@@ -232,8 +241,35 @@ class Dossier:
 
     @property
     def settlement(self) -> handover.Settlement | None:
-        """The accounts as settled, None before."""
-        return self.settlement_of(self.answers("settle_accounts")) if self.answered("settle_accounts") else None
+        """The accounts as settled with the old company, or of the company that stays; None before."""
+        settled = self.last_of("settle_accounts", "settle_cutover")
+        return self.settlement_of(self.answers(settled)) if settled else None
+
+    @property
+    def took_over_as(self) -> str:
+        """``TAKEOVER`` from an old company, ``CUTOVER`` of one that stays, ``BASELINE`` where there was none."""
+        ways = {"inspect_and_list": "TAKEOVER", "settle_cutover": "CUTOVER", "inspect_baseline": "BASELINE"}
+        return ways.get(self.last_of(*ways), "")
+
+    @property
+    def termination_path(self) -> termination.Path | None:
+        """The path on which the old contract ends, None where none does."""
+        if not self.answered("choose_termination_path"):
+            return None
+        return termination.Path(self.answers("choose_termination_path")["path"])
+
+    @property
+    def termination_on(self) -> date | None:
+        """The last day of the old contract by the notice of either side, None before there is one."""
+        notice = self.last_of("serve_dismissal_notice", "record_company_notice")
+        return self.answers(notice)["termination_on"] if notice else None
+
+    @property
+    def outstanding(self) -> list[str]:
+        """What the handover certificate, or the record of a baseline inspection, leaves to be done."""
+        if self.took_over_as == "TAKEOVER":
+            return [row["item"] for row in self.answers("sign_handover_certificate")["outstanding"] or ()]
+        return [item.name for item in self.handover_items if item.state.is_open]
 
     def settlement_of(self, answers: Answers) -> handover.Settlement:
         """The accounts as ``answers`` of ``settle_accounts`` state them."""

@@ -26,16 +26,16 @@ def file(dossier: Dossier, task: str, answers: Answers) -> None:
 
 
 def _meeting(dossier: Dossier, task: str, answers: Answers) -> None:
-    """The meeting whose agenda is resolved, and its items."""
-    work, made = dossier.work, registers.meeting
+    """The vote for which the roster is frozen, and the items of its agenda."""
+    work, made, resolved = dossier.work, registers.meeting, dossier.answers("resolve_agenda")
     values = {
         "estate_id": dossier.estate_id,
-        "number": dossier.meeting + 1,
-        "decided_on": answers["decided_on"].isoformat(),
+        "number": dossier.round + 1,
+        "decided_on": resolved["decided_on"].isoformat(),
     }
     items = [
         {"no": item.no, "text": item.text, "item_class": item.item_class, "key": int(item.key)}
-        for item in reading.agenda(answers)
+        for item in reading.agenda(resolved)
     ]
 
     def write(connection: sa.Connection) -> None:
@@ -46,7 +46,7 @@ def _meeting(dossier: Dossier, task: str, answers: Answers) -> None:
 
 
 def _frozen(dossier: Dossier, task: str, answers: Answers) -> None:
-    rosters.freeze(dossier.work, dossier.estate_id, dossier.meeting, answers["frozen_on"].isoformat())
+    rosters.freeze(dossier.work, dossier.estate_id, dossier.round + 1, answers["frozen_on"].isoformat())
 
 
 def _notice(subject: str, day: str, *, of_meeting: bool = False) -> Callable[[Dossier, str, Answers], None]:
@@ -60,7 +60,7 @@ def _notice(subject: str, day: str, *, of_meeting: bool = False) -> Callable[[Do
             "estate_id": dossier.estate_id,
             "task": task,
             "subject": subject,
-            "meeting": dossier.meeting if of_meeting else None,
+            "meeting": dossier.round if of_meeting else None,
             "posted_on": posted_on.isoformat(),
         }
         boards = _boards(answers)
@@ -86,9 +86,8 @@ def _boards(answers: Answers) -> list[str]:
     return [place.strip() for place in _BETWEEN_PLACES.split(text) if place.strip()] or [""]
 
 
-def _extension(dossier: Dossier, task: str, answers: Answers) -> None:
-    if answers["extend"]:
-        _notice("extension", "extension_posted_on", of_meeting=True)(dossier, task, answers)
+def _roster_objections(dossier: Dossier, task: str, answers: Answers) -> None:
+    _objections(dossier, task, {**answers, "closed_on": answers["settled_on"]})
 
 
 def _objections(dossier: Dossier, task: str, answers: Answers) -> None:
@@ -96,7 +95,7 @@ def _objections(dossier: Dossier, task: str, answers: Answers) -> None:
         dossier,
         task,
         answers,
-        dossier.meeting,
+        dossier.round,
         (
             {
                 "name": row["name"] or "",
@@ -153,10 +152,16 @@ _REGISTERS: Mapping[str, tuple[Callable[[Dossier, str, Answers], None], ...]] = 
     "post_plan_for_comment": (_notice("plan", "posted_on"),),
     "settle_comments": (_comments,),
     "draft_contract_terms": (_terms,),
-    "resolve_agenda": (_meeting, _notice("agenda", "agenda_posted_on")),
-    "freeze_roster": (_frozen, _notice("roster", "frozen_on", of_meeting=True)),
-    "post_meeting_notice": (_notice("meeting", "posted_on", of_meeting=True),),
-    "check_participation": (_extension,),
+    "resolve_agenda": (_notice("agenda", "agenda_posted_on"),),
+    "freeze_roster": (_meeting, _frozen),
+    "post_convening_decision": (_notice("convening", "posted_on"),),
+    "post_meeting_notice": (
+        _notice("meeting", "posted_on", of_meeting=True),
+        _notice("roster", "roster_posted_on", of_meeting=True),
+    ),
+    "settle_roster_objections": (_roster_objections,),
+    "post_extension_notice": (_notice("extension", "posted_on", of_meeting=True),),
+    "post_void_notice": (_notice("void", "posted_on", of_meeting=True),),
     "announce_result": (_notice("result", "posted_on", of_meeting=True),),
     "settle_objections": (_objections,),
     "finalise_contract": (_terms,),

@@ -1,6 +1,6 @@
 """The facts of an estate's papers: raw values by register, in the shapes that ``documents.registers`` declares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 from engine.documents import facts as documents
 from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
-from engine.rules import acceptance, budget, handover, procedure, tally, termination
-from engine.use_cases import counting, provenance, reading
+from engine.rules import acceptance, budget, handover, handover_list, termination
+from engine.use_cases import provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
 
 _PEOPLE = {
@@ -29,14 +29,13 @@ _KNOWN_AFTER: Mapping[str, str] = {
     "budget": "draft_budget",
     "vote": "resolve_agenda",
     "termination": "choose_termination_path",
-    "settlement": "settle_accounts",
     "first_month": "record_first_month",
     "acceptance": "evaluate_acceptance",
 }
 
 
 def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
-    """Everything a template may say of the estate at this moment, for the document ``number`` of ``kind``."""
+    """What the template of ``kind`` may say of the estate at this moment; ``number`` is that of the document."""
     answers = {
         task: Answered(dossier.library.form(task).fields, dossier.answers(task), Source(task, done.by, done.at))
         for task, done in dossier.latest.items()
@@ -47,41 +46,26 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
         "pack": {"title": dossier.pack.title, "version": dossier.pack.version[:8], **_pack(dossier)},
         "people": _people(dossier),
         "estate": _estate(dossier),
+        "checklist": {"handover": list(handover_list.GROUPS)},
     }
+    named = _registers(dossier.library.template(kind.name).names)
     if dossier.roster.units:
-        known |= {"roster": _roster(dossier), "canvass": _canvass(dossier)}
+        known |= {name: read(dossier) for name, read in _OF_THE_ROSTER.items() if name in named}
     for register, task in _KNOWN_AFTER.items():
-        if dossier.answered(task):
+        if register in named and dossier.answered(task):
             known[register] = _REGISTERS[register](dossier)
-    if dossier.meeting and dossier.ballots:
-        known |= {"ballots": ballots(dossier), "deliveries": _deliveries(dossier)}
+    if dossier.ballots:
+        known |= {name: read(dossier) for name, read in _OF_THE_BALLOTS.items() if name in named}
+    if "settlement" in named and dossier.settlement:
+        known["settlement"] = _settlement(dossier)
     if dossier.handover_rows:
         known["handover"] = _handover(dossier)
     return documents.build(answers, known, provenance.sources(dossier, kind))
 
 
-def ballots(dossier: Dossier) -> list[dict[str, Any]]:
-    """What stands on each ballot."""
-    units, heads = dossier.electorate.units, _headcounts(dossier)
-    return [
-        {
-            "serial": f"{ballot.serial:06d}",
-            "unit_no": ballot.unit_no,
-            "owner_masked": units[ballot.unit_no].names,
-            "area": ballot.area,
-            "headcount": heads[ballot.unit_no],
-        }
-        for ballot in dossier.ballots
-    ]
-
-
-def _headcounts(dossier: Dossier) -> dict[str, str]:
-    """How each unit enters the headcount: the first of a person as 1, the others with that one."""
-    first: dict[str, str] = {}
-    persons = dossier.electorate.person_of
-    counted = {no: first.setdefault(person, no) for no, person in persons.items()}
-    every = {unit.unit_no: "不计入" for unit in dossier.roster.units}
-    return every | {no: "1" if no == with_unit else f"并入 {with_unit}" for no, with_unit in counted.items()}
+def _registers(names: Iterable[str]) -> set[str]:
+    """The registers that a template prints or asks for; a count of thousands of ballots is not made for nothing."""
+    return {part.partition("[")[0] for name in names for part in name.split(".")[:2]}
 
 
 def _pack(dossier: Dossier) -> dict[str, str]:
@@ -107,7 +91,7 @@ def _estate(dossier: Dossier) -> dict[str, Any]:
 
 
 def _roster(dossier: Dossier) -> dict[str, Any]:
-    roster, electorate, heads = dossier.roster, dossier.electorate, _headcounts(dossier)
+    roster, electorate, heads = dossier.roster, dossier.electorate, vote_papers.headcounts(dossier)
     return {
         "units": [
             {
@@ -199,90 +183,6 @@ def _budget(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _vote(dossier: Dossier) -> dict[str, Any]:
-    planned = dossier.times("prepare_meeting_notice", since="resolve_agenda")
-    notice = dossier.answers("prepare_meeting_notice") if planned else {}
-    counted = dossier.times("count_votes", since="resolve_agenda")
-    electorate = dossier.electorate
-    total = tally.Share(electorate.area, electorate.persons)
-    closing = dossier.answers("close_voting") if dossier.times("close_voting", since="resolve_agenda") else {}
-    issued = dossier.ballots
-    returned = [ballot for ballot in issued if ballot.returned_on]
-    extended = dossier.figures("participation", since="prepare_meeting_notice")
-    closes = reading.day(extended["voting_closes_on"]) if extended else notice.get("voting_closes_on")
-    items = _counted_items(dossier) if counted else [_item(item) for item in counting.items(dossier)]
-    return {
-        "opens_on": notice.get("voting_opens_on"),
-        "closes_on": closes,
-        "items": items,
-        "total_area": total.area,
-        "total_persons": total.persons,
-        "issued": len(issued),
-        "returned": len(returned),
-        "unreturned": closing.get("unreturned"),
-        "void": closing.get("void"),
-        "unsigned": sum(1 for ballot in returned if not ballot.signed),
-        "outcome": (dossier.outcome("contested_vote") or dossier.outcome("vote")) if counted else None,
-        "participation_area": max((item["area_participating"] for item in items), default=0) if counted else None,
-        "participation_persons": max((item["persons_participating"] for item in items), default=0) if counted else None,
-        "quorum_area": _at_least(total.area, dossier.pack.value("quorum_area")),
-        "quorum_persons": _at_least(total.persons, dossier.pack.value("quorum_headcount")),
-    }
-
-
-def _item(item: procedure.AgendaItem) -> dict[str, Any]:
-    special = item.majority == "SPECIAL"
-    return {
-        "no": item.no,
-        "text": item.text,
-        "item_class": str(item.item_class),
-        "key": item.key,
-        "threshold": "参与表决面积和人数均达到四分之三" if special else "参与表决面积和人数均超过半数",
-        **dict.fromkeys(
-            (
-                "outcome", "area_participating", "area_for", "area_against", "area_abstain",
-                "persons_participating", "persons_for", "persons_against", "persons_abstain", "rules",
-            )
-        ),
-    }  # fmt: skip
-
-
-def _counted_items(dossier: Dossier) -> list[dict[str, Any]]:
-    return [
-        {
-            **_item(item),
-            "outcome": found.status if found.status == "CONTESTED" else found.count.outcome,
-            "area_participating": found.count.participating.area,
-            "area_for": found.count.approving.area,
-            "area_against": found.count.against.area,
-            "area_abstain": found.count.abstaining.area,
-            "persons_participating": found.count.participating.persons,
-            "persons_for": found.count.approving.persons,
-            "persons_against": found.count.against.persons,
-            "persons_abstain": found.count.abstaining.persons,
-            "rules": "民法典第二百七十八条第二款",
-        }
-        for item, found in zip(counting.items(dossier), counting.envelopes(dossier), strict=True)
-    ]
-
-
-def _at_least(every: int, share: Any) -> int:
-    return int(-(-every * share.numerator // share.denominator))
-
-
-def _deliveries(dossier: Dossier) -> list[dict[str, Any]]:
-    return [
-        {
-            "unit_no": ballot.unit_no,
-            "delivered_on": _date(ballot.delivered_on),
-            "mode": ballot.delivery_mode,
-            "receiver": ballot.receiver,
-            "serial": f"{ballot.serial:06d}",
-        }
-        for ballot in dossier.ballots
-    ]
-
-
 def _termination(dossier: Dossier) -> dict[str, Any]:
     """The end of the old contract if the notice arrives on the day it is drawn up."""
     chosen = dossier.answers("choose_termination_path")
@@ -290,11 +190,13 @@ def _termination(dossier: Dossier) -> dict[str, Any]:
     return {
         "notice_days": dossier.statutory_notice if agreed is None else agreed,
         "earliest_on": dossier.ending(dossier.day_of("choose_termination_path")).ends_on,
+        "ends_on": dossier.termination_on,
     }
 
 
 _ITEM_FIELDS = (
-    "group", "name", "qty", "unit", "location", "state", "given_by", "received_by", "missing_plan", "remark",
+    "group", "name", "qty", "unit", "location", "state", "evidence", "given_by", "received_by", "witness",
+    "missing_plan", "dispute", "remark",
 )  # fmt: skip
 
 
@@ -309,13 +211,13 @@ def _handover(dossier: Dossier) -> dict[str, Any]:
         "items": items,
         "groups": [{"name": name, "items": listed} for name, listed in groups.items()],
         "items_total": len(items),
-        "missing": [item for item in items if item["state"] != "GOOD"],
+        "missing": [item for item in items if item["state"] in {"DEFECT", "MISSING"}],
     }
 
 
 def _settlement(dossier: Dossier) -> dict[str, Any]:
-    given, settlement = dossier.answers("settle_accounts"), dossier.settlement
-    assert settlement is not None  # the task is completed
+    given = dossier.answers(dossier.last_of("settle_accounts", "settle_cutover"))
+    settlement = dossier.settlement_of(given)
     by_building = settlement.refundable_by_building()
     by_disposition = settlement.by_disposition()
     return {
@@ -345,6 +247,7 @@ def _settlement(dossier: Dossier) -> dict[str, Any]:
         "deposits_total": given["deposits_total"],
         "common_revenue_balance": given["common_revenue_balance"],
         "agency_payable": given["agency_payable"],
+        "arrears_total": sum((row["amount"] for row in given["arrears"] or ()), Decimal("0.00")),
         **{f"{name.lower()}_total": by_disposition[name] for name in handover.Disposition},
     }
 
@@ -380,12 +283,16 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+_OF_THE_ROSTER: Mapping[str, Callable[[Dossier], Any]] = {"roster": _roster, "canvass": _canvass}
+_OF_THE_BALLOTS: Mapping[str, Callable[[Dossier], Any]] = {
+    "ballots": vote_papers.ballots,
+    "deliveries": vote_papers.deliveries,
+}
 _REGISTERS: Mapping[str, Callable[[Dossier], dict[str, Any]]] = {
     "diagnosis": _diagnosis,
     "budget": _budget,
-    "vote": _vote,
+    "vote": vote_papers.vote,
     "termination": _termination,
-    "settlement": _settlement,
     "first_month": _first_month,
     "acceptance": _acceptance,
 }

@@ -9,7 +9,7 @@ from engine.process import instance as process
 from engine.process.instance import Value
 from engine.store import documents, registers, rows
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import papers, provenance, stages
+from engine.use_cases import papers, provenance, stages, vote_papers
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import ONBOARDING, Library
 from engine.use_cases.onboarding import definition_of, record, reopen_vote
@@ -46,7 +46,7 @@ def _render(dossier: Dossier, job: rows.Job) -> Result:
     template = dossier.library.template(kind.name)
     facts = papers.facts(dossier, kind, number)
     if kind.name == "ballot":
-        content = template.render_many([facts.having("ballot", ballot) for ballot in papers.ballots(dossier)])
+        content = template.render_many([facts.having("ballot", ballot) for ballot in vote_papers.ballots(dossier)])
     else:
         content = template.render(facts)
     digest = documents.issue(work, job, content, template.sha256, provenance.used(facts, template.names))
@@ -64,13 +64,13 @@ def _print_ballots(dossier: Dossier) -> events.BallotsPrinted:
         rows.Ballot(0, first + position, unit.unit_no, unit.area, None, None, None, None, None, False)
         for position, unit in enumerate(units)
     ]
-    common = {"estate_id": dossier.estate_id, "meeting": dossier.meeting}
+    common = {"estate_id": dossier.estate_id, "meeting": dossier.round}
     dossier.work.insert(
         table,
         [{**common, "serial": ballot.serial, "unit_no": ballot.unit_no, "area": ballot.area} for ballot in made],
     )
     dossier.ballots = made
-    return events.BallotsPrinted(dossier.meeting, len(made), first, first + len(made) - 1)
+    return events.BallotsPrinted(dossier.round, len(made), first, first + len(made) - 1)
 
 
 def _suspend(dossier: Dossier, job: rows.Job) -> Result:

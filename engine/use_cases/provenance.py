@@ -9,7 +9,7 @@ from engine.use_cases.dossier import Dossier
 
 #: Which registers a completed task, or an event of that kind, feeds: the latest is where their facts come from.
 _FEEDS: Mapping[str, tuple[str, ...]] = {
-    "EstateEntered": ("pack", "people"),
+    "EstateEntered": ("pack", "people", "checklist"),
     "submit_application": ("estate",),
     "RosterImported": ("roster",),
     "freeze_roster": ("roster",),
@@ -25,7 +25,10 @@ _FEEDS: Mapping[str, tuple[str, ...]] = {
     "BallotsDelivered": ("ballots", "deliveries"),
     "choose_termination_path": ("termination",),
     "HandoverItemsListed": ("handover",),
+    "serve_dismissal_notice": ("termination",),
+    "record_company_notice": ("termination",),
     "settle_accounts": ("settlement",),
+    "settle_cutover": ("settlement",),
     "record_first_month": ("first_month",),
     "evaluate_acceptance": ("acceptance",),
     "DocumentIssued": ("issued",),

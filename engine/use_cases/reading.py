@@ -16,6 +16,7 @@ from engine.rules import (
     signing,
     termination,
 )
+from engine.rules.convening import AgendaItem, Convening
 from engine.rules.exact import Ratio
 from engine.rules.remuneration import Base, Remuneration
 
@@ -86,8 +87,8 @@ def opinion(answers: "Answers") -> diagnosis.Opinion:
     )
 
 
-def body(answers: "Answers") -> owners_body.Body:
-    """The owners' body as ``verify_owners_body`` found it."""
+def body(answers: "Answers", *, decided: bool = False) -> owners_body.Body:
+    """The owners' body as ``verify_owners_body`` found it; ``decided`` as in :class:`owners_body.Body`."""
     members = answers["members"] or ()
     return owners_body.Body(
         kind=answers["body_kind"],
@@ -100,6 +101,9 @@ def body(answers: "Answers") -> owners_body.Body:
         filing_no=answers.get("filing_no") or "",
         filed_on=answers.get("filed_on"),
         seal_keeper=answers.get("seal_keeper") or "",
+        company_staff=sum(1 for member in members if member.get("company_staff")),
+        unpaid_members=sum(1 for member in members if member.get("fee_paid") is False),
+        decided=decided,
     )
 
 
@@ -126,10 +130,10 @@ def first_budget(lines: list[dict[str, Any]], share: Remuneration, unforeseen_ma
     return budget.Budget(read, share, unforeseen_max)
 
 
-def agenda(answers: "Answers") -> list[procedure.AgendaItem]:
+def agenda(answers: "Answers") -> list[AgendaItem]:
     """The items of ``resolve_agenda``."""
     return [
-        procedure.AgendaItem(row["no"], row["text"] or "", int(row["item_class"]), bool(row["key"]))
+        AgendaItem(row["no"], row["text"] or "", int(row["item_class"]), bool(row["key"]), row["candidate"] or "")
         for row in answers["items"]
     ]
 
@@ -141,6 +145,18 @@ def convening(answers: "Answers") -> signing.Resolution:
         members_total=answers["members_total"],
         members_present=answers["members_present"],
         members_for=answers["members_for"],
+    )
+
+
+def convened(dossier: "Dossier", answers: "Answers") -> Convening:
+    """Who convenes the vote by ``answers`` of ``resolve_agenda``, beside the body that was verified."""
+    verified = dossier.answers("verify_owners_body") if dossier.answered("verify_owners_body") else {}
+    return Convening(
+        convenor=answers["convenor"],
+        resolution=convening(answers),
+        agenda_posted_on=answers["agenda_posted_on"],
+        body_kind=verified.get("body_kind") or "",
+        term_end=verified.get("term_end"),
     )
 
 
@@ -157,8 +173,10 @@ def notice(answers: "Answers") -> procedure.Notice:
 
 
 def old_contract(application: "Answers", chosen: "Answers") -> termination.OldContract:
-    """The contract to be ended, as counsel chose its path."""
+    """The contract to be ended, as counsel chose its path; service without any contract ends like an indefinite one."""
     kind = application.get("contract_type") or "NONE"
+    if kind == "NONE" and application["company_status"] == "COMPANY_EXISTS":
+        kind = "INDEFINITE"
     return termination.OldContract(
         kind=kind,
         ends_on=chosen.get("old_contract_end") or application.get("contract_end"),
@@ -204,7 +222,7 @@ def signing_file(dossier: "Dossier") -> signing.Signing:
     application = dossier.answers("submit_application")
     return signing.Signing(
         voted=signing.Voted(
-            outcome=dossier.outcome("contested_vote") or dossier.outcome("vote"),
+            outcome=dossier.outcome("vote", "contested_vote"),
             result_posted_on=dossier.answers("announce_result")["posted_on"],
             objections_closed_on=dossier.answers("settle_objections")["closed_on"],
             company="",

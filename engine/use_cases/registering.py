@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine import events
 from engine.errors import Conflict, InvalidAnswers, NotPermitted, Problem
-from engine.rules import canvass, handover, roster, tally
+from engine.rules import canvass, handover, handover_list, roster, tally
 from engine.store import documents, notices, registers, rosters
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import voting
@@ -206,12 +206,7 @@ def _handover(dossier: Dossier, entries: Rows) -> None:
     problems: list[Problem] = []
     for number, row in enumerate(entries):
         where = f"handover_items[{number}]"
-        if row.get("state") not in {state.value for state in handover.State}:
-            problems.append(Problem(f"{where}.state", "状态应为 GOOD（完好）、DEFECT（有缺陷）或 MISSING（缺失）。"))
-        if row.get("safety") and row["safety"] not in {safety.value for safety in handover.Safety}:
-            problems.append(Problem(f"{where}.safety", "安全设施应为 LIFT、FIRE、POWER、CCTV 之一，或留空。"))
-        if not row.get("name", "").strip():
-            problems.append(Problem(f"{where}.name", "没有填写移交项目名称；请补上。"))
+        problems += handover_list.row_problems(where, row)
         _day(row, "on", where, dossier.today, problems)
     _refuse(problems)
     _replace(dossier, registers.handover_item, entries)

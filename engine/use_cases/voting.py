@@ -22,7 +22,7 @@ def window(dossier: Dossier, answers: Answers) -> procedure.Window:
 
 def closes_on(dossier: Dossier) -> date:
     """The day the vote closes: as announced, or as extended."""
-    decided = dossier.figures("participation", since="prepare_meeting_notice")
+    decided = dossier.figures("extension", since="prepare_meeting_notice")
     if decided:
         return reading.day(decided["voting_closes_on"])
     announced: date = dossier.answers("prepare_meeting_notice")["voting_closes_on"]
@@ -44,27 +44,54 @@ def participation(dossier: Dossier) -> Outcome:
         already_extended=dossier.times("check_participation", since="prepare_meeting_notice") > 1,
         ballots_unopened=bool(checked.get("ballots_unopened")),
         quorum_reached=counting.quorum_reached(dossier),
-        posted_on=checked.get("extension_posted_on"),
+        decided_on=checked["checked_on"],
         extended_to=checked.get("extended_to"),
     )
     announced = window(dossier, dossier.answers("prepare_meeting_notice"))
     return procedure.participate(bool(checked["extend"]), extension, announced)
 
 
+def extension(dossier: Dossier) -> Outcome:
+    """Whether the extension stands, by the day its notice was posted."""
+    return procedure.confirm_extension(
+        dossier.answers("prepare_meeting_notice")["voting_closes_on"],
+        dossier.answers("check_participation")["extended_to"],
+        dossier.answers("post_extension_notice")["posted_on"],
+    )
+
+
+def unreachable(dossier: Dossier) -> list[str]:
+    """The units whose ballot could not be handed over, and is announced on site (GR-22)."""
+    return [ballot.unit_no for ballot in dossier.ballots if ballot.delivery_mode in {None, "", counting.ON_SITE}]
+
+
+def opening(dossier: Dossier) -> Outcome:
+    """Whether voting may open, once the objections to the roster are answered (LC-06)."""
+    return procedure.open_vote(_flaws(dossier, "settle_roster_objections"))
+
+
 def outcome(dossier: Dossier) -> Outcome:
     """Gate G7 over all items, with the full count among its figures."""
     results = counting.results(dossier)
-    decided = procedure.decide(results, _flaws(dossier))
+    decided = procedure.decide(results, _flaws(dossier, "count_votes"), counting.seats(dossier))
     return Outcome(decided.name, {**decided.figures, **counting.figures(dossier)}, decided.rules)
 
 
 def contested(dossier: Dossier, counsel_view: str) -> Outcome:
     """What a contested vote decided once counsel signed (LC-08)."""
-    return procedure.decide_contested(counting.results(dossier), counsel_view)
+    return procedure.decide_contested(counting.results(dossier), counsel_view, counting.seats(dossier))
 
 
-def _flaws(dossier: Dossier) -> list[Problem]:
+def _flaws(dossier: Dossier, found_at: str) -> list[Problem]:
+    """What makes the procedure void: a short or incomplete notice, or what the step ``found_at`` has found."""
     notice = reading.notice(dossier.answers("post_meeting_notice"))
     agenda = reading.agenda(dossier.answers("resolve_agenda"))
     opened = dossier.answers("prepare_meeting_notice")["voting_opens_on"]
-    return procedure.notice_problems(agenda, notice, opened, dossier.pack.days("assembly_notice"))
+    found = procedure.notice_problems(agenda, notice, opened, dossier.pack.days("assembly_notice"))
+    answers = dossier.answers(found_at)
+    if answers["flaw_found"] != "NONE":
+        found.append(Problem("flaw_found", answers["flaw_note"]))
+    changed = [row for row in answers.get("objections") or () if row["changes_weight"]]
+    return found + [
+        Problem("objections", f"{row['unit_no']}：{row['content']}，成立，名册的面积或人数须更正。") for row in changed
+    ]

@@ -16,7 +16,7 @@ from engine.carry import casefile, run
 from engine.documents import catalogue
 from engine.documents.facts import Facts
 from engine.store import tables
-from engine.use_cases import papers
+from engine.use_cases import papers, vote_papers
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
@@ -24,7 +24,7 @@ CASES = Path(__file__).parents[1] / "cases"
 
 
 #: The cases whose papers are read; a kind of document is taken from the first that issues it.
-ISSUED_BY = ("reference",)
+ISSUED_BY = ("reference", "handover-arbitration", "handover-ordered", "company-converts", "service-stops")
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,16 @@ def _carried(case: str, out: Path, library: Library) -> Issued:
     try:
         with opened.work("test", datetime(2026, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))) as work:
             dossier = Dossier(work, library, 1)
-            chosen = sa.select(tables.document.c.kind, tables.document_version.c.facts).join(tables.document_version)
+            records: dict[str, dict[str, Any]] = {}
+            chosen = sa.select(tables.document.c.kind, tables.fact).join(
+                tables.fact, tables.fact.c.document_id == tables.document.c.id
+            )
+            for row in work.connection.execute(chosen):
+                known = {"value": orjson.loads(row.printed), "step": row.step, "by": row.by, "at": row.at}
+                records.setdefault(row.kind, {})[row.name] = known
             return Issued(
                 papers={kind: (out / paper["file"]).read_bytes() for kind, paper in listed.items()},
-                records={row.kind: orjson.loads(row.facts) for row in work.connection.execute(chosen)},
+                records=records,
                 facts={kind: _facts(dossier, kind, paper["number"]) for kind, paper in listed.items()},
             )
     finally:
@@ -70,4 +76,4 @@ def _carried(case: str, out: Path, library: Library) -> Issued:
 
 def _facts(dossier: Dossier, kind: str, number: str) -> Facts:
     facts = papers.facts(dossier, catalogue.KINDS[kind], number)
-    return facts.having("ballot", papers.ballots(dossier)[0]) if kind == "ballot" else facts
+    return facts.having("ballot", vote_papers.ballots(dossier)[0]) if kind == "ballot" else facts

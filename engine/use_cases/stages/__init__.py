@@ -10,12 +10,16 @@ from engine.use_cases.stages import (
     acceptance,
     consent,
     diagnosis,
+    election,
+    emergency_service,
+    entry,
     foundation,
     handover,
     intake,
     owners_body,
     owners_vote,
     plan_and_budget,
+    property_committee,
     signing,
     supervisor_appointment,
     survey,
@@ -23,8 +27,8 @@ from engine.use_cases.stages import (
 from engine.use_cases.stages.decision import Check, Decision, Gate
 
 _STAGES = (
-    intake, survey, diagnosis, owners_body, consent, foundation, plan_and_budget, owners_vote,
-    supervisor_appointment, signing, handover, acceptance,
+    intake, survey, diagnosis, owners_body, election, property_committee, consent, foundation, plan_and_budget,
+    owners_vote, supervisor_appointment, signing, handover, entry, emergency_service, acceptance,
 )  # fmt: skip
 
 #: The check of each user task that has one.

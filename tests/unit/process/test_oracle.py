@@ -20,7 +20,14 @@ OUTCOMES = {
     "intake": ("ACCEPT", "RETURN"),
     "survey": ("COMPLETE", "INCOMPLETE"),
     "diagnosis": ("SUITABLE", "NURTURE"),
-    "owners_body": ("READY", "NOT_READY"),
+    "body_way": ("USE", "RE_ELECT", "FIRST_ASSEMBLY", "FORM_PMC", "JOIN"),
+    "preparation": ("ON_TIME", "OVERDUE"),
+    "first_assembly": ("FORMED", "NOT_FORMED"),
+    "re_election": ("ELECTED", "NOT_ELECTED"),
+    "property_committee": ("CLEAR", "OBJECTED"),
+    "joint_body": ("AGREED", "NOT_AGREED"),
+    "body_formed": ("FORMED", "NOT_FORMED"),
+    "owners_body": ("READY", "NOT_READY", "NO_BODY"),
     "consent": ("REACHED", "NOT_REACHED"),
     "foundation": ("READY", "EXHAUSTED"),
     "plan": ("CLEAR", "REVISE"),
@@ -90,6 +97,8 @@ def decided(gate: str, chance: random.Random, now: datetime) -> dict[str, Any]:
     values: dict[str, Any] = {f"{gate}_outcome": outcome}
     if gate == "participation":
         values["voting_closes_on"] = now.date()
+    if gate in {"first_assembly", "re_election"}:
+        values["filing_due"] = now.date()
     if gate == "contested_vote":
         values["vote_outcome"] = outcome
     return values

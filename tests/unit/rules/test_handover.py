@@ -1,6 +1,7 @@
 """Prepaid money goes back to the last unit, and the estate is safe on the first night."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -135,3 +136,33 @@ def test_the_certificate_needs_three_signatures():
         "old_company_signed",
         "committee_signed",
     ]
+
+
+def test_a_company_that_stays_hands_over_money_and_nothing_else():
+    assert handover.close_cutover(SETTLED).name == "COMPLETE"
+    disputed = replace(SETTLED, dispute_amount=Decimal("0.01"))
+    assert handover.close_cutover(disputed).name == "BLOCKED"
+
+
+def test_an_award_stands_in_for_the_signature_that_is_refused():
+    assert handover.certificate_problems(False, True, True, substitute=True) == []
+    [problem] = handover.certificate_problems(False, True, True)
+    assert problem.field == "old_company_signed"
+    assert [p.field for p in handover.certificate_problems(True, False, False, substitute=True)] == [
+        "new_company_signed",
+        "committee_signed",
+    ]
+
+
+def test_what_is_missing_or_broken_stands_on_the_certificate_with_a_day_in_time():
+    items = (*ITEMS, Item("DOC", "质保书", State.MISSING), Item("DOC", "无诉讼", State.NONE))
+    latest = date(2026, 8, 18)
+    [missing] = handover.outstanding_problems(items, {}, latest)
+    assert "质保书" in missing.message
+    assert handover.outstanding_problems(items, {"质保书": latest}, latest) == []
+    [late] = handover.outstanding_problems(items, {"质保书": date(2026, 8, 19)}, latest)
+    assert "最迟 2026-08-18" in late.message
+
+
+def test_a_thing_that_does_not_exist_is_nothing_outstanding():
+    assert handover.close((*ITEMS, Item("DOC", "无诉讼", State.NONE)), SETTLED, ALL).name == "COMPLETE"

@@ -97,3 +97,27 @@ def test_LC11_the_new_service_starts_after_the_old_end_and_on_it_only_under_940(
     assert termination.problems(ended, end, date(2027, 2, 19)) == []
     assert (termination.problems(ended, end, end) == []) is same_day
     assert [p.field for p in termination.problems(ended, end, date(2027, 2, 17))] == ["service_start"]
+
+
+@pytest.mark.parametrize(
+    "path, by_company, fields",
+    [
+        (Path.EXPIRY_947, True, []),
+        (Path.INDEFINITE_948, True, []),
+        (Path.DISMISSAL_946, True, ["initiated_by"]),
+        (Path.PRELIMINARY_940, True, ["initiated_by"]),
+        (Path.DISMISSAL_946, False, []),
+    ],
+)
+def test_a_company_may_leave_at_expiry_or_from_an_indefinite_contract_only(path, by_company, fields):
+    assert [problem.field for problem in termination.initiative_problems(path, by_company)] == fields
+
+
+@pytest.mark.vector("DV-5")
+@pytest.mark.parametrize(
+    "arrived_on, late", [(date(2027, 4, 1), 0), (date(2027, 4, 2), 1)], ids=["on the last day", "a day late"]
+)
+def test_a_company_that_will_not_renew_says_so_ninety_days_ahead(arrived_on, late):
+    contract = OldContract("OWNERS_ASSEMBLY", date(2027, 6, 30))
+    assert termination.company_late_by(contract, arrived_on, 90) == late
+    assert termination.company_late_by(OldContract("INDEFINITE", None), arrived_on, 90) == 0

@@ -1,0 +1,166 @@
+"""The facts of the papers of a vote: agenda, count, ballots and their delivery."""
+
+from datetime import date
+from typing import Any
+
+from engine.rules import convening, tally
+from engine.use_cases import counting, voting
+from engine.use_cases.dossier import Dossier
+
+#: What is open where a result hangs on how a question is read.
+_QUESTIONS = {
+    "same_buyer_key": "部分产权人相同的是否合并计人",
+    "parking_counting": "车位是否计入",
+    "partial_units": "多套业主只交回部分表决票的面积",
+    "blank_item": "空白、多选的是否计入参与",
+    "duplicate_ballot": "同一业主先后两票不一致",
+    "equal_names": "同名业主是否同一人",
+    "unreturned": "未交回票是否随多数",
+}
+_ITEM_COUNTS = (
+    "outcome", "disputed", "area_participating", "area_for", "area_against", "area_abstain", "area_unmarked",
+    "persons_participating", "persons_for", "persons_against", "persons_abstain", "persons_unmarked", "rules",
+)  # fmt: skip
+
+
+def vote(dossier: Dossier) -> dict[str, Any]:
+    """The vote that runs, or ran last, as far as it has come."""
+    planned = dossier.times("prepare_meeting_notice", since="freeze_roster")
+    counted = bool(dossier.times("count_votes", since="freeze_roster") and dossier.ballots)
+    items = _counted_items(dossier) if counted else [_item(item) for item in counting.items(dossier)]
+    return {
+        "opens_on": dossier.answers("prepare_meeting_notice")["voting_opens_on"] if planned else None,
+        "closes_on": voting.closes_on(dossier) if planned else None,
+        "extended": bool(dossier.figures("extension", since="freeze_roster")),
+        "items": items,
+        "outcome": dossier.outcome("vote", "contested_vote") if counted else None,
+        "contested": _by_counsel(dossier),
+        "elected": counting.elected(dossier) if counted and counting.seats(dossier) else [],
+        "participation_area": max((item["area_participating"] for item in items), default=0) if counted else None,
+        "participation_persons": max((item["persons_participating"] for item in items), default=0) if counted else None,
+        **_electorate(dossier),
+        **_box(dossier),
+    }
+
+
+def _electorate(dossier: Dossier) -> dict[str, Any]:
+    total, pack = tally.Share(dossier.electorate.area, dossier.electorate.persons), dossier.pack
+    return {
+        "total_area": total.area,
+        "total_persons": total.persons,
+        "quorum_area": _at_least(total.area, pack.value("quorum_area")),
+        "quorum_persons": _at_least(total.persons, pack.value("quorum_headcount")),
+    }
+
+
+def _box(dossier: Dossier) -> dict[str, Any]:
+    closing = dossier.answers("close_voting") if dossier.times("close_voting", since="freeze_roster") else {}
+    returned = [ballot for ballot in dossier.ballots if ballot.returned_on]
+    return {
+        "issued": len(dossier.ballots),
+        "returned": len(returned),
+        "unreturned": closing.get("unreturned"),
+        "void": closing.get("void"),
+        "unsigned": sum(1 for ballot in returned if not ballot.signed),
+        "unreachable": voting.unreachable(dossier),
+    }
+
+
+def _item(item: convening.AgendaItem) -> dict[str, Any]:
+    special = item.majority == "SPECIAL"
+    return {
+        "no": item.no,
+        "text": item.text,
+        "item_class": str(item.item_class),
+        "key": item.key,
+        "candidate": item.candidate or None,
+        "threshold": "参与表决面积和人数均达到四分之三" if special else "参与表决面积和人数均超过半数",
+        **dict.fromkeys(_ITEM_COUNTS),
+    }
+
+
+def _counted_items(dossier: Dossier) -> list[dict[str, Any]]:
+    return [
+        _counted(item, found, _by_counsel(dossier), dossier.outcome("vote", "contested_vote"))
+        for item, found in zip(counting.items(dossier), counting.envelopes(dossier), strict=True)
+    ]
+
+
+def _counted(item: convening.AgendaItem, found: tally.Envelope, by_counsel: bool, outcome: str) -> dict[str, Any]:
+    count = found.count
+    marked = tally.Share(
+        count.approving.area + count.against.area + count.abstaining.area,
+        count.approving.persons + count.against.persons + count.abstaining.persons,
+    )
+    disputed = "；".join(_QUESTIONS[name] for name in found.questions)
+    return {
+        **_item(item),
+        "outcome": _outcome(item, found, by_counsel, outcome),
+        "disputed": f"{disputed}（涉及 {len(found.deciding)} 户）" if found.status == "CONTESTED" else None,
+        "area_participating": count.participating.area,
+        "area_for": count.approving.area,
+        "area_against": count.against.area,
+        "area_abstain": count.abstaining.area,
+        "area_unmarked": count.participating.area - marked.area,
+        "persons_participating": count.participating.persons,
+        "persons_for": count.approving.persons,
+        "persons_against": count.against.persons,
+        "persons_abstain": count.abstaining.persons,
+        "persons_unmarked": count.participating.persons - marked.persons,
+        "rules": "民法典第二百七十八条第二款",
+    }
+
+
+def _outcome(item: convening.AgendaItem, found: tally.Envelope, by_counsel: bool, outcome: str) -> str:
+    """What an item came to; one that hangs on a reading is carried by counsel's word alone, and only if key."""
+    if found.status != "CONTESTED":
+        return found.count.outcome
+    if outcome == "CONTESTED":
+        return "CONTESTED"
+    return "PASSED" if item.key and by_counsel and outcome in {"PASSED", "PARTIAL"} else "REJECTED"
+
+
+def _by_counsel(dossier: Dossier) -> bool:
+    return bool(dossier.figures("contested_vote", since="count_votes"))
+
+
+def _at_least(every: int, share: Any) -> int:
+    return int(-(-every * share.numerator // share.denominator))
+
+
+def ballots(dossier: Dossier) -> list[dict[str, Any]]:
+    """What stands on each ballot."""
+    units, heads = dossier.electorate.units, headcounts(dossier)
+    return [
+        {
+            "serial": f"{ballot.serial:06d}",
+            "unit_no": ballot.unit_no,
+            "owner_masked": units[ballot.unit_no].names,
+            "area": ballot.area,
+            "headcount": heads[ballot.unit_no],
+        }
+        for ballot in dossier.ballots
+    ]
+
+
+def headcounts(dossier: Dossier) -> dict[str, str]:
+    """How each unit enters the headcount: the first of a person as 1, the others with that one."""
+    first: dict[str, str] = {}
+    persons = dossier.electorate.person_of
+    counted = {no: first.setdefault(person, no) for no, person in persons.items()}
+    every = {unit.unit_no: "不计入" for unit in dossier.roster.units}
+    return every | {no: "1" if no == with_unit else f"并入 {with_unit}" for no, with_unit in counted.items()}
+
+
+def deliveries(dossier: Dossier) -> list[dict[str, Any]]:
+    """Who got each ballot, how and when."""
+    return [
+        {
+            "unit_no": ballot.unit_no,
+            "delivered_on": date.fromisoformat(ballot.delivered_on) if ballot.delivered_on else None,
+            "mode": ballot.delivery_mode,
+            "receiver": ballot.receiver,
+            "serial": f"{ballot.serial:06d}",
+        }
+        for ballot in dossier.ballots
+    ]
