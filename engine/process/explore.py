@@ -122,6 +122,7 @@ class _Search:
         self.documents: set[str] = set()
         self.chosen: set[tuple[str, str, Value]] = set()
         self.aside: set[_Key] = set()
+        self.standing: dict[_Key, tuple[int, ...]] = {}
         self.steps = 0
 
     # what the search knows beforehand
@@ -141,9 +142,13 @@ class _Search:
 
     def _standing(self, task: str, data: Mapping[str, Value]) -> tuple[int, ...]:
         """The fillings of a task's form that its check lets stand."""
-        refused = self.world.refused.get(task)
-        count = range(len(self._answers(task)))
-        return tuple(number for number in count if refused is None or not refused.refuses(data, number))
+        count, refused = range(len(self._answers(task))), self.world.refused.get(task)
+        if refused is None:
+            return tuple(count)
+        key = (task, *(data.get(name) for name in refused.names))
+        if key not in self.standing:
+            self.standing[key] = tuple(number for number in count if not refused.refuses(data, number))
+        return self.standing[key]
 
     def _answers(self, task: str) -> Sequence[Given]:
         nothing: Given = dict.fromkeys(self.definition.user_tasks[task].routing)
@@ -223,7 +228,7 @@ class _Search:
     def _moves(self, at: _Situation) -> Iterator[_Move]:
         """The events at the side first, then whatever began to wait last, in every way it may end."""
         for name, ref, due in self._events(at.wait):
-            key = (name, self.reads.seen([name], at.wait.data))
+            key = (name, self.reads.seen([name, *at.wait.calls], at.wait.data))
             if self.definition.elements[name].attached_to and key not in self.aside:
                 self.aside.add(key)
                 yield from self._happening(at, name, ref, due)

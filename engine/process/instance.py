@@ -82,7 +82,7 @@ class WaitState:
     """A process instance at rest, and how it came there.
 
     ``entered`` and ``left`` are the stages entered and left by the step, in order.  ``calls`` are the call
-    activities under way, the outer before the inner.  ``outcome_end`` is the id of the end event that finished the
+    activities and sub-processes under way.  ``outcome_end`` is the id of the end event that finished the
     top process, else empty.
     """
 
@@ -276,7 +276,7 @@ def _rest(journey: Journey) -> WaitState:
     for task in journey.waiting():
         element = elements.get(task.task_spec.name)
         if element is None or element.kind in {"callActivity", "subProcess", "parallelGateway"}:
-            calls += [element.id] if element is not None and element.called else []
+            calls += [element.id] if element is not None and element.kind != "parallelGateway" else []
             continue
         _name(journey, task)
         ref, stage = _ref(task), journey.stage_of(task.workflow)

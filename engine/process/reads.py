@@ -3,7 +3,7 @@
 Two situations that wait at the same nodes and agree in these go on alike, whatever else was answered.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,39 +35,78 @@ class Reads:
 
     def __init__(
         self,
-        diagrams: Iterable[Diagram],
+        diagrams: Collection[Diagram],
         asks: Mapping[str, Collection[Test]],
         gives: Mapping[str, Collection[str]],
     ) -> None:
-        self._diagrams = tuple(diagrams)
-        self._callers: dict[str, list[tuple[Diagram, str]]] = {}
-        self._scopes: dict[str, list[str]] = {}
-        for diagram in self._diagrams:
-            for scope in diagram.scopes:
-                self._scopes[scope] = diagram.starts(scope)
-            for element in diagram.elements:
-                self._callers.setdefault(element.called or element.id, []).append((diagram, element.id))
-        nodes = {element.id: (diagram, element) for diagram in self._diagrams for element in diagram.elements}
-        own = {name: {*asks.get(name, ()), *_asked(*node)} for name, node in nodes.items()}
-        after = {name: list(self._after(*node)) for name, node in nodes.items()}
-        aside = {name: [event.id for event in diagram.boundaries(name)] for name, (diagram, _) in nodes.items()}
-        self.ahead = _settled(own, after, aside, {name: frozenset(gives.get(name, ())) for name in nodes})
+        self._nodes = {element.id: (diagram, element) for diagram in diagrams for element in diagram.elements}
+        self._starts = {scope: diagram.starts(scope) for diagram in diagrams for scope in diagram.scopes}
+        self._own = {name: {*asks.get(name, ()), *_asked(*node)} for name, node in self._nodes.items()}
+        self._gives = {name: frozenset(gives.get(name, ())) for name in self._nodes}
+        every = frozenset(test for tests in self._own.values() for test in tests)
+        nothing: frozenset[Test] = frozenset()
+        #: Per node: the tests ahead of it in its own process, and those whose values outlast it up to the end.
+        self._ahead = dict.fromkeys(self._nodes, nothing)
+        self._lasting = {
+            name: every if element.kind == "endEvent" else nothing for name, (_, element) in self._nodes.items()
+        }
+        self._settle()
+        self._tests: dict[tuple[str, ...], list[Test]] = {}
 
-    def seen(self, names: Iterable[str], data: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-        """What the tests ahead of the nodes ``names`` say of ``data``."""
-        found = {test for name in names for test in self.ahead[name]}
-        return tuple(sorted((test.text, repr(test.judge(data))) for test in found))
+    def seen(self, names: Collection[str], data: Mapping[str, Any]) -> tuple[tuple[str, Hashable], ...]:
+        """What the tests ahead say of ``data``; ``names`` are the open nodes and the calls under way."""
+        key = tuple(names)
+        if key not in self._tests:
+            calls = {self._scope_in(name): name for name in names if self._scope_in(name)}
+            found = [self._from(name, calls) for name in names if name not in calls.values()]
+            self._tests[key] = sorted(frozenset[Test]().union(*found), key=lambda test: test.text)
+        return tuple((test.text, test.judge(data)) for test in self._tests[key])
 
-    def _after(self, diagram: Diagram, element: Element) -> Iterator[str]:
-        """The nodes that follow a node: within what it calls, behind it, or behind what called it."""
-        inner = self._scopes.get(element.called or element.id)
-        if inner:
-            yield from inner
-            return
-        yield from (flow.target for flow in diagram.leaving(element.id))
+    def _from(self, name: str, calls: Mapping[str, str]) -> frozenset[Test]:
+        """The tests ahead of a node, in its own process and in those that called it."""
+        found, lasting = self._ahead[name], self._lasting[name]
+        caller = calls.get(self._nodes[name][1].scope)
+        while caller is not None:
+            ahead, lasting_there = self._behind(caller)
+            found, lasting = found | (lasting & ahead), lasting & lasting_there
+            caller = calls.get(self._nodes[caller][1].scope)
+        return found
+
+    def _scope_in(self, name: str) -> str:
+        """The process or sub-process that a node holds; empty for a plain node."""
+        held = self._nodes[name][1].called or name
+        return held if held in self._starts else ""
+
+    def _behind(self, name: str) -> tuple[frozenset[Test], frozenset[Test]]:
+        diagram, _ = self._nodes[name]
+        followers = [flow.target for flow in diagram.leaving(name)]
+        ahead = frozenset[Test]().union(*(self._ahead[follower] for follower in followers))
+        return ahead, frozenset[Test]().union(*(self._lasting[follower] for follower in followers))
+
+    def _settle(self) -> None:
+        """Follow the flows backwards until nothing changes."""
+        changed = True
+        while changed:
+            changed = False
+            for name in reversed(self._nodes):
+                ahead, lasting = self._through(name)
+                if (ahead, lasting) != (self._ahead[name], self._lasting[name]):
+                    self._ahead[name], self._lasting[name] = ahead, lasting
+                    changed = True
+
+    def _through(self, name: str) -> tuple[frozenset[Test], frozenset[Test]]:
+        diagram, element = self._nodes[name]
+        ahead, lasting = self._behind(name)
         if element.kind == "endEvent":
-            for calling, caller in self._callers.get(element.scope, ()):
-                yield from (flow.target for flow in calling.leaving(caller))
+            lasting = self._lasting[name]
+        for start in self._starts.get(self._scope_in(name), ()):
+            ahead = self._ahead[start] | (self._lasting[start] & ahead)
+            lasting = self._lasting[start] & lasting
+        given = self._gives[name]
+        ahead = frozenset(test for test in ahead if not test.names <= given) if given else ahead
+        lasting = frozenset(test for test in lasting if not test.names <= given) if given else lasting
+        aside = (self._ahead[event.id] for event in diagram.boundaries(name))
+        return ahead.union(self._own[name], *aside), lasting
 
 
 def _asked(diagram: Diagram, element: Element) -> Iterator[Test]:
@@ -77,25 +116,3 @@ def _asked(diagram: Diagram, element: Element) -> Iterator[Test]:
     if element.timer is not None and element.timer.text.isidentifier():
         name = element.timer.text
         yield Test(f"{name} is given", frozenset({name}), lambda data: data.get(name) is not None)
-
-
-def _settled(
-    own: Mapping[str, set[Test]],
-    after: Mapping[str, list[str]],
-    aside: Mapping[str, list[str]],
-    gives: Mapping[str, frozenset[str]],
-) -> Mapping[str, frozenset[Test]]:
-    before: dict[str, list[str]] = {name: [] for name in own}
-    for name in own:
-        for follower in (*after[name], *aside[name]):
-            before[follower].append(name)
-    ahead = {name: frozenset(tests) for name, tests in own.items()}
-    waiting = list(own)
-    while waiting:
-        name = waiting.pop()
-        behind = {test for follower in after[name] for test in ahead[follower] if not test.names <= gives[name]}
-        reached = ahead[name].union(behind, *(ahead[event] for event in aside[name]))
-        if reached != ahead[name]:
-            ahead[name] = reached
-            waiting += before[name]
-    return ahead
