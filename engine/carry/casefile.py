@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -217,6 +218,10 @@ class _Reader:
     def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
         """The inherited steps before what ``until`` names; all of them with ``with`` or ``instead`` alone."""
         steps = tuple(replace(step, number=number) for number, step in enumerate(self._exchanged(raw), start=1))
+        for before, step in pairwise(steps):
+            if step.on < before.on:
+                message = f"日期 {step.on} 早于上一步的 {before.on}；步骤须按日期先后排列"
+                raise CaseError(step.file, step.line, message)
         if "until" not in raw:
             return steps if _CHANGES & raw.keys() else ()
         until = str(raw["until"])

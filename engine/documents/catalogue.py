@@ -142,6 +142,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("rectification_order", "L-70", "整改通知书", "N", "INTERNAL", "acceptance"),
             Kind("interview_record", "L-71", "约谈记录", "O", "INTERNAL", "acceptance"),
             Kind("archive_index", "D-68", "导入归档目录与授牌", "O", "OWNERS", "acceptance"),
+            Kind("revocation_notice", "L-75", "重新表决公告", "A", "PUBLIC", "interruption"),
             Kind("acceptance_conclusion", "D-67", "验收评价表及结论", "O", "PUBLIC", "acceptance"),
         )
     }

@@ -1,0 +1,54 @@
+"""A case is told by how it differs from another one."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.carry import casefile
+
+BASE = """case: base
+place: 钟楼区
+people: {街道: 陈立}
+steps:
+  - {on: 2026-01-05, task: first, answers: {a: "1", b: "2"}}
+  - {on: 2026-01-06, task: second, answers: {c: "3"}}
+  - {on: 2026-01-08, task: third}
+expect: {status: running}
+"""
+
+
+def read(tmp_path: Path, text: str) -> casefile.Case:
+    (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
+    case = tmp_path / "other.yaml"
+    case.write_text(f"case: other\nlike: base.yaml\n{text}\nexpect: {{status: running}}\n", encoding="utf-8")
+    return casefile.read(case)
+
+
+def test_a_step_is_exchanged_for_others_and_the_rest_stays(tmp_path: Path) -> None:
+    found = read(tmp_path, "instead:\n  second: [{on: 2026-01-06, task: fourth}, {on: 2026-01-07, task: first}]")
+    assert [(step.number, step.task) for step in found.steps] == [
+        (1, "first"),
+        (2, "fourth"),
+        (3, "first"),
+        (4, "third"),
+    ]
+    assert found.steps[2].answers == {"a": "1", "b": "2"}
+
+
+def test_a_step_is_left_out_before_until(tmp_path: Path) -> None:
+    found = read(tmp_path, "instead: {second: []}\nuntil: third\nsteps: [{on: 2026-01-09, task: third}]")
+    assert [(step.number, step.task) for step in found.steps] == [(1, "first"), (2, "third")]
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("instead: {fourth: []}", "不认识“fourth”"),
+        ("instead: {second: third}", "“instead”的“second”应为步骤清单"),
+        ("instead: {second: [third]}", "应写成“on: 日期”加要做的事"),
+        ("instead: {second: [{on: 2026-01-09, task: fourth}]}", "日期 2026-01-08 早于上一步的 2026-01-09"),
+    ],
+)
+def test_an_exchange_that_cannot_be_is_refused(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(casefile.CaseError, match=said):
+        read(tmp_path, text)
