@@ -30,7 +30,7 @@ class Reads:
     """For each node of ``diagrams`` the tests that lie ahead of it.
 
     ``asks`` are tests that nodes make beside the diagrams' own, ``gives`` the routing values that each node sets:
-    behind it nothing depends on what they were before.
+    behind it nothing depends on what they were before.  Flows ``without`` are not followed.
     """
 
     def __init__(
@@ -38,7 +38,9 @@ class Reads:
         diagrams: Collection[Diagram],
         asks: Mapping[str, Collection[Test]],
         gives: Mapping[str, Collection[str]],
+        without: Collection[str] = (),
     ) -> None:
+        self._without = frozenset(without)
         self._nodes = {element.id: (diagram, element) for diagram in diagrams for element in diagram.elements}
         self._starts = {scope: diagram.starts(scope) for diagram in diagrams for scope in diagram.scopes}
         self._own = {name: {*asks.get(name, ()), *_asked(*node)} for name, node in self._nodes.items()}
@@ -79,7 +81,7 @@ class Reads:
 
     def _behind(self, name: str) -> tuple[frozenset[Test], frozenset[Test]]:
         diagram, _ = self._nodes[name]
-        followers = [flow.target for flow in diagram.leaving(name)]
+        followers = [flow.target for flow in diagram.leaving(name) if flow.id not in self._without]
         ahead = frozenset[Test]().union(*(self._ahead[follower] for follower in followers))
         return ahead, frozenset[Test]().union(*(self._lasting[follower] for follower in followers))
 

@@ -1,0 +1,107 @@
+"""What stands around a diagram in a dry run: filled forms, gates, who is there, and a clock."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import product
+
+from engine.process import expressions
+from engine.process.definitions import Definition
+from engine.process.instance import Value
+from engine.process.reads import Test, tests_of
+from engine.process.routes import Choice
+from engine.process.waiting import Deadlines
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A date so many days after the day on which it is given."""
+
+    days: int
+
+
+Given = Mapping[str, Value | Ahead]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Which fillings of a form, by position, a check turns away, given the earlier routing values ``names``."""
+
+    names: tuple[str, ...]
+    holds: Callable[[Mapping[str, Value], int], bool]
+
+
+@dataclass(frozen=True)
+class World:
+    """What a dry run takes from the files beside the diagrams.
+
+    ``answers`` are the fillings of each task's form, as routing values.  ``options`` holds the values each field
+    offers and ``gates`` what each gate may give; None there stands for any value.  ``roles`` says of a task when
+    somebody is there to do it, as a condition over routing values; a task not named can always be done.
+    """
+
+    answers: Mapping[str, Sequence[Given]]
+    refusals: Mapping[str, Refusal]
+    options: Mapping[str, Mapping[str, Choice]]
+    gates: Mapping[str, Mapping[str, Choice]]
+    roles: Mapping[str, str]
+    deadlines: Deadlines
+    now: datetime
+
+
+class Choices:
+    """Every way in which the steps of a definition can end."""
+
+    def __init__(self, definition: Definition, world: World, conditions: Sequence[str]) -> None:
+        self._definition, self._world, self._conditions = definition, world, conditions
+        self._dates = {element.timer.text for element in definition.elements.values() if element.timer is not None}
+        self._standing: dict[tuple[Value, ...], tuple[int, ...]] = {}
+
+    def answers(self, task: str, data: Mapping[str, Value], now: datetime) -> Iterator[dict[str, Value]]:
+        """The answers that a task can be given."""
+        filled = self._filled(task)
+        yield from (self._dated(filled[number], now) for number in self._stand(task, data))
+
+    def given(self, gives: Mapping[str, Choice], now: datetime) -> Iterator[dict[str, Value]]:
+        """Every combination of what a gate or a message may give."""
+        values = [self.any(name) if choice is None else sorted(choice, key=repr) for name, choice in gives.items()]
+        for combination in product(*values):
+            yield self._dated(dict(zip(gives, combination, strict=True)), now)
+
+    def any(self, name: str) -> list[Value | Ahead]:
+        """Values to try for a routing value that may be anything: those that some condition tells apart."""
+        if name in self._dates:
+            return [Ahead(1)]
+        found = {constant for text in self._conditions for constant in expressions.constants(text, name)}
+        numbers = {near for number in found if type(number) is int for near in (number - 1, number, number + 1)}
+        words = {word for word in found if isinstance(word, str | bool)}
+        return [*sorted(numbers), *sorted(words, key=repr)] or [1]
+
+    def asks(self) -> Iterator[tuple[str, list[Test]]]:
+        """What matters at a task beside the diagram's own conditions: who is there, and which answers stand."""
+        for name in self._definition.user_tasks:
+            tests = list(tests_of(self._world.roles[name])) if name in self._world.roles else []
+            if name in self._world.refusals:
+                read = frozenset(self._world.refusals[name].names)
+                tests.append(Test(f"answers of {name}", read, lambda data, name=name: self._stand(name, data)))
+            yield name, tests
+
+    def _filled(self, task: str) -> Sequence[Given]:
+        nothing: Given = dict.fromkeys(self._definition.user_tasks[task].routing)
+        return self._world.answers.get(task, (nothing,))
+
+    def _stand(self, task: str, data: Mapping[str, Value]) -> tuple[int, ...]:
+        """The fillings of a task's form that its check lets stand."""
+        count, refusal = range(len(self._filled(task))), self._world.refusals.get(task)
+        if refusal is None:
+            return tuple(count)
+        key = (task, *(data.get(name) for name in refusal.names))
+        if key not in self._standing:
+            self._standing[key] = tuple(number for number in count if not refusal.holds(data, number))
+        return self._standing[key]
+
+    def _dated(self, given: Given, now: datetime) -> dict[str, Value]:
+        today = now.astimezone(self._world.deadlines.zone).date()
+        return {
+            name: today + timedelta(value.days) if isinstance(value, Ahead) else value for name, value in given.items()
+        }
