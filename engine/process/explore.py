@@ -2,10 +2,12 @@
 
 Situations that wait at the same nodes and agree in everything the diagram can still tell apart
 (:mod:`engine.process.reads`) go on alike, so that each is entered once.  It is followed further at once when it shows
-two values together as never before where it waits (pairwise), else only while some flow was not taken yet.  Of things
+two values together as never before where it waits (pairwise); the others wait, and are followed while some flow was
+not taken, until the search is twice as long.  Of things
 that are open side by side one is done after the other; a race between them is not looked for.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -84,7 +86,7 @@ class _Search:
         self.reads = Reads(self.diagrams.values(), dict(self.choices.asks()), gives, without=_back(top))
         self.situations: dict[_Key, _Situation] = {}
         self.waiting: list[_Situation] = []
-        self.alike: list[_Situation] = []
+        self.alike: deque[_Situation] = deque()
         self.pairs: dict[_Key, set[tuple[object, ...]]] = {}
         self.aside: set[_Key] = set()
         self.faults: dict[tuple[str, str], Fault] = {}
@@ -104,8 +106,9 @@ class _Search:
             for values in self.choices.given(dict.fromkeys(self.start.routing), ended.now) if self.start.routing else ():
                 self._begin({**ended.wait.data, **values})
         self._go_on()
-        while self.alike and self._untaken():
-            self.waiting.append(self.alike.pop())
+        enough = 2 * self.steps
+        while self.alike and self.steps < enough and self._untaken():
+            self.waiting.append(self.alike.popleft())
             self._go_on()
         self._judge()
 
@@ -119,7 +122,8 @@ class _Search:
             if len(self.situations) > self.limit:
                 why = f"情形超过 {self.limit} 种，没有走完；请减少并行和路由值，或拆成几个流程"
                 self._fault("unfinished", self.definition.process_id, why)
-                self.waiting, self.alike = [], []
+                self.waiting.clear()
+                self.alike.clear()
                 return
             at = self.waiting.pop()
             for move in self._moves(at):
@@ -242,7 +246,7 @@ class _Search:
         self._no_exit()
         for flow in self._untaken():
             if ("dead_end", flow.source) not in self.faults:
-                self._fault("flow_untaken", flow.id, "试遍各种填法也走不到这条线；请核对条件和前面的步骤", flow.source)
+                self._fault("flow_untaken", flow.id, "各种填法都没有走到这条线；请核对条件和前面的步骤", flow.source)
         for name, task in self.definition.user_tasks.items():
             for key in task.routing if name in self.passed else ():
                 choice = self.world.options.get(name, {}).get(key) or frozenset()
