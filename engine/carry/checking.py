@@ -44,7 +44,8 @@ def _answers(step: Step, library: Library, folder: Path) -> None:
         forms.read(form, casefile.submission(step, form, folder, {}, _digest))
     except InvalidAnswers as error:
         filled_in = {one.key for one in form.fields if one.source and one.key not in step.answers}
-        if any(problem.field.split("[")[0] not in filled_in for problem in error.problems):
+        hanging = {one.key for one in form.fields if one.hidden_when and one.hidden_when.fields & filled_in}
+        if any(problem.field.split("[")[0] not in filled_in | hanging for problem in error.problems):
             raise CaseError(step.file, step.line, f"{step.task}：{error}") from error
     except NotFound as error:
         raise CaseError(step.file, step.line, f"{step.task}：{error}") from error

@@ -211,6 +211,10 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
         "ballots": [_BALLOT],
         "ballot": _BALLOT,
         "deliveries": [{"unit_no": TEXT, "delivered_on": DATE, "mode": DELIVERY, "receiver": TEXT, "serial": TEXT}],
+        "selection": {
+            "sheets": [{"company": TEXT, "judge": TEXT, "total": NUMBER}],
+            "ranking": [{"rank": NUMBER, "company": TEXT, "total": NUMBER, "recommended": FLAG}],
+        },
         "termination": {"notice_days": NUMBER, "earliest_on": DATE, "ends_on": DATE},
         "handover": {
             "items": [_HANDOVER_ITEM],

@@ -1,12 +1,16 @@
 """Whether a service contract was signed within what the owners decided (manual §3.3 S8, gate G8; law LC-09)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from engine.rules.exact import Percent
 from engine.rules.outcome import Outcome
 from engine.rules.owners_body import Body, in_term
+
+#: What a property service consists of, as a contract lists what others do of it (民法典 941, 942).
+SERVICES = frozenset({"REPAIR", "CLEANING", "GREENING", "ORDER", "FACILITIES", "PARKING", "ARCHIVE"})
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,15 @@ class Voted:
     fee_max: Decimal
     ratio_max: Percent
     years_max: int
+    fixed_max: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
 class Contract:
-    """The final contract; ``fee_std`` in yuan per m² and month, the last day of service is ``service_end``."""
+    """The final contract; ``fee_std`` in yuan per m² and month, the last day of service is ``service_end``.
+
+    ``remuneration_fixed`` is yuan a year; ``self_governed`` says that an executive body of the owners serves.
+    """
 
     company: str
     company_code: str
@@ -42,6 +50,9 @@ class Contract:
     company_signatory: str
     witness: str
     covenant_signed: bool
+    remuneration_fixed: Decimal = Decimal(0)
+    self_governed: bool = False
+    oath_taken: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,10 +89,12 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Filing:
-    """Filing with the street and publication to the owners."""
+    """Filing with the street, publication to the owners, the manager's report, the open page of the platform."""
 
     filed_on: date | None
     published_on: date | None
+    manager_reported_on: date | None
+    platform_opened_on: date | None
 
 
 @dataclass(frozen=True)
@@ -128,6 +141,47 @@ def ready(signing: Signing, today: date) -> Outcome:
     return Outcome("INCOMPLETE" if missing else "READY", figures, ("G8", "LC-09", "RC-01", "RC-02", "RC-03"))
 
 
+def within_vote(contract: Contract, voted: Voted, stated_within: bool) -> Outcome:
+    """Gate: ``WITHIN`` what was voted, or ``DRAFT_DIFFERS``, whereupon the owners vote on these terms (8B, RC-02).
+
+    ``stated_within`` is counsel's own reading: other clauses than figures may differ in substance.  The figures name
+    the range that holds from now on: what was voted, or the terms that go to the vote.
+    """
+    outside = outside_the_vote(contract, voted)
+    within = stated_within and not outside
+    fee, ratio, fixed, years = (
+        (voted.fee_max, voted.ratio_max, voted.fixed_max, voted.years_max)
+        if within
+        else (contract.fee_std, contract.remuneration_ratio, contract.remuneration_fixed, years_of(contract))
+    )
+    figures = {
+        "outside": outside,
+        "fee_max": str(fee),
+        "ratio_max": str(ratio),
+        "fixed_max": str(fixed),
+        "years_max": years,
+    }
+    return Outcome("WITHIN" if within else "DRAFT_DIFFERS", figures, ("RC-02", "CC-939-1"))
+
+
+def years_of(contract: Contract) -> int:
+    """The contract's length in whole years, rounded up."""
+    years = 1
+    while _years_later(contract.service_start, years) <= contract.service_end:
+        years += 1
+    return years
+
+
+def whole_outsourced(scopes: Collection[str]) -> bool:
+    """Whether all kinds of service were given to others, which nobody may (民法典 941, RC-19)."""
+    return set(scopes) >= SERVICES
+
+
+def late_after_award(signed_on: date, notified_on: date, days: int) -> bool:
+    """Whether a contract was signed later than ``days`` after the award notice (招标投标法 46, T-35)."""
+    return signed_on > notified_on + timedelta(days)
+
+
 def outside_the_vote(contract: Contract, voted: Voted) -> list[str]:
     """Where the final terms leave the range that was voted; a contract outside it goes back to the vote (8B)."""
     last_allowed = _years_later(contract.service_start, voted.years_max)
@@ -137,6 +191,10 @@ def outside_the_vote(contract: Contract, voted: Voted) -> list[str]:
         (
             contract.remuneration_ratio <= voted.ratio_max,
             f"酬金比例 {contract.remuneration_ratio}% 高于表决的 {voted.ratio_max}%。",
+        ),
+        (
+            contract.remuneration_fixed <= voted.fixed_max,
+            f"固定酬金 {contract.remuneration_fixed} 元高于表决的 {voted.fixed_max} 元。",
         ),
         (contract.service_start < contract.service_end, "服务结束日应晚于开始日。"),
         (
@@ -165,7 +223,11 @@ def _unsigned(signing: Signing) -> list[str]:
         (bool(contract.company_signatory.strip()), "物业企业一方没有签署人。"),
         (bool(contract.witness.strip()), "没有见证人。"),
         (contract.covenant_signed, "信义约定尚未签署。"),
-        (bool(contract.company_code.strip()), "没有物业企业的统一社会信用代码。"),
+        (contract.oath_taken, "尚未信义宣誓。"),
+        (
+            contract.self_governed or bool(contract.company_code.strip()),
+            "没有物业企业的统一社会信用代码。",
+        ),
         (bool(contract.project_manager.strip()), "没有明确项目经理。"),
     )
     return [sentence for holds, sentence in checks if not holds]
@@ -222,6 +284,8 @@ def _unfiled(signing: Signing) -> list[str]:
     checks = (
         (filing.filed_on is not None, "合同尚未备案。"),
         (filing.published_on is not None, "合同尚未向业主公示。"),
+        (filing.manager_reported_on is not None, "项目经理尚未到社区报到。"),
+        (filing.platform_opened_on is not None, "平台的信托模块尚未开通。"),
         (signed is None or filing.filed_on is None or filing.filed_on >= signed, "备案日早于签约日；请核对。"),
         (signed is None or filing.published_on is None or filing.published_on >= signed, "公示日早于签约日；请核对。"),
     )

@@ -95,6 +95,12 @@ class Dossier:
             raise NotFound(what=f"任务“{self.library.form(task).title}”的填写内容")
         return forms.load(self.library.form(task), self.latest[task].answers)
 
+    def after(self, start: str) -> list[tuple[str, Answers]]:
+        """Every task completed since the latest completion of ``start``, in order, with its answers."""
+        names = [done.name for done in self._completed]
+        first = len(names) - names[::-1].index(start) if start in names else 0
+        return [(done.name, forms.load(self.library.form(done.name), done.answers)) for done in self._completed[first:]]
+
     def day_of(self, task: str) -> date:
         """The legal day on which a task was last completed."""
         return datetime.fromisoformat(self.latest[task].at).astimezone(self.deadlines.zone).date()

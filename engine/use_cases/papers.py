@@ -9,7 +9,7 @@ from engine.documents import facts as documents
 from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
 from engine.rules import acceptance, budget, handover, handover_list, termination
-from engine.use_cases import provenance, reading, vote_papers
+from engine.use_cases import choosing, provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
 
 _PEOPLE = {
@@ -54,6 +54,8 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
     for register, task in _KNOWN_AFTER.items():
         if register in named and dossier.answered(task):
             known[register] = _REGISTERS[register](dossier)
+    if "selection" in named and choosing.scored_by(dossier):
+        known["selection"] = choosing.printed(dossier)
     if dossier.ballots:
         known |= {name: read(dossier) for name, read in _OF_THE_BALLOTS.items() if name in named}
     if "settlement" in named and dossier.settlement:

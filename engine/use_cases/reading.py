@@ -214,36 +214,52 @@ def safety_required(site_survey: "Answers") -> frozenset[handover.Safety]:
     return frozenset(safety for safety in found if safety)
 
 
+def voted_range(dossier: "Dossier") -> signing.Voted:
+    """What the owners decided: the plan's terms, or those that went to them since because a contract had differed."""
+    plan = dossier.answers("draft_plan")
+    revoted = dossier.figures("contract_range", since="draft_plan")
+    return signing.Voted(
+        outcome=dossier.outcome("vote", "contested_vote"),
+        result_posted_on=dossier.answers("announce_result")["posted_on"],
+        objections_closed_on=dossier.answers("settle_objections")["closed_on"],
+        company="",
+        fee_max=Decimal(revoted["fee_max"]) if revoted else plan["fee_std_new"],
+        ratio_max=Decimal(revoted["ratio_max"]) if revoted else plan["remuneration_ratio"] or 0,
+        years_max=revoted["years_max"] if revoted else plan["contract_years"],
+        fixed_max=Decimal(revoted["fixed_max"]) if revoted else plan["remuneration_fixed"] or Decimal(0),
+    )
+
+
+def contract(dossier: "Dossier", final: "Answers", signed: "Answers") -> signing.Contract:
+    """The contract as finalised and, with answers of ``sign_contract``, as signed."""
+    chosen = dossier.answers("select_company")
+    return signing.Contract(
+        company=chosen["company_name"],
+        company_code=chosen["credit_code"] or "",
+        project_manager=chosen["project_manager"],
+        fee_std=final["fee_std"],
+        remuneration_ratio=final["remuneration_ratio"],
+        service_start=final["service_start"],
+        service_end=final["service_end"],
+        signed_on=signed.get("signed_on"),
+        committee_signatory=signed.get("committee_signatory") or "",
+        company_signatory=signed.get("company_signatory") or "",
+        witness=signed.get("witness") or "",
+        covenant_signed=bool(signed.get("covenant_signed")),
+        remuneration_fixed=final["remuneration_fixed"] or Decimal(0),
+        self_governed=chosen["provider_kind"] == "EXECUTIVE",
+        oath_taken=bool(signed.get("oath_taken")),
+    )
+
+
 def signing_file(dossier: "Dossier") -> signing.Signing:
     """Everything gate G8 looks at."""
-    final, signed = dossier.answers("finalise_contract"), dossier.answers("sign_contract")
-    chosen, voted = dossier.answers("select_company"), dossier.answers("draft_plan")
+    signed = dossier.answers("sign_contract")
     owners = body(dossier.answers("verify_owners_body"))
     application = dossier.answers("submit_application")
     return signing.Signing(
-        voted=signing.Voted(
-            outcome=dossier.outcome("vote", "contested_vote"),
-            result_posted_on=dossier.answers("announce_result")["posted_on"],
-            objections_closed_on=dossier.answers("settle_objections")["closed_on"],
-            company="",
-            fee_max=voted["fee_std_new"],
-            ratio_max=voted["remuneration_ratio"],
-            years_max=voted["contract_years"],
-        ),
-        contract=signing.Contract(
-            company=chosen["company_name"],
-            company_code=chosen["credit_code"],
-            project_manager=chosen["project_manager"],
-            fee_std=final["fee_std"],
-            remuneration_ratio=final["remuneration_ratio"],
-            service_start=final["service_start"],
-            service_end=final["service_end"],
-            signed_on=signed["signed_on"],
-            committee_signatory=signed["committee_signatory"] or "",
-            company_signatory=signed["company_signatory"] or "",
-            witness=signed["witness"] or "",
-            covenant_signed=True,
-        ),
+        voted=voted_range(dossier),
+        contract=contract(dossier, dossier.answers("finalise_contract"), signed),
         body=owners,
         resolution=signing.Resolution(
             decided_on=signed["committee_decided_on"],
@@ -293,4 +309,6 @@ def _filing(dossier: "Dossier") -> signing.Filing:
     return signing.Filing(
         filed_on=_later(dossier, "filed_on", filed.get("filed_on")),
         published_on=_later(dossier, "published_on", filed.get("published_on")),
+        manager_reported_on=_later(dossier, "manager_reported_on", filed.get("manager_reported_on")),
+        platform_opened_on=_later(dossier, "platform_opened_on", filed.get("platform_opened_on")),
     )

@@ -24,7 +24,11 @@ CASES = Path(__file__).parents[1] / "cases"
 
 
 #: The cases whose papers are read; a kind of document is taken from the first that issues it.
-ISSUED_BY = ("reference", "handover-arbitration", "handover-ordered", "company-converts", "service-stops")
+ISSUED_BY = (
+    "reference", "first-committee", "first-committee-fails", "committee-re-elected", "custody-first", "fee-rise",
+    "vote-electronic", "vote-void-count", "extension-lapsed", "handover-arbitration", "handover-ordered",
+    "company-converts", "service-stops", "acceptance-failed", "revoked",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

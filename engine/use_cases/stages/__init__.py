@@ -14,12 +14,14 @@ from engine.use_cases.stages import (
     emergency_service,
     entry,
     foundation,
+    fund_account,
     handover,
     intake,
     owners_body,
     owners_vote,
     plan_and_budget,
     property_committee,
+    selection,
     signing,
     supervisor_appointment,
     survey,
@@ -28,7 +30,8 @@ from engine.use_cases.stages.decision import Check, Decision, Gate
 
 _STAGES = (
     intake, survey, diagnosis, owners_body, election, property_committee, consent, foundation, plan_and_budget,
-    owners_vote, supervisor_appointment, signing, handover, entry, emergency_service, acceptance,
+    owners_vote, selection, supervisor_appointment, signing, fund_account, handover, entry, emergency_service,
+    acceptance,
 )  # fmt: skip
 
 #: The check of each user task that has one.

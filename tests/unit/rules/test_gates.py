@@ -194,7 +194,7 @@ FILE = Signing(
     voted=Voted("PASSED", date(2026, 4, 30), date(2026, 5, 8), "", Decimal("1.20"), 10, 3),
     contract=Contract(
         company="惠邻物业服务有限公司",
-        company_code="91320404MA1XTR0X5K",
+        company_code="91320404MA1XTR0X5X",
         project_manager="丁宁",
         fee_std=Decimal("1.20"),
         remuneration_ratio=10,
@@ -210,7 +210,7 @@ FILE = Signing(
     resolution=Resolution(date(2026, 5, 12), members_total=7, members_present=4, members_for=4),
     account=Account("银行", "专户", "6027", date(2026, 5, 19), True, Decimal(0)),
     appointment=Appointment(True, date(2026, 5, 18), date(2026, 5, 20), date(2029, 5, 19)),
-    filing=Filing(date(2026, 5, 20), date(2026, 5, 20)),
+    filing=Filing(*[date(2026, 5, 20)] * 4),
     old_end=date(2026, 7, 19),
 )
 
