@@ -63,10 +63,21 @@ class Choices:
         yield from (self._dated(filled[number], now) for number in self._stand(task, data))
 
     def given(self, gives: Mapping[str, Choice], now: datetime) -> Iterator[dict[str, Value]]:
-        """Every combination of what a gate or a message may give."""
-        values = [self.any(name) if choice is None else sorted(choice, key=repr) for name, choice in gives.items()]
+        """Every combination of what a gate or a message may give.
+
+        Two names with the same few values say the same thing, as a gate that hands its outcome on under the name of
+        another gate's does.
+        """
+        alike: dict[object, list[str]] = {}
+        for name, choice in gives.items():
+            alike.setdefault(choice if choice and len(choice - {True, False}) > 1 else name, []).append(name)
+        values = [self._values(names[0], gives[names[0]]) for names in alike.values()]
         for combination in product(*values):
-            yield self._dated(dict(zip(gives, combination, strict=True)), now)
+            given = {name: value for names, value in zip(alike.values(), combination, strict=True) for name in names}
+            yield self._dated(given, now)
+
+    def _values(self, name: str, choice: Choice) -> Sequence[Value | Ahead]:
+        return self.any(name) if choice is None else sorted(choice, key=repr)
 
     def any(self, name: str) -> list[Value | Ahead]:
         """Values to try for a routing value that may be anything: those that some condition tells apart."""

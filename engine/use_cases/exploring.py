@@ -26,7 +26,7 @@ from engine.use_cases.library import Library
 #: When somebody is there for a lane, by what the journey has given; the other lanes are manned from the first day
 #: (docs/explore.md says why).
 ROLES: Mapping[str, str] = {
-    "物业企业": 'company_status == "COMPANY_EXISTS" or signing_outcome == "READY"',
+    "物业企业": 'company_status == "COMPANY_EXISTS" or selection_outcome is not None',
     "业委会/物管会": 'org_status in ("OC_VALID", "PMC_VALID") or body_way_outcome is not None',
     "监察人": 'supervisor_outcome == "ELIGIBLE"',
 }
