@@ -64,9 +64,7 @@ def _deciding(form: Form, matter: Collection[str]) -> frozenset[str]:
 
 
 def _read(form: Form, answers: Answers) -> Answers:
-    submitted = {
-        one.key: submittable(one, answers[one.key]) for one in form.fields if answers[one.key] is not None
-    }
+    submitted = {one.key: submittable(one, answers[one.key]) for one in form.fields if answers[one.key] is not None}
     return read(form, submitted)
 
 

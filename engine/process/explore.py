@@ -24,6 +24,7 @@ from engine.process.elements import Element
 from engine.process.instance import Value, WaitState
 from engine.process.lint import Fault
 from engine.process.reads import Reads
+from engine.process.waiting import NoDate
 from engine.process.world import Choices, World
 
 RULES = ("dead_end", "no_exit", "nobody", "no_date", "flow_untaken", "value_untaken", "unfinished")
@@ -93,7 +94,6 @@ class _Search:
         self.flows: set[str] = set()
         self.passed: set[str] = set()
         self.documents: set[str] = set()
-        self.chosen: set[tuple[str, str, Value]] = set()
         self.steps = 0
 
     # the search
@@ -102,9 +102,7 @@ class _Search:
         """Enter every situation there is, then judge what was seen."""
         self._begin({})
         self._go_on()
-        for ended in [at for at in self.situations.values() if at.wait.finished]:
-            for values in self.choices.given(dict.fromkeys(self.start.routing), ended.now) if self.start.routing else ():
-                self._begin({**ended.wait.data, **values})
+        self._begin_anew()
         self._go_on()
         enough = 2 * self.steps
         while self.alike and self.steps < enough and self._untaken():
@@ -112,8 +110,14 @@ class _Search:
             self._go_on()
         self._judge()
 
+    def _begin_anew(self) -> None:
+        """Start with what an ended journey knew and what a start may bring."""
+        brought = dict.fromkeys(self.start.routing)
+        for ended in [at for at in self.situations.values() if at.wait.finished and brought]:
+            for values in self.choices.given(brought, ended.now):
+                self._begin({**ended.wait.data, **values})
+
     def _begin(self, data: Mapping[str, Value]) -> None:
-        """Start with nothing, or anew with what an ended journey knew and a start may bring."""
         go = partial(process.start, self.definition, data=data)
         self._make(None, _Move(self.start.id, self.world.now, go))
 
@@ -137,8 +141,8 @@ class _Search:
             where = str(getattr(error.task_spec, "name", "") or move.element)
             self._fault("dead_end", where, f"{self._read_at(where)}没有一条分支成立，走不下去；请补分支，或设默认分支")
             return
-        except LookupError as error:
-            self._fault("no_date", move.element, f"{error}；请让它之前的步骤必填这个日期")
+        except NoDate as error:
+            self._undated(error.name, move.element)
             return
         self._note(wait)
         key = self._key(wait)
@@ -148,6 +152,19 @@ class _Search:
             self.situations[key] = _Situation(wait, move.at)
             self._look(wait)
             (self.waiting if self._is_new(key) else self.alike).append(self.situations[key])
+
+    def _undated(self, date: str, after: str) -> None:
+        """A timer behind the step ``after`` has no date: its own fault, and not that of the flows which led to it."""
+        diagram = self.diagrams[self.definition.elements[after].process]
+        timers = [element.id for element in self.definition.elements.values() if _timed_by(element, date)]
+        timer = next((name for name in timers if name in diagram.reached([after])), timers[0])
+        self._fault("no_date", timer, f"“{after}”之后定时开始时，“{date}”还没有给出；请让前面的步骤必填这个日期")
+        waiting, own = [timer], self.diagrams[self.definition.elements[timer].process]
+        while waiting:
+            for flow in own.entering(waiting.pop()):
+                if flow.id not in self.flows:
+                    self.flows.add(flow.id)
+                    waiting.append(flow.source)
 
     def _key(self, wait: WaitState) -> _Key:
         if wait.finished:
@@ -159,7 +176,7 @@ class _Search:
         """Whether two values are together as never before where the process waits."""
         where = tuple(part for part in key if isinstance(part, str))
         told = [part for part in key if not isinstance(part, str)]
-        pairs = set(combinations(told, 2)) or {(part, part) for part in told} or {()}
+        pairs: set[tuple[object, ...]] = set(combinations(told, 2)) or {(part,) for part in told} or {()}
         new = pairs - self.pairs.setdefault(where, set())
         self.pairs[where] |= new
         return bool(new)
@@ -193,7 +210,6 @@ class _Search:
         elif wait.tasks:
             task = max(wait.tasks, key=_latest)
             for answers in self.choices.answers(task.name, wait.data, at.now):
-                self.chosen.update((task.name, name, value) for name, value in answers.items())
                 yield _Move(task.name, at.now, partial(process.complete, self.definition, state, task.ref, answers))
         else:
             for event, ref, due in events:
@@ -244,14 +260,15 @@ class _Search:
 
     def _judge(self) -> None:
         self._no_exit()
+        stuck = {element for rule, element in self.faults if rule in {"dead_end", "no_exit"}}
         for flow in self._untaken():
-            if ("dead_end", flow.source) not in self.faults:
+            if flow.source not in stuck:
                 self._fault("flow_untaken", flow.id, "各种填法都没有走到这条线；请核对条件和前面的步骤", flow.source)
         for name, task in self.definition.user_tasks.items():
             for key in task.routing if name in self.passed else ():
                 choice = self.world.options.get(name, {}).get(key) or frozenset()
                 for value in sorted(choice - {None}, key=repr):
-                    if (name, key, value) not in self.chosen:
+                    if (name, key, value) not in self.choices.chosen:
                         why = f"{key} 的“{value}”从来选不成；请核对表单的条件和这一步的检查"
                         self._fault("value_untaken", name, why)
 
@@ -269,6 +286,11 @@ class _Search:
             names = sorted({name for key in smallest for name in self._open(self.situations[key].wait)})
             why = f"在 {'、'.join(names)} 之间转不出去，怎样填都到不了结束；请补一条出路"
             self._fault("no_exit", names[0], why)
+            # the way out that is not taken is the same fault
+            self.flows.update(flow.id for flow in self._untaken() if flow.scope == self._scope(names[0]))
+
+    def _scope(self, name: str) -> str:
+        return self.definition.elements[name].scope
 
     def _read_at(self, where: str) -> str:
         element = self.definition.elements.get(where)
@@ -280,6 +302,10 @@ class _Search:
         known = self.definition.elements.get(beside or element)
         file = f"{known.process if known else self.definition.process_id}.bpmn"
         self.faults.setdefault((rule, element), Fault(rule, file, element, message))
+
+
+def _timed_by(element: Element, date: str) -> bool:
+    return element.timer is not None and element.timer.text == date
 
 
 def _latest(one: process.Task | process.Job) -> int:

@@ -75,10 +75,12 @@ def tests(text: str) -> Iterator[tuple[str, frozenset[str], Evaluator]]:
             yield written, names(written), _evaluator(node)
 
 
-def constants(text: str, name: str) -> frozenset[str | int | bool | None]:
+def constants(text: str, name: str) -> frozenset[str | int | None]:
     """The literals with which an expression compares ``name``."""
     compared = [ast.parse(written, mode="eval") for written, read, _ in tests(text) if name in read]
-    return frozenset(node.value for tree in compared for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    nodes = (node for tree in compared for node in ast.walk(tree))
+    values = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return frozenset(value for value in values if value is None or isinstance(value, str | int))
 
 
 def _evaluator(node: ast.expr) -> Evaluator:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import product
+from functools import partial
+from itertools import combinations, product
 
 from engine.process import expressions
 from engine.process.definitions import Definition
@@ -56,11 +57,24 @@ class Choices:
         self._definition, self._world, self._conditions = definition, world, conditions
         self._dates = {element.timer.text for element in definition.elements.values() if element.timer is not None}
         self._standing: dict[tuple[Value, ...], tuple[int, ...]] = {}
+        self._answers: dict[str, list[Given]] = {}
+        self._any: dict[str, list[Value | Ahead]] = {}
+        self._alike: dict[str, list[tuple[object, ...]]] = {}
+        #: The values that tasks were answered with, and which of them together.
+        self.chosen: set[tuple[object, ...]] = set()
 
     def answers(self, task: str, data: Mapping[str, Value], now: datetime) -> Iterator[dict[str, Value]]:
-        """The answers that a task can be given."""
-        filled = self._filled(task)
-        yield from (self._dated(filled[number], now) for number in self._stand(task, data))
+        """The answers to try at a task: all that go on differently, and two values together at least once."""
+        filled, tried = self._filled(task), set()
+        if task not in self._alike:
+            self._alike[task] = [self._told(given) for given in filled]
+        for number in self._stand(task, data):
+            items = sorted(filled[number].items())
+            marks = {(task, *item) for item in items} | {(task, *pair) for pair in combinations(items, 2)}
+            if self._alike[task][number] not in tried or marks - self.chosen:
+                tried.add(self._alike[task][number])
+                self.chosen |= marks
+                yield self._dated(filled[number], now)
 
     def given(self, gives: Mapping[str, Choice], now: datetime) -> Iterator[dict[str, Value]]:
         """Every combination of what a gate or a message may give.
@@ -81,12 +95,13 @@ class Choices:
 
     def any(self, name: str) -> list[Value | Ahead]:
         """Values to try for a routing value that may be anything: those that some condition tells apart."""
-        if name in self._dates:
-            return [Ahead(1)]
-        found = {constant for text in self._conditions for constant in expressions.constants(text, name)}
-        numbers = {near for number in found if type(number) is int for near in (number - 1, number, number + 1)}
-        words = {word for word in found if isinstance(word, str | bool)}
-        return [*sorted(numbers), *sorted(words, key=repr)] or [1]
+        if name not in self._any:
+            found = {constant for text in self._conditions for constant in expressions.constants(text, name)}
+            numbers = {near for number in found if type(number) is int for near in (number - 1, number, number + 1)}
+            words = {word for word in found if isinstance(word, str | bool)}
+            known: list[Value | Ahead] = [*sorted(numbers), *sorted(words, key=repr)] or [1]
+            self._any[name] = [Ahead(1)] if name in self._dates else known
+        return self._any[name]
 
     def asks(self) -> Iterator[tuple[str, list[Test]]]:
         """What matters at a task beside the diagram's own conditions: who is there, and which answers stand."""
@@ -94,12 +109,24 @@ class Choices:
             tests = list(tests_of(self._world.roles[name])) if name in self._world.roles else []
             if name in self._world.refusals:
                 read = frozenset(self._world.refusals[name].names)
-                tests.append(Test(f"answers of {name}", read, lambda data, name=name: self._stand(name, data)))
+                tests.append(Test(f"answers of {name}", read, partial(self._stand, name)))
             yield name, tests
 
+    def _told(self, given: Given) -> tuple[object, ...]:
+        """What the diagrams can tell of answers: two of which they tell the same go on alike."""
+        raw = {name for refusal in self._world.refusals.values() for name in refusal.names} & set(given)
+        conditions = {*self._conditions, *self._world.roles.values()}
+        tests = {test for text in conditions for test in tests_of(text) if test.names <= set(given)}
+        told = {test.text: test.judge(given) for test in tests} | {name: given[name] for name in raw}
+        missing = tuple(sorted(name for name, value in given.items() if value is None))
+        return (*sorted(told.items()), missing)
+
     def _filled(self, task: str) -> Sequence[Given]:
-        nothing: Given = dict.fromkeys(self._definition.user_tasks[task].routing)
-        return self._world.answers.get(task, (nothing,))
+        routing = self._definition.user_tasks[task].routing
+        if task not in self._answers:
+            known = self._world.answers.get(task, ({},))
+            self._answers[task] = [{name: given.get(name) for name in routing} for given in known]
+        return self._answers[task]
 
     def _stand(self, task: str, data: Mapping[str, Value]) -> tuple[int, ...]:
         """The fillings of a task's form that its check lets stand."""

@@ -70,12 +70,19 @@ def explore(library: Library) -> Report:
     called = {element.called for diagram in diagrams.values() for element in diagram.of_kind("callActivity")}
     runs = [_explore(library, library.definition(name)) for name in sorted(set(diagrams) - called)]
     faults = [fault for run in runs for fault in run.faults]
-    for pack in library.packs:
-        faults += waits.conflicts(diagrams, _length(PackDeadlines(pack, library.calendar)))
-    faults += _missing(frozenset().union(*(run.documents for run in runs)))
-    unique = {(fault.rule, fault.element): fault for fault in reversed(faults)}
-    ordered = sorted(unique.values(), key=lambda fault: (fault.file, fault.element, fault.rule))
+    faults += [*deadlines(library), *_missing(library, frozenset().union(*(run.documents for run in runs)))]
+    ordered = sorted(faults, key=lambda fault: (fault.file, fault.element, fault.rule))
     return Report(tuple(ordered), sum(run.situations for run in runs), sum(run.steps for run in runs))
+
+
+def deadlines(library: Library) -> list[Fault]:
+    """Deadlines that cannot be met together under one of the library's packs."""
+    diagrams = {diagram.process: diagram for diagram in _diagrams(library)}
+    found: dict[str, Fault] = {}
+    for pack in library.packs:
+        for fault in waits.conflicts(diagrams, _length(PackDeadlines(pack, library.calendar))):
+            found.setdefault(fault.element, fault)
+    return list(found.values())
 
 
 def _diagrams(library: Library) -> Iterator[Diagram]:
@@ -83,12 +90,12 @@ def _diagrams(library: Library) -> Iterator[Diagram]:
 
 
 def _explore(library: Library, definition: Definition) -> Explored:
-    known = linting.known(library)
+    known, filled = linting.known(library), _filled(library, definition)
     return process.explore(
         definition,
         World(
-            answers={name: [given for given, _ in filled] for name, filled in _filled(library, definition).items()},
-            refusals=dict(_refusals(_filled(library, definition))),
+            answers={name: [given for given, _ in ways] for name, ways in filled.items()},
+            refusals=dict(_refusals(filled)),
             options=known.forms,
             gates=known.gates,
             roles={
@@ -145,7 +152,7 @@ def _route(known: _Values, answers: _Values) -> list[Problem]:
     return diagnosis.route_problems(answers["route"], answers["principal_route"], answers["fund_route"], situation)
 
 
-def _length(deadlines: PackDeadlines) -> waits.Length:
+def _length(counted: PackDeadlines) -> waits.Length:
     """How many days a timer takes under a pack, at the least and at the most, over the days of a week."""
 
     def length(timer: Timer) -> tuple[int, int] | None:
@@ -153,19 +160,20 @@ def _length(deadlines: PackDeadlines) -> waits.Length:
         if period is not None:
             return period.days, period.days
         if timer.text in PERIODS:
-            days = deadlines.pack.days(PERIODS[timer.text])
+            days = counted.pack.days(PERIODS[timer.text])
             return days, days
         if key is None:
             return None
         starts = [BEGINS.replace(day=day) for day in range(2, 9)]
-        taken = [(deadlines.due(key, start) - start).days for start in starts]
+        taken = [(counted.due(key, start) - start).days for start in starts]
         return min(taken), max(taken)
 
     return length
 
 
-def _missing(documents: frozenset[str]) -> Iterator[Fault]:
+def _missing(library: Library, documents: frozenset[str]) -> Iterator[Fault]:
+    """The documents of the processes that are there which no way asked for."""
     for kind in catalogue.KINDS.values():
-        if kind.name not in documents:
+        if kind.name not in documents and f"{kind.step}.bpmn" in library.diagrams:
             why = f"走遍各条路也没有生成“{kind.title}”；请在图中加上服务任务，或从目录删去"
             yield Fault("document_missing", f"{kind.step}.bpmn", kind.name, why)
