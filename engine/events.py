@@ -1,7 +1,7 @@
 """What has happened to an estate: past-tense facts, appended and never changed."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
@@ -21,7 +21,7 @@ class Event:
 
     def content(self) -> dict[str, Any]:
         """Its fields as JSON values."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 def load(kind: str, content: Mapping[str, Any]) -> Event:

@@ -1,119 +1,124 @@
 """The bytes of an instance at rest: rows of arrays, typed values, nothing of the specification.
 
-``[format, end, serial, [process, …]]``; a process is ``[caller, spec, [task, …]]``; a task is
-``[spec, state, parent, triggered, data, internal]`` with parents before children and ``data`` an index into
-the table of distinct data.  A date is ``{"d": …}``: values are never nested, so nobody can type one.
+``[format, end, serial, ticks, [data, …], [[caller, spec, [node, …]], …]]``; a node is ``[id, parent, spec, state,
+changed, triggered, data, internal]``, parents before children, with ``data`` an index into the table of distinct
+data.  A date is ``{"d": …}``: values are never nested, so nobody can type one.
 """
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 import zstandard
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import DamagedState
 from engine.process.definitions import Definition
 from engine.process.live import Journey
+from engine.process.tree import Called, Node
 from engine.process.waiting import Deadlines
 
-FORMAT = 1
+FORMAT = 2
 #: No instance comes near this; a damaged length must not ask for all the memory there is.
 _UNPACKED_LIMIT = 64 * 1024 * 1024
 
 Value = str | int | bool | date | None
+_ID, _SPEC, _CHANGED, _DATA = 0, 2, 4, 6
 _compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
 _decompressor = zstandard.ZstdDecompressor()
 
 
 def encode(journey: Journey) -> bytes:
     """The bytes of a journey at rest."""
-    table: dict[tuple[tuple[str, Value], ...], int] = {}
-    numbers: dict[UUID, int] = {}
-    processes = [
-        [
-            None if process is journey else numbers[process.parent_task_id],
-            process.spec.name,
-            [_row(task, numbers, table) for task in _parents_first(process)],
-        ]
-        for process in [journey, *journey.subprocesses.values()]
+    table = _Table()
+    processes = [(None, journey.spec.name, [_row(node, table) for node in journey.tasks.values()])] + [
+        (called.caller.id, called.spec.name, [_row(node, table) for node in called.tasks.values()])
+        for called in journey.subprocesses.values()
     ]
-    datas = [{name: _packed(value) for name, value in items} for items in table]
-    return _compressor.compress(orjson.dumps([FORMAT, journey.end, journey.serial, datas, processes]))
+    datas = [orjson.Fragment(packed) for packed in table.packed]
+    return _compressor.compress(orjson.dumps([FORMAT, journey.end, journey.serial, journey.ticks, datas, processes]))
 
 
 def decode(definition: Definition, state: bytes, deadlines: Deadlines, now: datetime) -> Journey:
     """The journey that ``state`` holds.  Raises DamagedState for bytes that are not ours."""
-    form, end, serial, datas, processes = _unpacked(state)
+    form, *rest = _unpacked(state)
     if form != FORMAT:
         raise DamagedState
-    journey = Journey(definition, deadlines, now, restoring=True)
-    journey.end, journey.serial = end, serial
-    values = [{name: _value(value) for name, value in data.items()} for data in datas]
-    restored: list[Any] = []
+    journey = Journey(definition, deadlines, now)
+    journey.end, journey.serial, journey.ticks, datas, processes = rest
+    values = [_values(data) for data in datas]
+    nodes: dict[int, Node] = {}
     for caller, spec, rows in processes:
-        process: Any = journey
-        if caller is not None:
-            called_by = restored[caller]
-            process = BpmnSubWorkflow(definition.called[spec], called_by.id, journey, deserializing=True)
-            journey.subprocesses[called_by.id] = process
-            process.completed_event.connect(called_by.task_spec._on_subworkflow_completed, called_by)
-        first = len(restored)
+        process = journey if caller is None else _called(definition.called[spec], nodes[caller], journey)
         for row in rows:
-            restored.append(_task(process, row, len(restored), restored, values))
-        process.task_tree = restored[first]
+            _restore(process, row, values)
+        process.task_tree = process.tasks[rows[0][0]]
+        nodes |= process.tasks
     return journey
 
 
-def data_of(journey: Journey) -> Mapping[str, Value]:
+def data_of(state: bytes) -> Mapping[str, Value]:
     """The routing values as they stand, the newest in time last."""
+    *_, datas, processes = _unpacked(state)
     merged: dict[str, Value] = {}
-    for process in [journey, *journey.subprocesses.values()]:
-        for task in sorted(process.tasks.values(), key=lambda task: task.last_state_change):
-            merged.update(task.data)
+    for row in sorted((row for *_, rows in processes for row in rows), key=lambda row: row[_CHANGED]):
+        merged.update(_values(datas[row[_DATA]]))
     return merged
 
 
-def _parents_first(process: Any) -> list[Any]:
-    ordered, waiting = [], [process.task_tree]
-    while waiting:
-        task = waiting.pop()
-        ordered.append(task)
-        waiting.extend(reversed(task.children))
-    return ordered
+def calls_of(state: bytes) -> tuple[str, ...]:
+    """The call activities and sub-processes under way."""
+    *_, processes = _unpacked(state)
+    specs = {row[_ID]: row[_SPEC] for *_, rows in processes for row in rows}
+    return tuple(specs[caller] for caller, *_ in processes if caller is not None)
 
 
-def _row(task: Any, numbers: dict[UUID, int], table: dict[tuple[tuple[str, Value], ...], int]) -> list[Any]:
-    numbers[task.id] = len(numbers)
-    # predicted tasks inherit their data when they are reached
-    data = task.data if task.state >= TaskState.WAITING else {}
-    return [
-        task.task_spec.name,
-        task.state,
-        numbers.get(task._parent),
-        int(task.triggered),
-        table.setdefault(tuple(data.items()), len(table)),
-        task.internal_data or None,
-    ]
+class _Table:
+    """The distinct data of an instance; what nodes share is packed once."""
+
+    def __init__(self) -> None:
+        self.packed: dict[bytes, int] = {b"{}": 0}
+        self._known: dict[int, int] = {}
+
+    def number(self, data: dict[str, Value]) -> int:
+        """Where ``data`` stands in the table."""
+        found = self._known.get(id(data))
+        if found is None:
+            packed = orjson.dumps(data, _packed, orjson.OPT_PASSTHROUGH_DATETIME)
+            found = self._known[id(data)] = self.packed.setdefault(packed, len(self.packed))
+        return found
 
 
-def _task(process: Any, row: list[Any], number: int, restored: list[Any], values: list[dict[str, Value]]) -> Any:
-    name, state, parent, triggered, data, internal = row
-    spec = process.spec.task_specs[name]
-    task = Task(process, spec, restored[parent] if parent is not None else None, state, UUID(int=number + 1))
-    task.triggered = bool(triggered)
-    task.data = dict(values[data])
-    task.internal_data = internal or {}
-    # the order of arrival at a join, which the library reads from the clock
-    task.last_state_change = number
-    if state == TaskState.WAITING and isinstance(spec, CatchingEvent):
-        process.top_workflow.event_manager.add_task(task)
-    return task
+def _row(node: Node, table: _Table) -> tuple[Any, ...]:
+    state = node._state
+    return (
+        node.id,
+        node._parent,
+        node.task_spec.name,
+        state,
+        node.last_state_change,
+        node.triggered,
+        # predicted tasks inherit their data when they are reached
+        table.number(node.data) if state >= TaskState.WAITING else 0,
+        node.internal_data or None,
+    )
+
+
+def _restore(process: Any, row: list[Any], values: list[dict[str, Value]]) -> None:
+    id, parent, name, state, changed, triggered, data, internal = row
+    node = Node(process, process.spec.task_specs[name], process.tasks.get(parent), state, id)
+    node.last_state_change, node.triggered = changed, triggered
+    node.data, node.internal_data = values[data], internal or {}
+    if state == TaskState.WAITING and isinstance(node.task_spec, CatchingEvent):
+        process.top_workflow.event_manager.add_task(node)
+
+
+def _called(spec: Any, caller: Node, journey: Journey) -> Called:
+    process = Called(spec, caller, journey)
+    process.completed_event.connect(caller.task_spec._on_subworkflow_completed, caller)
+    return process
 
 
 def _unpacked(state: bytes) -> Any:
@@ -126,9 +131,9 @@ def _unpacked(state: bytes) -> Any:
         raise DamagedState from error
 
 
-def _packed(value: Value) -> Any:
-    return {"d": value.isoformat()} if isinstance(value, date) else value
+def _packed(value: date) -> Any:
+    return {"d": value.isoformat()}
 
 
-def _value(value: Any) -> Value:
-    return date.fromisoformat(value["d"]) if isinstance(value, dict) else value
+def _values(data: Mapping[str, Any]) -> dict[str, Value]:
+    return {name: date.fromisoformat(value["d"]) if isinstance(value, dict) else value for name, value in data.items()}

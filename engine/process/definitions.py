@@ -50,7 +50,7 @@ class Definition:
     """One version of a process, with everything it calls.
 
     ``stages`` are the call activities of the top process in the order of the file.  ``elements`` holds
-    what the diagram says of each BPMN id.
+    what the diagram says of each BPMN id, ``flows`` the id of each sequence flow by source and target.
     """
 
     version: str
@@ -59,6 +59,7 @@ class Definition:
     jobs: Mapping[str, JobSpec]
     stages: tuple[str, ...]
     elements: Mapping[str, Element] = field(repr=False)
+    flows: Mapping[tuple[str, str], str] = field(repr=False)
     spec: Any = field(repr=False, compare=False)
     called: Mapping[str, Any] = field(repr=False, compare=False)
     files: Mapping[str, bytes] = field(repr=False, compare=False)
@@ -139,6 +140,7 @@ class _Parser(BpmnParser):  # type: ignore[misc]
 def _parse(files: Mapping[str, bytes], process_id: str, version: str) -> Definition:
     parser = _Parser()
     elements: dict[str, Element] = {}
+    flows: dict[tuple[str, str], str] = {}
     stages: tuple[str, ...] = ()
     for name, content in sorted(files.items()):
         root = document(content, name)
@@ -149,6 +151,7 @@ def _parse(files: Mapping[str, bytes], process_id: str, version: str) -> Definit
         if twice:
             raise InvalidDefinition(name, twice[0], "这个编号在另一张图中已经使用")
         elements.update(found)
+        flows.update({(flow.source, flow.target): flow.id for flow in diagram.flows})
         if name == f"{process_id}.bpmn":
             stages = tuple(element.id for element in found.values() if element.kind == "callActivity")
         try:
@@ -169,6 +172,7 @@ def _parse(files: Mapping[str, bytes], process_id: str, version: str) -> Definit
         jobs=dict(_jobs(elements)),
         stages=stages,
         elements=elements,
+        flows=flows,
         spec=spec,
         called=called,
         files=dict(files),

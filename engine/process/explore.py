@@ -55,8 +55,12 @@ _Key = tuple[object, ...]
 
 @dataclass
 class _Situation:
+    """Where an instance rests, what it knows there, and where it can go from there."""
+
     wait: WaitState
     now: datetime
+    data: Mapping[str, Value]
+    calls: tuple[str, ...]
     onward: set[_Key] = field(default_factory=set)
 
 
@@ -115,7 +119,7 @@ class _Search:
         brought = dict.fromkeys(self.start.routing)
         for ended in [at for at in self.situations.values() if at.wait.finished and brought]:
             for values in self.choices.given(brought, ended.now):
-                self._begin({**ended.wait.data, **values})
+                self._begin({**ended.data, **values})
 
     def _begin(self, data: Mapping[str, Value]) -> None:
         go = partial(process.start, self.definition, data=data)
@@ -144,14 +148,15 @@ class _Search:
         except NoDate as error:
             self._undated(error.name, move.element)
             return
-        self._note(wait)
-        key = self._key(wait)
+        at = _Situation(wait, move.at, wait.data, wait.calls)
+        self._note(at)
+        key = self._key(at)
         if before is not None:
             before.onward.add(key)
         if key not in self.situations:
-            self.situations[key] = _Situation(wait, move.at)
-            self._look(wait)
-            (self.waiting if self._is_new(key) else self.alike).append(self.situations[key])
+            self.situations[key] = at
+            self._look(at)
+            (self.waiting if self._is_new(key) else self.alike).append(at)
 
     def _undated(self, date: str, after: str) -> None:
         """A timer behind the step ``after`` has no date: its own fault, and not that of the flows which led to it."""
@@ -166,11 +171,11 @@ class _Search:
                     self.flows.add(flow.id)
                     waiting.append(flow.source)
 
-    def _key(self, wait: WaitState) -> _Key:
-        if wait.finished:
-            return (wait.outcome_end,)
-        names = sorted([*self._open(wait), *wait.calls])
-        return (*names, *self.reads.seen(names, wait.data))
+    def _key(self, at: _Situation) -> _Key:
+        if at.wait.finished:
+            return (at.wait.outcome_end,)
+        names = sorted([*self._open(at.wait), *at.calls])
+        return (*names, *self.reads.seen(names, at.data))
 
     def _is_new(self, key: _Key) -> bool:
         """Whether two values are together as never before where the process waits."""
@@ -199,7 +204,7 @@ class _Search:
         wait, state = at.wait, at.wait.state
         events = list(self._events(wait))
         for event, ref, due in events:
-            key = (event.id, self.reads.seen([event.id, *wait.calls], wait.data))
+            key = (event.id, self.reads.seen([event.id, *at.calls], at.data))
             if event.attached_to and key not in self.aside:
                 self.aside.add(key)
                 yield from self._happening(at, event, ref, due)
@@ -209,7 +214,7 @@ class _Search:
                 yield _Move(job.name, at.now, partial(process.complete_job, self.definition, state, job.ref, result))
         elif wait.tasks:
             task = max(wait.tasks, key=_latest)
-            for answers in self.choices.answers(task.name, wait.data, at.now):
+            for answers in self.choices.answers(task.name, at.data, at.now):
                 yield _Move(task.name, at.now, partial(process.complete, self.definition, state, task.ref, answers))
         else:
             for event, ref, due in events:
@@ -226,26 +231,27 @@ class _Search:
 
     # what was seen
 
-    def _note(self, wait: WaitState) -> None:
-        elements = self.definition.elements
+    def _note(self, at: _Situation) -> None:
+        wait, elements = at.wait, self.definition.elements
         for name in (passed.name for passed in wait.passed if passed.name in elements):
             self.passed.add(name)
-            self.flows.update(flow.id for flow in _taken(self.diagrams[elements[name].process], name, wait.data))
+            self.flows.update(flow.id for flow in _taken(self.diagrams[elements[name].process], name, at.data))
         # behind an event-based gateway a flow is taken when its event happens
         for name in (passed.name for passed in wait.passed if passed.kind == "intermediateCatchEvent"):
             self.flows.update(flow.id for flow in self.diagrams[elements[name].process].entering(name))
         self.documents.update(job.parameters["document"] for job in wait.jobs if "document" in job.parameters)
 
-    def _look(self, wait: WaitState) -> None:
+    def _look(self, at: _Situation) -> None:
         """Whether anything is open, and whether somebody can do it."""
+        wait = at.wait
         if not wait.finished and not any(True for _ in self._open(wait)):
             last = wait.passed[-1].name if wait.passed else self.start.id
             self._fault("dead_end", last, "之后没有事可做，流程却没有结束；请核对并行网关和连线")
         for task in wait.tasks:
             condition = self.world.roles.get(task.name)
-            if condition is not None and not expressions.compiled(condition)(wait.data):
+            if condition is not None and not expressions.compiled(condition)(at.data):
                 names = sorted(expressions.names(condition))
-                said = "、".join(f"{name} 为“{_shown(wait.data.get(name))}”" for name in names)
+                said = "、".join(f"{name} 为“{_shown(at.data.get(name))}”" for name in names)
                 why = f"这时没有“{task.lane}”可以办理（{said}）；请换泳道，或让这种情形走另一条分支"
                 self._fault("nobody", task.name, why)
 

@@ -197,6 +197,13 @@ def merge(diagram: Diagram) -> Iterator[Finding]:
             yield element.id, "多条线直接汇入会办理两遍；请先用网关汇合"
 
 
+def double_flow(diagram: Diagram) -> Iterator[Finding]:
+    """Two flows from one node to the same other: nobody could tell which was taken."""
+    for (source, target), drawn in Counter((flow.source, flow.target) for flow in diagram.flows).items():
+        if drawn > 1:
+            yield source, f"到“{target}”画了 {drawn} 条线，分不清走的是哪一条；请合成一条，条件用 or 连接"
+
+
 def side_path(diagram: Diagram) -> Iterator[Finding]:
     """A path from a non-interrupting event is a second token: where it joins the main path, the tail runs twice."""
     main = diagram.reached([name for scope in diagram.scopes for name in diagram.starts(scope)])
@@ -304,6 +311,6 @@ def _arrivals(diagram: Diagram, flows: Iterable[Flow]) -> list[Flow]:
 RULES: tuple[Rule, ...] = (
     *map(forbidden, FORBIDDEN), attached_script, extension, vocabulary, compensation_activity, event_sub_process, size,
     single_start, plain_start, waiting_event, throwing_event, message, interrupting_timer, event_gateway_timers,
-    event_gateway_targets, sequence, fork, merge, side_path, unjoined_branches, deadlock, unreached, dead_end,
-    condition_place, condition_missing, default_flow, expression,
+    event_gateway_targets, sequence, fork, merge, double_flow, side_path, unjoined_branches, deadlock, unreached,
+    dead_end, condition_place, condition_missing, default_flow, expression,
 )  # fmt: skip

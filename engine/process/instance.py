@@ -12,10 +12,11 @@ from engine.errors import Conflict
 from engine.process import codec, expressions
 from engine.process.codec import Value
 from engine.process.definitions import Definition
+from engine.process.elements import Element
 from engine.process.live import Journey
 from engine.process.waiting import Deadlines
 
-__all__ = ["Awaited", "Job", "Passed", "Task", "Timer", "Value", "WaitState"]
+__all__ = ["Awaited", "Job", "Passed", "Task", "Timer", "Value", "Wait", "WaitState"]
 
 
 @dataclass(frozen=True)
@@ -66,45 +67,86 @@ class Awaited:
     stage: str
 
 
+Wait = Task | Job | Timer | Awaited
+
+
 @dataclass(frozen=True)
 class Passed:
-    """A node that the step went through; ``kind`` is its BPMN tag, ``state`` ``completed``."""
+    """A node that the step went through; ``kind`` is its BPMN tag, ``state`` ``completed``.
+
+    ``flow`` is the sequence flow by which it was reached: none for a start and a boundary event, for a parallel join
+    the one that completed it.
+    """
 
     ref: str
     name: str
     kind: str
     state: str
     stage: str
+    flow: str
 
 
 @dataclass(frozen=True)
 class WaitState:
     """A process instance at rest, and how it came there.
 
-    ``entered`` and ``left`` are the stages entered and left by the step, in order.  ``calls`` are the call
-    activities and sub-processes under way.  ``outcome_end`` is the id of the end event that finished the
-    top process, else empty.
+    ``waits`` is all that it waits for, by ref, the oldest first; ``before``, what it waited for when the step began.
+    ``entered`` and ``left`` are the stages entered and left by the step, in order.  ``outcome_end`` is the
+    id of the end event that finished the top process, else empty.
     """
 
     state: bytes
     stages: tuple[str, ...]
-    tasks: tuple[Task, ...]
-    jobs: tuple[Job, ...]
-    timers: tuple[Timer, ...]
-    messages: tuple[Awaited, ...]
+    waits: Mapping[str, Wait]
+    before: Mapping[str, Wait]
     passed: tuple[Passed, ...]
     entered: tuple[str, ...]
     left: tuple[str, ...]
-    calls: tuple[str, ...]
     finished: bool
     outcome_end: str
-    data: Mapping[str, Value]
+
+    @property
+    def data(self) -> Mapping[str, Value]:
+        """The routing values."""
+        return codec.data_of(self.state)
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The call activities and sub-processes under way."""
+        return codec.calls_of(self.state)
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """The open user tasks."""
+        return tuple(wait for wait in self.waits.values() if isinstance(wait, Task))
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The jobs that wait for a worker."""
+        return tuple(wait for wait in self.waits.values() if isinstance(wait, Job))
+
+    @property
+    def timers(self) -> tuple[Timer, ...]:
+        """The running timers."""
+        return tuple(wait for wait in self.waits.values() if isinstance(wait, Timer))
+
+    @property
+    def messages(self) -> tuple[Awaited, ...]:
+        """The messages it waits for."""
+        return tuple(wait for wait in self.waits.values() if isinstance(wait, Awaited))
 
 
 #: Instances kept alive between steps, by definition version and state; each is used once, then kept under its
 #: new state.  Only the bytes count: an instance that is not here is decoded.
 _warm: OrderedDict[tuple[str, bytes], Journey] = OrderedDict()
 _WARM_LIMIT = 64
+#: Nodes that wait for other nodes, and for nobody outside.
+_WAIT_WITHIN = frozenset({"callActivity", "subProcess", "parallelGateway"})
+
+
+def forget_warm() -> None:
+    """Let go of the live instances; each is decoded when it moves next."""
+    _warm.clear()
 
 
 def start(
@@ -112,14 +154,15 @@ def start(
 ) -> WaitState:
     """Start an instance; ``data`` are its first routing values."""
     journey = Journey(definition, deadlines, now)
-    journey.task_tree.data.update(data or {})
+    journey.begin()
+    journey.task_tree.set_data(**(data or {}))
     journey.run()
     return _rest(journey)
 
 
 def inspect(definition: Definition, state: bytes, *, deadlines: Deadlines, now: datetime) -> WaitState:
     """What an instance waits for; nothing moves."""
-    return _rest(codec.decode(definition, state, deadlines, now))
+    return _rest(_decoded(definition, state, deadlines, now))
 
 
 def complete(
@@ -231,11 +274,17 @@ def _moved(
 ) -> WaitState:
     journey = _warm.pop((definition.version, state), None)
     if journey is None:
-        journey = codec.decode(definition, state, deadlines, now)
+        journey = _decoded(definition, state, deadlines, now)
     journey.deadlines, journey.now, journey.log = deadlines, now, []
     # a move that fails leaves nothing behind: the live instance was taken out, the bytes are as they were
     move(journey)
     return _rest(journey)
+
+
+def _decoded(definition: Definition, state: bytes, deadlines: Deadlines, now: datetime) -> Journey:
+    journey = codec.decode(definition, state, deadlines, now)
+    journey.waits = _waits(journey)
+    return journey
 
 
 def _open(journey: Journey, ref: str, state: int) -> Any:
@@ -248,9 +297,11 @@ def _open(journey: Journey, ref: str, state: int) -> Any:
 def _due(journey: Journey, now: datetime, refs: Collection[str] | None) -> Any:
     due = []
     for task in journey.waiting():
-        _name(journey, task)
         moment = task.internal_data.get("due")
-        if task.state != TaskState.WAITING or moment is None or (refs is not None and _ref(task) not in refs):
+        if task.state != TaskState.WAITING or moment is None:
+            continue
+        _name(journey, task)
+        if refs is not None and _ref(task) not in refs:
             continue
         if datetime.fromisoformat(moment) <= now:
             due.append((moment, _ref(task), task))
@@ -271,51 +322,56 @@ def _name(journey: Journey, task: Any) -> None:
 
 def _rest(journey: Journey) -> WaitState:
     journey.prune()
-    tasks, jobs, timers, messages, calls = [], [], [], [], []
-    elements, definition = journey.definition.elements, journey.definition
-    for task in journey.waiting():
-        element = elements.get(task.task_spec.name)
-        if element is None or element.kind in {"callActivity", "subProcess", "parallelGateway"}:
-            calls += [element.id] if element is not None and element.kind != "parallelGateway" else []
-            continue
-        _name(journey, task)
-        ref, stage = _ref(task), journey.stage_of(task.workflow)
-        opened = datetime.fromisoformat(task.internal_data["since"])
-        if task.state == TaskState.READY:
-            tasks.append(Task(ref, element.id, element.name, element.lane, stage, opened))
-        elif task.state == TaskState.STARTED:
-            operation = definition.jobs[element.id].operation
-            jobs.append(Job(ref, element.id, element.name, operation, element.properties, stage, opened))
-        elif element.timer is not None:
-            due = datetime.fromisoformat(task.internal_data["due"])
-            attached, interrupting = element.attached_to, element.interrupting
-            timers.append(Timer(ref, element.id, element.name, due, element.timer.text, stage, attached, interrupting))
-        elif element.message:
-            messages.append(Awaited(ref, element.message, stage))
+    before, journey.waits = journey.waits, _waits(journey)
+    log, elements = journey.log, journey.definition.elements
     state = codec.encode(journey)
-    _warm[definition.version, state] = journey
-    while len(_warm) > _WARM_LIMIT:
-        _warm.popitem(last=False)
-    finished = bool(journey.completed)
+    _keep_warm(journey, state)
     return WaitState(
         state=state,
         stages=_stages(journey),
-        tasks=tuple(tasks),
-        jobs=tuple(jobs),
-        timers=tuple(timers),
-        messages=tuple(messages),
+        waits=journey.waits,
+        before=before,
         passed=tuple(
-            Passed(name, name, elements[name].kind, what, stage)
-            for what, name, stage in journey.log
+            Passed(name, name, elements[name].kind, what, stage, flow)
+            for what, name, stage, flow in log
             if what == "completed"
         ),
-        entered=tuple(name for what, name, _ in journey.log if what == "entered"),
-        left=tuple(name for what, name, _ in journey.log if what == "left"),
-        calls=tuple(calls),
-        finished=finished,
-        outcome_end=journey.end if finished else "",
-        data=codec.data_of(journey),
+        entered=tuple(name for what, name, *_ in log if what == "entered"),
+        left=tuple(name for what, name, *_ in log if what == "left"),
+        finished=bool(journey.completed),
+        outcome_end=journey.end if journey.completed else "",
     )
+
+
+def _keep_warm(journey: Journey, state: bytes) -> None:
+    _warm[journey.definition.version, state] = journey
+    while len(_warm) > _WARM_LIMIT:
+        _warm.popitem(last=False)
+
+
+def _waits(journey: Journey) -> dict[str, Wait]:
+    """What the instance waits for; whatever has no name yet gets one."""
+    found: dict[str, Wait] = {}
+    for task in journey.waiting():
+        element = journey.definition.elements.get(task.task_spec.name)
+        if element is not None and element.kind not in _WAIT_WITHIN:
+            _name(journey, task)
+            wait = _wait(journey, task, element)
+            found[wait.ref] = wait
+    return found
+
+
+def _wait(journey: Journey, task: Any, e: Element) -> Wait:
+    kept, stage = task.internal_data, journey.stage_of(task.workflow)
+    ref, since = kept["ref"], datetime.fromisoformat(kept["since"])
+    if task.state == TaskState.READY:
+        return Task(ref, e.id, e.name, e.lane, stage, since)
+    if task.state == TaskState.STARTED:
+        return Job(ref, e.id, e.name, journey.definition.jobs[e.id].operation, e.properties, stage, since)
+    if e.timer is not None:
+        due = datetime.fromisoformat(kept["due"])
+        return Timer(ref, e.id, e.name, due, e.timer.text, stage, e.attached_to, e.interrupting)
+    return Awaited(ref, e.message, stage)
 
 
 def _stages(journey: Journey) -> tuple[str, ...]:

@@ -1,7 +1,4 @@
-"""A running process as the library sees it, driven by a flat scan instead of the library's tree iterator.
-
-The iterator stalls at a depth of 1,000 tasks and at 995 parallel children; the scan does neither.
-"""
+"""An instance in memory: run it on to where it rests, and forget what is over."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -14,27 +11,40 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.process.definitions import Definition
 from engine.process.expressions import Conditions
+from engine.process.tree import Called, Node, Scanned
 from engine.process.waiting import Deadlines
 
 OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
 _CONDITIONS = Conditions()
 
 
-class Journey(BpmnWorkflow):  # type: ignore[misc]
-    """An instance in memory.  ``log`` collects what a step passed: kind, BPMN id, state, stage."""
+class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
+    """An instance in memory.
 
-    def __init__(self, definition: Definition, deadlines: Deadlines, now: datetime, *, restoring: bool = False) -> None:
+    ``log`` collects what a step passed: what happened, BPMN id, stage, and the sequence flow by which the node was
+    reached.  ``waits`` is what it last rested at.
+    """
+
+    def __init__(self, definition: Definition, deadlines: Deadlines, now: datetime) -> None:
         self.definition, self.deadlines, self.now = definition, deadlines, now
-        self.log: list[tuple[str, str, str]] = []
+        self.log: list[tuple[str, str, str, str]] = []
+        self.waits: dict[str, Any] = {}
         self.end = ""
-        self.serial = 0
-        super().__init__(definition.spec, definition.called, script_engine=_CONDITIONS, deserializing=restoring)
+        self.serial = self.ticks = 0
+        super().__init__(definition.spec, definition.called, script_engine=_CONDITIONS, deserializing=True)
+
+    def tick(self) -> int:
+        """The next number in this instance: of a node, or of the change of one."""
+        self.ticks += 1
+        return self.ticks
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> Any:
         """Start a called process, and note the entry when it is a stage."""
         if my_task.task_spec.name in self.definition.stages:
-            self.log.append(("entered", my_task.task_spec.name, my_task.task_spec.name))
-        return super().create_subprocess(my_task, spec_name)
+            self.log.append(("entered", my_task.task_spec.name, my_task.task_spec.name, ""))
+        called = Called(self.subprocess_specs[spec_name], my_task, self)
+        called.begin()
+        return called
 
     def run(self) -> None:
         """Run everything that waits for nobody."""
@@ -50,10 +60,16 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
 
         The library keeps values with each branch, and where branches meet an old one may win over a new one.
         """
+        renewed: dict[int, dict[str, Any]] = {}
         for process in self._processes():
             for task in process.tasks.values():
-                if not task.has_state(TaskState.PREDICTED_MASK):
-                    task.data.update(values)
+                # what is still to be reached inherits them then
+                if task._state >= TaskState.WAITING:
+                    # what nodes shared they go on sharing
+                    shared = id(task.data)
+                    if shared not in renewed:
+                        renewed[shared] = {**task.data, **values}
+                    task.data = renewed[shared]
 
     def complete(self, task: Any) -> None:
         """Complete an open task, then run on."""
@@ -75,21 +91,17 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
         """Every task at which the process rests, parents before the processes they call."""
         for process in self._processes():
             for task in process.tasks.values():
-                if task.state & OPEN:
+                if task._state & OPEN:
                     yield task
 
     def stage_of(self, process: Any) -> str:
         """The stage within which ``process`` runs; empty when it runs within none."""
         while process is not self:
-            called_by = self.caller_of(process)
-            if called_by.task_spec.name in self.definition.stages:
-                return str(called_by.task_spec.name)
-            process = called_by.workflow
+            caller = process.caller
+            if caller.task_spec.name in self.definition.stages:
+                return str(caller.task_spec.name)
+            process = caller.workflow
         return ""
-
-    def caller_of(self, process: Any) -> Any:
-        """The task that called a process."""
-        return self.get_task_from_id(process.parent_task_id)
 
     def prune(self) -> None:
         """Forget what is over and nothing can ask for again."""
@@ -99,14 +111,14 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
             _prune(process)
 
     def _processes(self) -> list[Any]:
-        return [self, *(process for process in self.subprocesses.values() if not process.completed)]
+        return [self, *[called for called in self.subprocesses.values() if not called.completed]]
 
     def _ready(self) -> list[Any]:
         return [
             task
             for process in reversed(self._processes())
             for task in process.tasks.values()
-            if task.state == TaskState.READY and not task.task_spec.manual
+            if task._state == TaskState.READY and not task.task_spec.manual
         ]
 
     def _pass(self, task: Any) -> None:
@@ -121,40 +133,46 @@ class Journey(BpmnWorkflow):  # type: ignore[misc]
             return
         stage = self.stage_of(task.workflow)
         if name in self.definition.stages:
-            self.log.append(("left", name, name))
+            self.log.append(("left", name, name, ""))
         if element.kind == "endEvent" and task.workflow is self:
             self.end = name
-        self.log.append((what, name, stage))
+        self.log.append((what, name, stage, self._flow_to(task)))
+
+    def _flow_to(self, task: Any) -> str:
+        """The sequence flow by which a node was reached; a start and a boundary event were reached by none."""
+        before = task.parent
+        while before is not None and before.task_spec.name not in self.definition.elements:
+            before = before.parent
+        return "" if before is None else self.definition.flows.get((before.task_spec.name, task.task_spec.name), "")
 
 
 def _prune(process: Any) -> None:
     """Drop finished leaves and pull finished chains together; what a join may still look at stays."""
     tasks = process.tasks
-    joining = {task.task_spec for task in tasks.values() if task.state & OPEN}
+    joining = {task.task_spec for task in tasks.values() if task._state & OPEN}
     for task in reversed(list(tasks.values())):
-        if task.id not in tasks or not task.has_state(TaskState.FINISHED_MASK) or task is process.task_tree:
+        if not task._state & TaskState.FINISHED_MASK or task is process.task_tree:
             continue
         parent = tasks[task._parent]
         if not task._children:
-            if not _may_be_asked(task, joining) and parent.has_state(TaskState.FINISHED_MASK):
+            if parent._state & TaskState.FINISHED_MASK and not _may_be_asked(task, joining):
                 parent._children.remove(task.id)
                 del tasks[task.id]
-        elif len(task._children) == 1 and _is_link(task, tasks):
+        elif len(task._children) == 1 and _is_link(task, tasks[task._children[0]]):
             child = tasks[task._children[0]]
             child._parent = parent.id
             parent._children[parent._children.index(task.id)] = child.id
             del tasks[task.id]
 
 
-def _may_be_asked(task: Any, joining: set[Any]) -> bool:
+def _may_be_asked(task: Node, joining: set[Any]) -> bool:
     spec = task.task_spec
     # a join merges the data of branches that arrived before, and looks for its split among its ancestors
     return isinstance(spec, UnstructuredJoin) and spec in joining
 
 
-def _is_link(task: Any, tasks: dict[Any, Any]) -> bool:
-    child = tasks[task._children[0]]
-    if isinstance(task.task_spec, BoundaryEventSplit) and not child.has_state(TaskState.FINISHED_MASK):
+def _is_link(task: Node, child: Node) -> bool:
+    # what comes before an unfinished task tells by which flow it was reached; a deadline splits the two
+    if isinstance(child.task_spec, BoundaryEventSplit):
         return False
-    # the parent of an unfinished task tells a parallel gateway by which flow it was reached
-    return bool(child.state == TaskState.COMPLETED and task.state == TaskState.COMPLETED)
+    return bool(child._state == TaskState.COMPLETED and task._state == TaskState.COMPLETED)

@@ -50,7 +50,8 @@ class AgendaItem:
 class Convening:
     """Who convenes, by which decision, and since when the agenda of the deciding meeting was posted.
 
-    ``convenor`` is ``OC``, ``PMC`` or ``PREP_GROUP``; a preparatory group posts no agenda of its own meeting.
+    ``convenor`` is ``OC``, ``PMC``, ``PREP_GROUP`` or ``ALL_OWNERS`` (representatives of owners without an assembly);
+    only a committee posts the agenda of its own meeting.
     ``body_kind`` and ``term_end`` are those of the verified body, empty before one was verified.
     """
 

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from engine.store.unit_of_work import UnitOfWork
 #: Any number that nobody else takes a lock on.
 _MIGRATING = 7_201_946
 _MIGRATIONS = Path(__file__).parent / "migrations"
+#: Every BEGIN and its end are ours: nothing is begun for us, and nothing is left to roll back.
+_OURS: Any = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Store:
 
     engine: sa.Engine
     files: Files
+    _resting: list[sa.Connection] = field(default_factory=list, repr=False)
 
     @contextmanager
     def work(self, actor: str, now: datetime) -> Iterator[UnitOfWork]:
@@ -37,29 +40,42 @@ class Store:
 
         Raises Conflict when somebody else changed what was read; nothing is kept then.
         """
-        with self.engine.connect() as connection:
-            unit = UnitOfWork(connection, self.files, actor, now)
-            try:
-                yield unit
-                unit.commit()
-            except IntegrityError as error:
+        connection = self._connection()
+        unit = UnitOfWork(connection, self.files, actor, now)
+        try:
+            yield unit
+            unit.commit()
+        except DBAPIError as error:
+            if isinstance(error, IntegrityError) or _is_lock(error):
                 raise Conflict from error
-            except DBAPIError as error:
-                if _is_lock(error):
-                    raise Conflict from error
-                raise
-            finally:
-                unit.roll_back()
+            raise
+        finally:
+            unit.roll_back()
+            self._let_rest(connection)
+
+    def _connection(self) -> sa.Connection:
+        try:
+            return self._resting.pop()
+        except IndexError:
+            return self.engine.connect()
+
+    def _let_rest(self, connection: sa.Connection) -> None:
+        # a server may hang up meanwhile, so that a connection to it is asked for anew; a file does not
+        if connection.dialect.name == "sqlite":
+            self._resting.append(connection)
+        else:
+            connection.close()
 
     def close(self) -> None:
         """Let go of every connection."""
+        while self._resting:
+            self._resting.pop().close()
         self.engine.dispose()
 
 
 def open(url: str, *, files: Path, synchronous: str = "FULL") -> Store:
     """The store at ``url``, created or migrated when needed."""
-    engine = _sqlite(url, synchronous) if url.startswith("sqlite") else sa.create_engine(url, pool_pre_ping=True)
-    engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    engine = _sqlite(url, synchronous) if url.startswith("sqlite") else _postgresql(url)
     migrate(engine)
     return Store(engine, Files(files))
 
@@ -81,8 +97,12 @@ def migrate(engine: sa.Engine) -> None:
         connection.execute(sa.text("COMMIT"))
 
 
+def _postgresql(url: str) -> sa.Engine:
+    return sa.create_engine(url, pool_pre_ping=True, **_OURS)
+
+
 def _sqlite(url: str, synchronous: str) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": 10})
+    engine = sa.create_engine(url, connect_args={"timeout": 10}, **_OURS)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: Any) -> None:

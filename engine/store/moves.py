@@ -1,4 +1,4 @@
-"""Write a move of an instance: the rows that its wait state projects."""
+"""Write a move of an instance: its state, and of the rows that project it those that changed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from engine import events
 from engine.errors import Conflict
 from engine.process.definitions import Definition
-from engine.process.instance import WaitState
+from engine.process.instance import Awaited, Job, Task, Timer, Wait, WaitState
 from engine.store import rows, tables
+from engine.store.statements import Statement
 
 Clock = Callable[[str], str]
 
@@ -27,6 +28,70 @@ class Done:
     answers: Mapping[str, Any] | None
 
 
+class _Register:
+    """A table with a row for each thing of one kind that instances wait for, or waited for."""
+
+    def __init__(self, table: sa.Table, waits: str, over: str, own: Callable[[Any], dict[str, Any]], *names: str):
+        self.table, self.waits, self.over, self.own = table, waits, over, own
+        self.insert = Statement(sa.insert(table), "estate_id", "instance_id", "ref", "name", "status", *names)
+        self.close = Statement(_update(table), "status")
+
+
+def _update(table: sa.Table) -> sa.Update:
+    """Change the row of a ref; the unique index finds it."""
+    return sa.update(table).where(table.c.instance_id == sa.bindparam("of"), table.c.ref == sa.bindparam("named"))
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _due(timer: Timer) -> str:
+    return timer.due.astimezone(UTC).isoformat()
+
+
+def _task(task: Task) -> dict[str, Any]:
+    return {"title": task.title, "lane": task.lane, "stage": task.stage, "opened_at": _moment(task.opened_at)}
+
+
+def _job(job: Job) -> dict[str, Any]:
+    requested = {"parameters": orjson.dumps(dict(job.parameters)), "requested_at": _moment(job.requested_at)}
+    return {"operation": job.operation, "stage": job.stage, "fence": 0, "attempts": 0, **requested}
+
+
+def _timer(timer: Timer) -> dict[str, Any]:
+    drawn = {"title": timer.title, "expression": timer.expression, "attached_to": timer.attached_to}
+    return {"due": _due(timer), "stage": timer.stage, **drawn}
+
+
+_REGISTERS: Mapping[type[Wait], _Register] = {
+    Task: _Register(tables.task, "open", "cancelled", _task, "title", "lane", "stage", "opened_at"),
+    Job: _Register(
+        tables.job, "waiting", "done", _job,
+        "operation", "parameters", "stage", "requested_at", "fence", "attempts",
+    ),
+    Timer: _Register(
+        tables.timer, "running", "over", _timer,
+        "title", "due", "expression", "clock", "stage", "attached_to",
+    ),
+    Awaited: _Register(tables.awaited_message, "awaited", "over", lambda message: {}),
+}  # fmt: skip
+_instance = tables.instance
+_BEGIN = Statement(
+    sa.insert(_instance).returning(_instance.c.id),
+    "estate_id", "process_id", "definition_version", "version", "finished", "state",
+)  # fmt: skip
+_ADVANCE = Statement(
+    sa.update(_instance)
+    .where(_instance.c.id == sa.bindparam("of"), _instance.c.version == sa.bindparam("seen"))
+    .values(version=_instance.c.version + sa.literal_column("1")),
+    "state", "finished",
+)  # fmt: skip
+_KEEP = Statement(sa.insert(tables.move), *tables.move.c.keys())
+_COMPLETE = Statement(_update(tables.task), "status", "completed_at", "completed_by", "answers")
+_SHIFT = Statement(_update(tables.timer), "due")
+
+
 def stage_events(wait: WaitState) -> list[events.Event]:
     """What a wait state says of stages and of the end."""
     happened: list[events.Event] = [events.StageLeft(stage) for stage in wait.left]
@@ -35,124 +100,64 @@ def stage_events(wait: WaitState) -> list[events.Event]:
 
 def begin(connection: sa.Connection, estate_id: int, definition: Definition, wait: WaitState, clock: Clock) -> None:
     """Insert an instance and everything it waits for."""
-    made = sa.insert(tables.instance).values(
-        estate_id=estate_id,
-        process_id=definition.process_id,
-        definition_version=definition.version,
-        version=1,
-        finished=int(wait.finished),
-        state=wait.state,
-    )
-    key = connection.execute(made.returning(tables.instance.c.id)).scalar_one()
-    _open(connection, estate_id, key, wait, clock, {})
+    begun = {"process_id": definition.process_id, "definition_version": definition.version, "version": 1}
+    values = {"estate_id": estate_id, **begun, "finished": int(wait.finished), "state": wait.state}
+    [key] = _BEGIN.run(connection, values).fetchone()
+    _open(connection, estate_id, key, wait, clock)
 
 
 def advance(connection: sa.Connection, instance: rows.Instance, wait: WaitState, clock: Clock, done: Done) -> None:
     """Replace the state of an instance and bring its rows up to it.  Raises Conflict when it moved meanwhile."""
-    table = tables.instance
-    moved = (
-        sa.update(table)
-        .where((table.c.id == instance.id) & (table.c.version == instance.version))
-        .values(state=wait.state, version=instance.version + 1, finished=int(wait.finished))
-    )
-    if connection.execute(moved).rowcount != 1:
+    moved = {"of": instance.id, "seen": instance.version, "state": wait.state, "finished": int(wait.finished)}
+    _ADVANCE.run_on_one(connection, moved)
+    kept = {"instance_id": instance.id, "version": instance.version, "replaced": instance.state}
+    _KEEP.run(connection, {**kept, "at": done.at, "actor": done.actor})
+    _close(connection, instance.id, wait, done)
+    _open(connection, instance.estate_id, instance.id, wait, clock)
+
+
+def end(connection: sa.Connection, instance: rows.Instance) -> None:
+    """Cancel whatever an instance still waits for, and finish it.  Raises Conflict when it moved meanwhile."""
+    seen = (_instance.c.id == instance.id) & (_instance.c.version == instance.version)
+    # a step that somebody is taking at this moment must find that the instance is not what it was
+    finished = sa.update(_instance).where(seen).values(finished=1, version=instance.version + 1)
+    if connection.execute(finished).rowcount != 1:
         raise Conflict
-    replaced = {
-        "instance_id": instance.id,
-        "version": instance.version,
-        "at": done.at,
-        "actor": done.actor,
-        "replaced": instance.state,
-    }
-    connection.execute(sa.insert(tables.move), replaced)
-    known = {name: _waiting(connection, name, instance.id) for name in _WAITING}
-    _close(connection, known, wait, done)
-    _open(connection, instance.estate_id, instance.id, wait, clock, known)
-
-
-def end(connection: sa.Connection, instance_id: int) -> None:
-    """Cancel whatever an instance still waits for, and finish it."""
-    for table, waiting, _ in _WAITING.values():
-        still = (table.c.instance_id == instance_id) & (table.c.status == waiting)
+    for register in _REGISTERS.values():
+        table = register.table
+        still = (table.c.instance_id == instance.id) & (table.c.status == register.waits)
         connection.execute(sa.update(table).where(still).values(status="cancelled"))
-    connection.execute(sa.update(tables.instance).where(tables.instance.c.id == instance_id).values(finished=1))
 
 
-#: Register of waiting rows by the part of the wait state that they project, with the status they wait in.
-_WAITING: Mapping[str, tuple[sa.Table, str, str]] = {
-    "tasks": (tables.task, "open", "cancelled"),
-    "jobs": (tables.job, "waiting", "done"),
-    "timers": (tables.timer, "running", "over"),
-    "messages": (tables.awaited_message, "awaited", "over"),
-}
+def _close(connection: sa.Connection, instance_id: int, wait: WaitState, done: Done) -> None:
+    for ref, thing in wait.before.items():
+        which = {"of": instance_id, "named": ref}
+        if ref in wait.waits:
+            continue
+        if ref == done.ref:
+            given = {"completed_at": done.at, "completed_by": done.actor, "answers": orjson.dumps(done.answers or {})}
+            _COMPLETE.run(connection, {**which, "status": "completed", **given})
+        else:
+            register = _REGISTERS[type(thing)]
+            register.close.run(connection, {**which, "status": register.over})
 
 
-def _waiting(connection: sa.Connection, name: str, instance_id: int) -> dict[str, Any]:
-    table, status, _ = _WAITING[name]
-    chosen = sa.select(table.c.id, table.c.ref, *([table.c.due] if name == "timers" else []))
-    found = connection.execute(chosen.where((table.c.instance_id == instance_id) & (table.c.status == status)))
-    return {row.ref: row for row in found}
+def _open(connection: sa.Connection, estate_id: int, instance_id: int, wait: WaitState, clock: Clock) -> None:
+    fresh: dict[type[Wait], list[dict[str, Any]]] = {}
+    for ref, thing in wait.waits.items():
+        before = wait.before.get(ref)
+        if before is None:
+            fresh.setdefault(type(thing), []).append(_row(estate_id, instance_id, thing, clock))
+        elif isinstance(thing, Timer) and thing != before:
+            _SHIFT.run(connection, {"of": instance_id, "named": ref, "due": _due(thing)})
+    for kind, values in fresh.items():
+        _REGISTERS[kind].insert.run_all(connection, values)
 
 
-def _close(connection: sa.Connection, known: Mapping[str, Mapping[str, Any]], wait: WaitState, done: Done) -> None:
-    for name, (table, _, over) in _WAITING.items():
-        still = {thing.ref for thing in getattr(wait, name)}
-        for ref, row in known[name].items():
-            if ref in still:
-                continue
-            values: dict[str, Any] = {"status": over}
-            if name == "tasks" and ref == done.ref:
-                answers = orjson.dumps(done.answers or {})
-                values = {
-                    "status": "completed",
-                    "completed_at": done.at,
-                    "completed_by": done.actor,
-                    "answers": answers,
-                }
-            connection.execute(sa.update(table).where(table.c.id == row.id).values(**values))
-
-
-def _open(
-    connection: sa.Connection,
-    estate_id: int,
-    instance_id: int,
-    wait: WaitState,
-    clock: Clock,
-    known: Mapping[str, Mapping[str, Any]],
-) -> None:
-    common = {"estate_id": estate_id, "instance_id": instance_id}
-    for name, (table, status, _) in _WAITING.items():
-        before = known.get(name, {})
-        fresh = [thing for thing in getattr(wait, name) if thing.ref not in before]
-        if fresh:
-            values = [{**common, "status": status, **_row(thing, name, clock)} for thing in fresh]
-            connection.execute(sa.insert(table), values)
-    for timer in wait.timers:
-        row = known.get("timers", {}).get(timer.ref)
-        due = timer.due.astimezone(UTC).isoformat()
-        if row is not None and row.due != due:
-            connection.execute(sa.update(tables.timer).where(tables.timer.c.id == row.id).values(due=due))
-
-
-_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "tasks": ("ref", "name", "title", "lane", "stage"),
-    "jobs": ("ref", "name", "operation", "stage"),
-    "timers": ("ref", "name", "title", "expression", "stage", "attached_to"),
-    "messages": ("ref", "name"),
-}
-
-
-def _row(thing: Any, name: str, clock: Clock) -> dict[str, Any]:
-    row = {field: getattr(thing, field) for field in _FIELDS[name]}
-    if name == "tasks":
-        row["opened_at"] = _moment(thing.opened_at)
-    if name == "jobs":
-        row |= {"parameters": orjson.dumps(dict(thing.parameters)), "requested_at": _moment(thing.requested_at)}
-        row |= {"fence": 0, "attempts": 0}
-    if name == "timers":
-        row |= {"due": thing.due.astimezone(UTC).isoformat(), "clock": clock(thing.expression)}
+def _row(estate_id: int, instance_id: int, thing: Wait, clock: Clock) -> dict[str, Any]:
+    register = _REGISTERS[type(thing)]
+    row = {"estate_id": estate_id, "instance_id": instance_id, "ref": thing.ref, "name": thing.name}
+    row |= {"status": register.waits, **register.own(thing)}
+    if isinstance(thing, Timer):
+        row["clock"] = clock(thing.expression)
     return row
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")

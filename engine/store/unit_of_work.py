@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import sqlalchemy as sa
@@ -11,14 +11,23 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine import events
 from engine.errors import Conflict, NotFound
 from engine.process.instance import WaitState
-from engine.store import moves, registers, rows, tables
+from engine.store import lookups, moves, registers, rows, statements, tables
 from engine.store.files import Files
+from engine.store.lookups import Row
+from engine.store.statements import Statement
 
 if TYPE_CHECKING:
     from engine.process.definitions import Definition
 
 Write = Callable[[sa.Connection], None]
-Row = TypeVar("Row")
+
+_COUNT_EVENTS = Statement(
+    sa.update(tables.estate)
+    .where(tables.estate.c.id == sa.bindparam("estate_id"))
+    .values(events=tables.estate.c.events + sa.bindparam("more"))
+    .returning(tables.estate.c.events)
+)
+_LOG_EVENT = Statement(sa.insert(tables.event), *tables.event.c.keys())
 
 
 class UnitOfWork:
@@ -48,49 +57,37 @@ class UnitOfWork:
         """Write everything, or nothing.  Raises Conflict when something that was read has changed."""
         if not (self._writes or self._events or self._begun):
             return
-        connection = self.connection
         self._begin()
-        try:
-            for write in self._writes:
-                write(connection)
-            for estate_id, happened in self._events.items():
-                self._log(estate_id, happened)
-            connection.exec_driver_sql("COMMIT")
-            self._begun = False
-        except BaseException:
-            self.roll_back()
-            raise
+        for write in self._writes:
+            write(self.connection)
+        for estate_id, happened in self._events.items():
+            self._log(estate_id, happened)
+        statements.commit(self.connection)
+        self._begun = False
         self._writes, self._events = [], {}
 
     def roll_back(self) -> None:
         """Give up what was written so far in the transaction that would end this unit."""
         if self._begun:
             self._begun = False
-            self.connection.exec_driver_sql("ROLLBACK")
+            statements.roll_back(self.connection)
 
     def _begin(self) -> None:
         if not self._begun:
-            self.connection.exec_driver_sql("BEGIN IMMEDIATE" if self.connection.dialect.name == "sqlite" else "BEGIN")
+            statements.begin(self.connection)
             self._begun = True
 
     def _log(self, estate_id: int, happened: Sequence[events.Event]) -> None:
-        estate = tables.estate
-        counted = sa.update(estate).where(estate.c.id == estate_id)
-        counted = counted.values(events=estate.c.events + len(happened)).returning(estate.c.events)
-        last = self.connection.execute(counted).scalar_one()
-        first = last - len(happened) + 1
-        values = [
-            {
-                "estate_id": estate_id,
-                "number": first + position,
-                "at": self.at,
-                "actor": self.actor,
-                "kind": event.kind,
-                "content": orjson.dumps(event.content()),
-            }
-            for position, event in enumerate(happened)
-        ]
-        self.connection.execute(sa.insert(tables.event), values)
+        counted = _COUNT_EVENTS.run(self.connection, {"estate_id": estate_id, "more": len(happened)})
+        first = counted.fetchone()[0] - len(happened) + 1
+        common = {"estate_id": estate_id, "at": self.at, "actor": self.actor}
+        _LOG_EVENT.run_all(
+            self.connection,
+            [
+                {**common, "number": number, "kind": event.kind, "content": orjson.dumps(event.content())}
+                for number, event in enumerate(happened, first)
+            ],
+        )
 
     # estates and instances
 
@@ -183,7 +180,7 @@ class UnitOfWork:
 
     def estate(self, estate_id: int) -> rows.Estate:
         """The estate.  Raises NotFound."""
-        return _one(self.connection, tables.estate, rows.Estate, tables.estate.c.id == estate_id, "小区")
+        return lookups.one(self.connection, tables.estate, rows.Estate, "小区", id=estate_id)
 
     def people(self, estate_id: int) -> dict[str, str]:
         """Who holds each lane."""
@@ -193,16 +190,15 @@ class UnitOfWork:
 
     def instance(self, instance_id: int) -> rows.Instance:
         """The instance.  Raises NotFound."""
-        return _one(self.connection, tables.instance, rows.Instance, tables.instance.c.id == instance_id, "流程")
+        return lookups.one(self.connection, tables.instance, rows.Instance, "流程", id=instance_id)
 
     def instances(self, estate_id: int) -> list[rows.Instance]:
         """The instances of an estate, oldest first."""
-        table = tables.instance
-        return _all(self.connection, table, rows.Instance, table.c.estate_id == estate_id, table.c.id)
+        return lookups.every(self.connection, tables.instance, rows.Instance, "id", estate_id=estate_id)
 
     def close(self, instance: rows.Instance) -> None:
         """Leave nothing of an instance open: its tasks, jobs, timers and messages are over; what was recorded stays."""
-        self.later(lambda connection: moves.end(connection, instance.id))
+        self.later(lambda connection: moves.end(connection, instance))
 
     def set_status(self, estate_id: int, status: str, *, suspended_at: str | None = None, end: str = "") -> None:
         """Change what the estate as a whole is."""
@@ -214,15 +210,12 @@ class UnitOfWork:
 
     def task(self, estate_id: int, name: str) -> rows.Task:
         """The open task of that name.  Raises NotFound."""
-        table = tables.task
-        condition = (table.c.estate_id == estate_id) & (table.c.name == name) & (table.c.status == "open")
-        return _one(self.connection, table, rows.Task, condition, f"已打开的任务“{name}”")
+        what = f"已打开的任务“{name}”"
+        return lookups.one(self.connection, tables.task, rows.Task, what, estate_id=estate_id, name=name, status="open")
 
     def open_tasks(self, estate_id: int) -> list[rows.Task]:
         """The open tasks of an estate, oldest first."""
-        table = tables.task
-        condition = (table.c.estate_id == estate_id) & (table.c.status == "open")
-        return _all(self.connection, table, rows.Task, condition, table.c.id)
+        return lookups.every(self.connection, tables.task, rows.Task, "id", estate_id=estate_id, status="open")
 
     def answered(self, estate_id: int) -> list[rows.Answered]:
         """Every completed task with its answers, in order of completion."""
@@ -241,7 +234,7 @@ class UnitOfWork:
         condition = (table.c.status == "waiting") & (table.c.leased_until.is_(None) | (table.c.leased_until < self.at))
         if estate_id is not None:
             condition &= table.c.estate_id == estate_id
-        return _all(self.connection, table, rows.Job, condition, table.c.id)
+        return self._found(table, rows.Job, condition, table.c.id)
 
     def claim(self, job: rows.Job, lease: timedelta) -> rows.Job:
         """Take a job under a lease at once.  Raises Conflict when another worker has it."""
@@ -252,7 +245,7 @@ class UnitOfWork:
             .where((table.c.id == job.id) & (table.c.fence == job.fence) & (table.c.status == "waiting"))
             .values(fence=table.c.fence + 1, attempts=table.c.attempts + 1, leased_until=until)
         )
-        with _Transaction(self.connection):
+        with statements.transaction(self.connection):
             if self.connection.execute(taken).rowcount != 1:
                 raise Conflict
         return rows.Job(**{**job.__dict__, "fence": job.fence + 1})
@@ -271,13 +264,13 @@ class UnitOfWork:
             condition &= table.c.due <= until.astimezone(UTC).isoformat()
         if estate_id is not None:
             condition &= table.c.estate_id == estate_id
-        return _all(self.connection, table, rows.Timer, condition, table.c.due, table.c.id)
+        return self._found(table, rows.Timer, condition, table.c.due, table.c.id)
 
     def awaited(self, estate_id: int, name: str) -> rows.Awaited:
         """The oldest wait of an estate for the message of that name.  Raises NotFound."""
-        table = tables.awaited_message
-        condition = (table.c.estate_id == estate_id) & (table.c.name == name) & (table.c.status == "awaited")
-        return _one(self.connection, table, rows.Awaited, condition, f"等待消息“{name}”的流程")
+        table, what = tables.awaited_message, f"等待消息“{name}”的流程"
+        where = {"estate_id": estate_id, "name": name, "status": "awaited"}
+        return lookups.one(self.connection, table, rows.Awaited, what, "id", **where)
 
     # log, receipts, numbers, documents
 
@@ -345,25 +338,15 @@ class UnitOfWork:
     def ballots(self, estate_id: int, meeting: int) -> list[rows.Ballot]:
         """The ballots of a meeting, by serial."""
         table = registers.ballot
-        condition = (table.c.estate_id == estate_id) & (table.c.meeting == meeting)
-        return _all(self.connection, table, rows.Ballot, condition, table.c.serial)
+        return lookups.every(self.connection, table, rows.Ballot, "serial", estate_id=estate_id, meeting=meeting)
+
+    def _found(self, table: sa.Table, kind: type[Row], condition: Any, *order: Any) -> list[Row]:
+        chosen = lookups.columns(table, kind).where(condition).order_by(*order)
+        return [lookups.row(kind, found) for found in self.connection.execute(chosen)]
 
     def _once(self, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         insert = sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert
         self.connection.execute(insert(table).values(**key, **values).on_conflict_do_nothing())
-
-
-class _Transaction:
-    """A short write transaction of its own, for what has to be there before the unit ends."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self.connection = connection
-
-    def __enter__(self) -> None:
-        self.connection.exec_driver_sql("BEGIN IMMEDIATE" if self.connection.dialect.name == "sqlite" else "BEGIN")
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        self.connection.exec_driver_sql("COMMIT" if kind is None else "ROLLBACK")
 
 
 def _execute(connection: sa.Connection, statement: sa.Executable, values: Any) -> None:
@@ -373,30 +356,3 @@ def _execute(connection: sa.Connection, statement: sa.Executable, values: Any) -
 def _exactly_one(connection: sa.Connection, statement: sa.Update) -> None:
     if connection.execute(statement).rowcount != 1:
         raise Conflict
-
-
-def _one(connection: sa.Connection, table: sa.Table, kind: type[Row], condition: Any, what: str) -> Row:
-    found = connection.execute(_columns(table, kind).where(condition)).first()
-    if found is None:
-        raise NotFound(what=what)
-    return _row(kind, found)
-
-
-def _all(connection: sa.Connection, table: sa.Table, kind: type[Row], condition: Any, *order: Any) -> list[Row]:
-    return [_row(kind, row) for row in connection.execute(_columns(table, kind).where(condition).order_by(*order))]
-
-
-def _columns(table: sa.Table, kind: Any) -> sa.Select[Any]:
-    return sa.select(*(table.c[name] for name in kind.__dataclass_fields__))
-
-
-def _row(kind: type[Row], row: sa.Row[Any]) -> Row:
-    values = dict(row._mapping)
-    if "parameters" in values:
-        values["parameters"] = orjson.loads(values["parameters"])
-    for name in ("finished", "signed"):
-        if name in values:
-            values[name] = bool(values[name])
-    if "state" in values:
-        values["state"] = bytes(values["state"])
-    return kind(**values)

@@ -28,6 +28,7 @@ ISSUED_BY = (
     "reference", "first-committee", "first-committee-fails", "committee-re-elected", "custody-first", "fee-rise",
     "vote-electronic", "vote-void-count", "extension-lapsed", "handover-arbitration", "handover-ordered",
     "company-converts", "service-stops", "acceptance-failed", "revoked",
+    "tender-authorised", "tender-too-few", "self-governing", "merge-neighbour", "pmc-signs", "bank-refuses",
 )  # fmt: skip
 
 

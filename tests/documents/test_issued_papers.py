@@ -22,7 +22,7 @@ from tests.documents.conftest import CASES, Issued
 
 KINDS = sorted(catalogue.KINDS)
 #: Latin words that are proper on a Chinese paper: document numbers, budget lines, totals of a vote.
-_LATIN = re.compile(r"XQ\d{4}-D-\d\d-\d{4}-\d{3}|9132\w+|\b[IE]\d\d\b|（[AN]）")
+_LATIN = re.compile(r"XQ\d{4}-[DL]-\d\d-\d{4}-\d{3}|9132\w+|\b[IE]\d\d\b|（[AN]）")
 _CODE = re.compile(r"[A-Za-z][A-Za-z_]{2,}|\b[A-Z]\b")
 
 

@@ -51,6 +51,7 @@ _ELSEWHERE = (
     "CC-946-1 dismissal_notice: 现书面",
     "CC-947-1 dismissal_notice",
     "D-67 acceptance_conclusion: {{ pack.rectify",
+    "PMR-10-1 joint_agreement",
 )
 
 PRINTED = [content for content in CONTENTS if not str(content).startswith(_ELSEWHERE)]

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,10 +15,13 @@ from sqlalchemy.exc import DBAPIError
 
 from engine import events, store
 from engine.errors import Conflict, NotFound
+from engine.process import definitions, instance
+from engine.process.waiting import WithoutPack
 from engine.store import Store, database, tables
 from trials import numbers, races
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
+DIAGRAMS = Path(__file__).parents[1] / "diagrams"
 
 
 @pytest.fixture
@@ -100,6 +104,26 @@ def test_what_is_entered_with_an_estate_is_lost_with_it(opened: Store) -> None:
     with opened.engine.connect() as connection:
         for table in (tables.estate, tables.person_in_lane, tables.pack_text):
             assert connection.execute(sa.select(sa.func.count()).select_from(table)).scalar() == 0
+
+
+def test_a_step_that_is_taken_while_its_journey_is_closed_is_refused(opened: Store, estate: int) -> None:
+    diagram = (DIAGRAMS / "mech_loop.bpmn").read_bytes()
+    definition = definitions.load({"mech_loop.bpmn": diagram}, "mech_loop")
+    how: dict[str, Any] = {"deadlines": WithoutPack(), "now": NOW}
+    wait = instance.start(definition, **how)
+    with opened.work("周敏", NOW) as work:
+        work.start(estate, definition, wait, lambda expression: "programme")
+    [task] = wait.tasks
+    answers = dict.fromkeys(definition.user_tasks[task.name].routing, True)
+    with pytest.raises(Conflict), opened.work("周敏", NOW) as late:
+        [at_rest] = late.instances(estate)
+        with opened.work("陈立", NOW) as work:
+            work.close(at_rest)
+        moved = instance.complete(definition, at_rest.state, task.ref, answers, **how)
+        late.record(at_rest, moved, lambda expression: "programme", completed=task.ref, answers={})
+    with opened.work("周敏", NOW) as work:
+        assert work.open_tasks(estate) == work.answered(estate) == work.jobs(estate) == []
+        assert [one.finished for one in work.instances(estate)] == [True]
 
 
 def test_the_tables_are_those_that_the_migrations_make(opened: Store) -> None:

@@ -31,7 +31,7 @@ def sample(library: Library, text: str) -> Facts:
     tasks = {name: {one.key: one for one in form.fields} for name, form in library.forms.items()}
     values: dict[str, Any] = {
         name: SimpleNamespace(
-            **{key: filled(f"{name}.{key}", one, text) for key, one in fields.items()}, **codes(fields)
+            **(codes(fields) | {key: filled(f"{name}.{key}", one, text) for key, one in fields.items()})
         )
         for name, fields in tasks.items()
     }

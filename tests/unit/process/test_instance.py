@@ -28,7 +28,7 @@ def load(name: str) -> Definition:
 def _temperature(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "decoded":
         monkeypatch.setattr(instance, "_WARM_LIMIT", 0)
-        instance._warm.clear()
+        instance.forget_warm()
 
 
 def try_again(definition: Definition, wait: WaitState, enough: bool) -> WaitState:
@@ -80,8 +80,14 @@ def test_branches_wait_for_each_other_and_their_values_meet() -> None:
         definition, wait.state, refs["right_hand"], {"right_on": date(2026, 3, 5)}, deadlines=PACK, now=NOW
     )
     assert [task.name for task in wait.tasks] == ["left_hand"]
+    assert set(wait.before) - set(wait.waits) == {refs["right_hand"]}
     wait = instance.complete(definition, wait.state, refs["left_hand"], {"left_value": 7}, deadlines=PACK, now=NOW)
     assert not wait.tasks
+    flows = {one.name: one.flow for one in wait.passed}
+    assert flows == {
+        "left_hand": "flow_mech_parallel_split_both_left_hand",
+        "mech_parallel_join_both": "flow_left_hand_mech_parallel_join_both",
+    }
     [timer] = wait.timers
     assert timer.due.astimezone(ZoneInfo("Asia/Shanghai")) == datetime(2026, 3, 5, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert wait.data["left_value"] == 7
@@ -96,7 +102,8 @@ def test_a_deadline_passes_and_the_task_stays_open() -> None:
     wait = instance.fire_due(definition, wait.state, deadlines=PACK, now=NOW + timedelta(hours=2))
     assert {task.name for task in wait.tasks} == {"left_hand", "right_hand"}
     assert not wait.timers
-    assert "left_hand_late" in {passed.name for passed in wait.passed}
+    flows = {passed.name: passed.flow for passed in wait.passed}
+    assert flows == {"left_hand_due": "", "left_hand_late": "flow_left_hand_due_left_hand_late"}
 
 
 def test_a_timer_not_yet_due_does_not_fire_and_may_be_moved() -> None:

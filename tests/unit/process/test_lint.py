@@ -76,6 +76,7 @@ BROKEN: dict[str, list[Edit]] = {
         take("m_answer", "name"),
         replace("answered", "messageEventDefinition", "<bpmn:messageEventDefinition />"),
     ],
+    "double_flow": [put("flow_is_good_again", "targetRef", "met")],
     "interrupting_timer": [put("ask_due", "cancelActivity", "true"), take("call_due", "cancelActivity")],
     "event_gateway_timers": [replace("answered", "messageEventDefinition", timer("P1D"))],
     "event_gateway_targets": [turn("silent", "intermediateThrowEvent")],

@@ -59,7 +59,7 @@ NESTED = {"top.bpmn": _TOP, "outer.bpmn": _OUTER, "inner.bpmn": _INNER}
 def _temperature(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "decoded":
         monkeypatch.setattr(instance, "_WARM_LIMIT", 0)
-        instance._warm.clear()
+        instance.forget_warm()
 
 
 class Walk:

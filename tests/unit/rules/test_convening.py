@@ -89,6 +89,7 @@ def test_a_committee_convenes_by_its_own_rules(present: int, in_favour: int, pos
         ({"term_end": date(2026, 3, 22)}, ["convenor"]),
         ({"term_end": date(2026, 3, 23)}, []),
         ({"convenor": "PREP_GROUP", "body_kind": "", "term_end": None, "agenda_posted_on": None}, []),
+        ({"convenor": "ALL_OWNERS", "body_kind": "ALL_OWNERS", "agenda_posted_on": None}, []),
     ],
     ids=[
         "the verified body",
@@ -97,6 +98,7 @@ def test_a_committee_convenes_by_its_own_rules(present: int, in_favour: int, pos
         "term over",
         "last day of the term",
         "preparatory group",
+        "representatives of all owners",
     ],
 )
 def test_a_vote_is_convened_by_the_verified_body_in_its_term_or_by_a_preparatory_group(
