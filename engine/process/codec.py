@@ -62,9 +62,12 @@ def decode(definition: Definition, state: bytes, deadlines: Deadlines, now: date
 def data_of(state: bytes) -> Mapping[str, Value]:
     """The routing values as they stand, the newest in time last."""
     *_, datas, processes = _unpacked(state)
+    latest = [0] * len(datas)
+    for row in (row for *_, rows in processes for row in rows):
+        latest[row[_DATA]] = max(latest[row[_DATA]], row[_CHANGED])
     merged: dict[str, Value] = {}
-    for row in sorted((row for *_, rows in processes for row in rows), key=lambda row: row[_CHANGED]):
-        merged.update(_values(datas[row[_DATA]]))
+    for number in sorted(range(len(datas)), key=latest.__getitem__):
+        merged.update(_values(datas[number]))
     return merged
 
 

@@ -55,6 +55,7 @@ class Choices:
 
     def __init__(self, definition: Definition, world: World, conditions: Sequence[str]) -> None:
         self._definition, self._world, self._conditions = definition, world, conditions
+        self._tests = {test for text in {*conditions, *world.roles.values()} for test in tests_of(text)}
         self._dates = {element.timer.text for element in definition.elements.values() if element.timer is not None}
         self._standing: dict[tuple[Value, ...], tuple[int, ...]] = {}
         self._answers: dict[str, list[Given]] = {}
@@ -115,9 +116,8 @@ class Choices:
     def _told(self, given: Given) -> tuple[object, ...]:
         """What the diagrams can tell of answers: two of which they tell the same go on alike."""
         raw = {name for refusal in self._world.refusals.values() for name in refusal.names} & set(given)
-        conditions = {*self._conditions, *self._world.roles.values()}
-        tests = {test for text in conditions for test in tests_of(text) if test.names <= set(given)}
-        told = {test.text: test.judge(given) for test in tests} | {name: given[name] for name in raw}
+        told = {test.text: test.judge(given) for test in self._tests if test.names <= set(given)}
+        told |= {name: given[name] for name in raw}
         missing = tuple(sorted(name for name, value in given.items() if value is None))
         return (*sorted(told.items()), missing)
 
