@@ -203,8 +203,9 @@ class Dossier:
 
     @property
     def convened(self) -> bool:
-        """Whether the roster was frozen for the agenda that was resolved last."""
-        return self.times("freeze_roster", since="resolve_agenda") > 0
+        """Whether the roster was frozen for the agenda that was resolved last, and that vote not declared void since."""
+        void = self.times("declare_vote_void", since="freeze_roster") > 0
+        return self.times("freeze_roster", since="resolve_agenda") > 0 and not void
 
     @cached_property
     def handover_rows(self) -> list[dict[str, str]]:
