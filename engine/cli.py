@@ -14,14 +14,14 @@ from engine.carry.casefile import JourneyDiffers
 from engine.documents import show
 from engine.errors import EngineError, InvalidAnswers, InvalidDefinition, Problem
 from engine.rules import canvass, deadline_question, roster_question, tally_question
-from engine.use_cases import asking, library, linting
+from engine.use_cases import asking, exploring, library, linting
 
 EXPECTED, DIFFERS, BAD_INPUT = 0, 1, 2
 _INPUT_LIMIT = 20 * 1024 * 1024
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns 0, 1 when a journey or a lint differs from what it should be, 2 for bad input."""
+    """Run a command; returns 0, 1 when a journey, lint or dry run differs from what it should be, 2 for bad input."""
     parsed = _parser().parse_args(arguments)
     try:
         result: int = parsed.run(parsed)
@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     carry.set_defaults(run=_carry)
     lint = commands.add_parser("lint", help="检查流程图、表单、手册、问答、规则包和模板")
     lint.set_defaults(run=_lint)
+    explore = commands.add_parser("explore", help="试走流程图的每一条路")
+    explore.add_argument("--workflows", type=Path, metavar="目录", help="另一版流程图所在的文件夹；不写则试走自带的")
+    explore.set_defaults(run=_explore)
     questions = commands.add_parser("questions", help="查业主问答")
     questions.add_argument("words", nargs="*", metavar="词", help="业主的问话或几个词；不写则全部列出")
     questions.add_argument("--concern", default="", metavar="疑虑", help="、".join(canvass.CONCERNS))
@@ -89,6 +92,14 @@ def _lint(parsed: argparse.Namespace) -> int:
         print(problem, file=sys.stderr)
     print(f"检查完毕：{len(found)} 处问题")
     return DIFFERS if found else EXPECTED
+
+
+def _explore(parsed: argparse.Namespace) -> int:
+    found = exploring.explore(library.version_in(parsed.workflows) if parsed.workflows else library.shipped())
+    for fault in found.faults:
+        print(fault, file=sys.stderr)
+    print(f"试走完毕：{found.situations} 种情形，{found.steps} 步，{len(found.faults)} 处问题")
+    return DIFFERS if found.faults else EXPECTED
 
 
 def _questions(parsed: argparse.Namespace) -> int:

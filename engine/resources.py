@@ -13,4 +13,9 @@ def root() -> Path:
 
 def read(folder: str, pattern: str) -> dict[str, bytes]:
     """Every file of ``folder`` (below :func:`root`) whose name matches ``pattern``, by file name."""
-    return {path.name: path.read_bytes() for path in sorted((root() / folder).glob(pattern)) if path.is_file()}
+    return within(root() / folder, pattern)
+
+
+def within(folder: Path, pattern: str) -> dict[str, bytes]:
+    """Every file of a folder anywhere whose name matches ``pattern``, by file name."""
+    return {path.name: path.read_bytes() for path in sorted(folder.glob(pattern)) if path.is_file()}

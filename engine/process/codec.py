@@ -25,7 +25,7 @@ FORMAT = 2
 _UNPACKED_LIMIT = 64 * 1024 * 1024
 
 Value = str | int | bool | date | None
-_CHANGED, _DATA = 4, 6
+_ID, _SPEC, _CHANGED, _DATA = 0, 2, 4, 6
 _compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
 _decompressor = zstandard.ZstdDecompressor()
 
@@ -62,10 +62,20 @@ def decode(definition: Definition, state: bytes, deadlines: Deadlines, now: date
 def data_of(state: bytes) -> Mapping[str, Value]:
     """The routing values as they stand, the newest in time last."""
     *_, datas, processes = _unpacked(state)
+    latest = [0] * len(datas)
+    for row in (row for *_, rows in processes for row in rows):
+        latest[row[_DATA]] = max(latest[row[_DATA]], row[_CHANGED])
     merged: dict[str, Value] = {}
-    for row in sorted((row for *_, rows in processes for row in rows), key=lambda row: row[_CHANGED]):
-        merged.update(_values(datas[row[_DATA]]))
+    for number in sorted(range(len(datas)), key=latest.__getitem__):
+        merged.update(_values(datas[number]))
     return merged
+
+
+def calls_of(state: bytes) -> tuple[str, ...]:
+    """The call activities and sub-processes under way."""
+    *_, processes = _unpacked(state)
+    specs = {row[_ID]: row[_SPEC] for *_, rows in processes for row in rows}
+    return tuple(specs[caller] for caller, *_ in processes if caller is not None)
 
 
 class _Table:

@@ -8,7 +8,7 @@ import ast
 import builtins
 import keyword
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -58,6 +58,29 @@ def names(text: str) -> frozenset[str]:
     """The routing values that an expression reads."""
     compiled(text)
     return frozenset(node.id for node in ast.walk(ast.parse(text.strip(), mode="eval")) if isinstance(node, ast.Name))
+
+
+def tests(text: str) -> Iterator[tuple[str, frozenset[str], Evaluator]]:
+    """What an expression can tell apart: each comparison and each name that stands alone, with the names it reads."""
+    compiled(text)
+    waiting: list[ast.expr] = [ast.parse(text.strip(), mode="eval").body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.BoolOp):
+            waiting += node.values
+        elif isinstance(node, ast.UnaryOp):
+            waiting.append(node.operand)
+        else:
+            written = ast.unparse(node)
+            yield written, names(written), _evaluator(node)
+
+
+def constants(text: str, name: str) -> frozenset[str | int | None]:
+    """The literals with which an expression compares ``name``."""
+    compared = [ast.parse(written, mode="eval") for written, read, _ in tests(text) if name in read]
+    nodes = (node for tree in compared for node in ast.walk(tree))
+    values = (node.value for node in nodes if isinstance(node, ast.Constant))
+    return frozenset(value for value in values if value is None or isinstance(value, str | int))
 
 
 def _evaluator(node: ast.expr) -> Evaluator:

@@ -111,6 +111,11 @@ class WaitState:
         return codec.data_of(self.state)
 
     @property
+    def calls(self) -> tuple[str, ...]:
+        """The call activities and sub-processes under way."""
+        return codec.calls_of(self.state)
+
+    @property
     def tasks(self) -> tuple[Task, ...]:
         """The open user tasks."""
         return tuple(wait for wait in self.waits.values() if isinstance(wait, Task))

@@ -18,6 +18,14 @@ _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d
 _PACK = "pack."
 
 
+class NoDate(LookupError):
+    """Raised when a timer starts whose date, the routing value ``name``, nobody has given."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"定时器需要的日期“{name}”还没有填写")
+
+
 class Deadlines(Protocol):
     """How a place counts its periods."""
 
@@ -57,8 +65,8 @@ def due_of(timer: Timer, data: Any, since: datetime, deadlines: Deadlines) -> da
     """When a timer that starts at ``since`` is due, in UTC.
 
     ``pack.<key>`` and ISO 8601 durations count from ``since``; an ISO date, or a routing value that
-    holds one, means the start of that day in the zone of ``deadlines``.  Raises LookupError when the
-    routing value is missing.
+    holds one, means the start of that day in the zone of ``deadlines``.  Raises NoDate when the routing value is
+    missing.
     """
     key = pack_key(timer.text)
     if key is not None:
@@ -68,7 +76,7 @@ def due_of(timer: Timer, data: Any, since: datetime, deadlines: Deadlines) -> da
         return (since + period).astimezone(UTC)
     value = data.get(timer.text) if timer.text.isidentifier() else timer.text
     if value is None:
-        raise LookupError(f"定时器需要的日期“{timer.text}”还没有填写")
+        raise NoDate(timer.text)
     day = value if isinstance(value, date) else date.fromisoformat(str(value))
     return datetime(day.year, day.month, day.day, tzinfo=deadlines.zone).astimezone(UTC)
 

@@ -1,14 +1,15 @@
 """What a district publishes: diagrams, forms, handbook, questions, jurisdiction packs, holidays and templates."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine import forms, questions, resources
 from engine.documents import catalogue, facts, inspect, render
-from engine.errors import NotFound
+from engine.errors import InvalidDefinition, NotFound
 from engine.forms import Form
 from engine.process import definitions
 from engine.process.definitions import UserTask
@@ -80,6 +81,22 @@ class Library:
         return self._compiled[kind]
 
 
+def version_in(folder: Path) -> Library:
+    """The shipped library with the diagrams of ``folder``, and the forms of its ``forms`` where it has any.
+
+    Raises InvalidDefinition when no diagram is there.
+    """
+    diagrams = resources.within(folder, "*.bpmn")
+    if not diagrams:
+        raise InvalidDefinition(str(folder), "", "这里没有流程图；请给出放 .bpmn 文件的文件夹")
+    return replace(shipped(), diagrams=diagrams, forms={**shipped().forms, **_forms(folder / "forms")})
+
+
+def _forms(folder: Path) -> dict[str, Form]:
+    texts = resources.within(folder, "*.form")
+    return {name.removesuffix(".form"): forms.parse(text.decode(), file=name) for name, text in texts.items()}
+
+
 @cache
 def shipped() -> Library:
     """The library that comes with Daoru."""
@@ -92,10 +109,7 @@ def shipped() -> Library:
     }
     return Library(
         diagrams=resources.read("workflows", "*.bpmn"),
-        forms={
-            name.removesuffix(".form"): forms.parse(text.decode(), file=name)
-            for name, text in resources.read("workflows/forms", "*.form").items()
-        },
+        forms=_forms(resources.root() / "workflows/forms"),
         packs=tuple(
             jurisdiction.read(text.decode(), file=name) for name, text in packs.items() if name not in holidays
         ),
