@@ -1,5 +1,6 @@
-"""Both databases for whoever asks for a store."""
+"""The shipped library, the cases as carried, and both databases for whoever asks for a store."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,12 +9,22 @@ import pytest
 from engine import store
 from engine.use_cases.library import Library, shipped
 from tests import postgresql
+from tests.carrying import Carried
 
 
 @pytest.fixture(scope="session")
 def library() -> Library:
     """The published files that come with Daoru."""
     return shipped()
+
+
+@pytest.fixture(scope="session")
+def carried(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Carried:
+    """The cases, each carried once by all workers together."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "carried"
+    folder.mkdir(exist_ok=True)
+    return Carried(folder, library)
 
 
 @pytest.fixture(scope="session")

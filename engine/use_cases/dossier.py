@@ -203,7 +203,7 @@ class Dossier:
 
     @property
     def convened(self) -> bool:
-        """Whether the roster was frozen for the agenda that was resolved last, and that vote not declared void since."""
+        """Whether the roster was frozen for the agenda that was resolved last, and that vote not declared void."""
         void = self.times("declare_vote_void", since="freeze_roster") > 0
         return self.times("freeze_roster", since="resolve_agenda") > 0 and not void
 

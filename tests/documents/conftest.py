@@ -1,6 +1,5 @@
 """Estates carried once, with their papers, their facts and what was recorded of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,16 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from engine import store
-from engine.carry import casefile, run
 from engine.documents import catalogue
 from engine.documents.facts import Facts
 from engine.store import tables
 from engine.use_cases import papers, vote_papers
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
-
-CASES = Path(__file__).parents[1] / "cases"
-
+from tests.carrying import Carried
 
 #: The cases whose papers are read; a kind of document is taken from the first that issues it.
 ISSUED_BY = (
@@ -32,33 +28,36 @@ ISSUED_BY = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass
 class Issued:
     """By kind: the paper as issued, what was recorded of its facts, and the facts of the estate at its end."""
 
-    papers: Mapping[str, bytes]
-    records: Mapping[str, Mapping[str, Any]]
-    facts: Mapping[str, Facts]
+    papers: dict[str, bytes]
+    records: dict[str, dict[str, Any]]
+    facts: dict[str, Facts]
 
-    def __or__(self, other: "Issued") -> "Issued":
-        """Both, the right one first where both have a kind."""
-        return Issued({**self.papers, **other.papers}, {**self.records, **other.records}, {**self.facts, **other.facts})
+    def add(self, other: "Issued") -> None:
+        """Take over what ``other`` has of kinds not known yet."""
+        self.papers, self.records, self.facts = (
+            other.papers | self.papers,
+            other.records | self.records,
+            other.facts | self.facts,
+        )
 
 
 @pytest.fixture(scope="session")
-def issued(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Issued:
+def issued(carried: Carried) -> Issued:
     """The papers of every kind of document."""
     found = Issued({}, {}, {})
-    for case in reversed(ISSUED_BY):
-        found |= _carried(case, tmp_path_factory.mktemp("papers") / case, library)
+    for case in ISSUED_BY:
+        found.add(_issued(carried.out(case), carried.library, found))
     assert set(found.papers) == set(catalogue.KINDS), "add a case to ISSUED_BY that issues the others"
     return found
 
 
-def _carried(case: str, out: Path, library: Library) -> Issued:
-    options = run.Options(again=True, synchronous="OFF", person_key=b"a key for tests")
-    run.carry(casefile.read(CASES / f"{case}.yaml"), out, library, options, lambda line: None)
-    listed = {paper["kind"]: paper for paper in orjson.loads((out / "summary.json").read_bytes())["documents"]}
+def _issued(out: Path, library: Library, found: Issued) -> Issued:
+    summary = orjson.loads((out / "summary.json").read_bytes())
+    listed = {paper["kind"]: paper for paper in summary["documents"] if paper["kind"] not in found.papers}
     opened = store.open(f"sqlite:///{out / 'data' / 'daoru.db'}", files=out / "data" / "files", synchronous="OFF")
     try:
         with opened.work("test", datetime(2026, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))) as work:

@@ -17,8 +17,9 @@ from lxml import etree
 
 from engine.documents import catalogue, inspect
 from engine.use_cases.library import Library
+from tests.carrying import CASES
 from tests.documents import word
-from tests.documents.conftest import CASES, Issued
+from tests.documents.conftest import Issued
 
 KINDS = sorted(catalogue.KINDS)
 #: Latin words that are proper on a Chinese paper: document numbers, budget lines, totals of a vote.

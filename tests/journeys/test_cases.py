@@ -6,33 +6,29 @@ import orjson
 import pytest
 
 from engine import cli
-from engine.carry import casefile, run
 from engine.use_cases.library import Library
-
-CASES = sorted((Path(__file__).parents[1] / "cases").glob("*.yaml"))
-
-
-def carried(case: Path, out: Path, library: Library) -> dict[str, object]:
-    options = run.Options(again=True, synchronous="OFF", person_key=b"a key for tests")
-    run.carry(casefile.read(case), out, library, options, lambda line: None)
-    return orjson.loads((out / "summary.json").read_bytes())
+from tests.carrying import CASES, NAMES, Carried, carry
 
 
-@pytest.mark.usefixtures("beside_the_library")
-@pytest.mark.parametrize("case", CASES, ids=[case.stem for case in CASES])
-def test_a_case_goes_the_way_it_says(case: Path, tmp_path: Path, library: Library) -> None:
-    summary = carried(case, tmp_path / "out", library)
-    assert summary["documents"] or case.stem == "refused"
-    moments = [event["at"] for event in orjson.loads((tmp_path / "out" / "timeline.json").read_bytes())]
+@pytest.mark.parametrize("case", NAMES)
+def test_a_case_goes_the_way_it_says(case: str, carried: Carried) -> None:
+    out = carried.out(case)
+    assert orjson.loads((out / "summary.json").read_bytes())["documents"] or case == "refused"
+    moments = [event["at"] for event in orjson.loads((out / "timeline.json").read_bytes())]
     assert moments == sorted(moments)
 
 
-def test_the_reference_estate_comes_into_operation_with_all_its_papers(tmp_path: Path, library: Library) -> None:
-    out = tmp_path / "out"
-    summary = carried(CASES[0].parent / "reference.yaml", out, library)
+def test_every_sequence_flow_is_taken_by_a_case(carried: Carried, library: Library) -> None:
+    taken = set().union(*(carried.flows(case) for case in NAMES))
+    assert sorted(set(library.definition("onboarding").flows.values()) - taken) == []
+
+
+def test_the_reference_estate_comes_into_operation_with_all_its_papers(carried: Carried, library: Library) -> None:
+    out = carried.out("reference")
+    summary = orjson.loads((out / "summary.json").read_bytes())
     assert summary["status"] == "operating"
     assert sorted(stay["stage"] for stay in summary["stages"]) == sorted(library.definition("onboarding").stages)
-    assert len({paper["kind"] for paper in summary["documents"]}) >= 23
+    assert len({paper["kind"] for paper in summary["documents"]}) >= 60
     for paper in summary["documents"]:
         assert (out / paper["file"]).stat().st_size > 5_000
     events = orjson.loads((out / "timeline.json").read_bytes())
@@ -42,30 +38,26 @@ def test_the_reference_estate_comes_into_operation_with_all_its_papers(tmp_path:
     assert vote["rules"]
 
 
-def test_nobody_in_the_timeline_is_named_by_identity_number(tmp_path: Path, library: Library) -> None:
-    out = tmp_path / "out"
-    carried(CASES[0].parent / "reference.yaml", out, library)
-    roster = (CASES[0].parent / "reference-roster.csv").read_text()
-    number = roster.splitlines()[1].split(",")[5]
+def test_nobody_in_the_timeline_is_named_by_identity_number(carried: Carried) -> None:
+    out = carried.out("reference")
+    number = (CASES / "reference-roster.csv").read_text().splitlines()[1].split(",")[5]
     assert number.encode() not in (out / "timeline.json").read_bytes()
     assert number.encode() not in (out / "data" / "daoru.db").read_bytes()
 
 
 def test_the_same_case_gives_the_same_papers(tmp_path: Path, library: Library) -> None:
-    case = CASES[0].parent / "withdrawn.yaml"
-    first = carried(case, tmp_path / "first", library)
-    second = carried(case, tmp_path / "second", library)
-    assert first == second
+    for out in ("first", "second"):
+        carry(CASES / "withdrawn.yaml", tmp_path / out, library)
+    assert (tmp_path / "first" / "summary.json").read_bytes() == (tmp_path / "second" / "summary.json").read_bytes()
 
 
 def test_another_outcome_stops_with_file_line_and_what_was_expected(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = CASES[0].parent
-    text = (folder / "not-now.yaml").read_text().replace("{diagnosis: NOT_NOW}", "{diagnosis: SUITABLE}")
+    text = (CASES / "not-now.yaml").read_text().replace("{diagnosis: NOT_NOW}", "{diagnosis: SUITABLE}")
     case = tmp_path / "other.yaml"
     case.write_text(text)
-    for beside in [*folder.glob("reference*"), folder / "photos"]:
+    for beside in [*CASES.glob("reference*"), CASES / "photos"]:
         (tmp_path / beside.name).symlink_to(beside)
     assert cli.main(["carry", str(case), "--out", str(tmp_path / "out"), "--quiet"]) == 1
     said = capsys.readouterr().err

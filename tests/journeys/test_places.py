@@ -5,27 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from engine.carry import casefile, run
 from engine.carry.casefile import JourneyDiffers
 from engine.use_cases.library import Library
+from tests.carrying import CASES, carry
 
-CASES = Path(__file__).parents[1] / "cases"
 CASE = "hangzhou-committee.yaml"
 
 
-def carried(case: Path, out: Path, library: Library) -> None:
-    options = run.Options(again=True, synchronous="OFF", person_key=b"a key for tests")
-    run.carry(casefile.read(case), out, library, options, lambda line: None)
-
-
 def test_a_committee_of_seven_may_act_in_hangzhou_and_not_in_changzhou(tmp_path: Path, library: Library) -> None:
-    carried(CASES / CASE, tmp_path / "hangzhou", library)
+    carry(CASES / CASE, tmp_path / "hangzhou", library)
     folder = tmp_path / "cases"
     shutil.copytree(CASES, folder)
     elsewhere = folder / CASE
     elsewhere.write_text(elsewhere.read_text().replace("place: hangzhou", "place: changzhou-zhonglou"))
     with pytest.raises(JourneyDiffers, match="NOT_READY"):
-        carried(elsewhere, tmp_path / "changzhou", library)
+        carry(elsewhere, tmp_path / "changzhou", library)
 
 
 def test_a_vote_of_ten_days_is_announced_in_hangzhou_and_refused_in_changzhou(tmp_path: Path, library: Library) -> None:
@@ -43,7 +37,7 @@ expect: {{status: running}}
     shutil.copytree(CASES, tmp_path / "cases")
     case = tmp_path / "cases" / "ten-days.yaml"
     case.write_text(told.format(place="hangzhou", answers=answers))
-    carried(case, tmp_path / "hangzhou", library)
+    carry(case, tmp_path / "hangzhou", library)
     refused = answers + "\n    refused: 表决期 10 天，应为 15 到 60 天；请调整截止日"
     case.write_text(told.format(place="changzhou-zhonglou", answers=refused))
-    carried(case, tmp_path / "changzhou", library)
+    carry(case, tmp_path / "changzhou", library)
