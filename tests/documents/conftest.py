@@ -80,4 +80,5 @@ def _issued(out: Path, library: Library, found: Issued) -> Issued:
 
 def _facts(dossier: Dossier, kind: str, number: str) -> Facts:
     facts = papers.facts(dossier, catalogue.KINDS[kind], number)
-    return facts.having("ballot", vote_papers.ballots(dossier)[0]) if kind == "ballot" else facts
+    # a vote convened anew has no ballots yet; the papers of the earlier one are still there
+    return facts.having("ballot", vote_papers.ballots(dossier)[0]) if kind == "ballot" and dossier.ballots else facts

@@ -50,6 +50,10 @@ _ELSEWHERE = (
     "CC-940-1",
     "CC-946-1 dismissal_notice: 现书面",
     "CC-947-1 dismissal_notice",
+    "CC-946-1 service_contract: 业主大会可以",
+    "CC-284-1 service_contract",
+    "RC-03 service_contract",
+    "RC-15 service_contract",
     "D-67 acceptance_conclusion: {{ pack.rectify",
     "PMR-10-1 joint_agreement",
 )
