@@ -13,6 +13,8 @@ HEAD = f"""case: short
 title: 短案卷
 like: {CASES / "reference.yaml"}
 steps:
+  - on: 2026-01-04
+    task: set_annual_plan
   - on: 2026-01-05
     task: submit_application
 """
@@ -31,7 +33,10 @@ def carry(tmp_path: Path, text: str, *options: str) -> int:
 
 
 def test_a_journey_as_expected_ends_with_0(tmp_path: Path) -> None:
-    assert carry(tmp_path, HEAD + "expect: {status: running, documents: [application]}\n") == 0
+    assert (
+        carry(tmp_path, HEAD + "expect: {status: running, documents: [annual_plan, application, target_breakdown]}\n")
+        == 0
+    )
     left = {path.name for path in (tmp_path / "out").iterdir()}
     assert left == {"data", "papers", "timeline.json", "summary.json", "index.html"}
 
@@ -53,7 +58,7 @@ def test_another_course_ends_with_1_naming_file_line_and_expectation(
 ) -> None:
     assert carry(tmp_path, HEAD + more + "expect: {}\n") == 1
     error = capsys.readouterr().err
-    assert "short.yaml 第 7 行" in error
+    assert "short.yaml 第 9 行" in error
     assert said in error
     # what came of it can be looked at
     assert orjson.loads((tmp_path / "out" / "summary.json").read_bytes())["documents"]
@@ -65,28 +70,31 @@ def test_another_course_ends_with_1_naming_file_line_and_expectation(
         ("{status: operating}", "status 应为 operating，实际是 running"),
         ("{end: operating}", "end 应为 operating，实际是 "),
         ("{stages: {intake: 2026-01-06}}", "stages.intake 应为 2026-01-06，实际是 None"),
-        ("{documents: [application, ballot]}", "documents 应为 ['application', 'ballot']，实际是 ['application']"),
+        (
+            "{documents: [application, ballot]}",
+            "documents 应为 ['application', 'ballot']，实际是 ['annual_plan', 'application', 'target_breakdown']",
+        ),
     ],
 )
 def test_another_end_ends_with_1(expect: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert carry(tmp_path, HEAD + f"expect: {expect}\n") == 1
-    assert f"short.yaml 第 7 行：{said}" in capsys.readouterr().err
+    assert f"short.yaml 第 9 行：{said}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     "more, line, said",
     [
-        (NEXT.replace("ibility", "ible"), 7, "没有名为“screen_eligible”的任务；可以写：screen_eligibility"),
-        (NEXT + "    answers: {result: }\n", 7, "result：“初审结论”没有填写"),
-        (NEXT + "    answers: {resolt: ACCEPT}\n", 7, "没有“resolt”这一项"),
-        (NEXT + "    outcome: {intak: ACCEPT}\n", 7, "没有名为“intak”的关口"),
-        ("  - on: 2026-01-04\n    task: screen_eligibility\n", 7, "早于上一步的 2026-01-05"),
-        ("  - on: 2026-01-06\n    task: count_votes\n", 7, "这一天打开的任务是：screen_eligibility"),
-        (NEXT + "    by: 周敏\n", 7, "您没有这个角色"),
-        ("  - on: 2026-01-06\n    roster: nothing.csv\n", 8, "找不到这个文件"),
-        ("  - on: 2026-01-06\n    roster:\n      - {房号: 1-101, 建筑面积: '88.125'}\n", 7, "超过两位小数"),
-        ("  - on: 2026-01-06\n    roster:\n      - {房号: a, 面积: 1}\n      - {房号: a, 面积: 1}\n", 7, "重复"),
-        ("  - on: 2026-01-06\n    visits:\n      - {unit_no: 9-999, on: 2026-01-06}\n", 7, "没有房号“9-999”"),
+        (NEXT.replace("ibility", "ible"), 9, "没有名为“screen_eligible”的任务；可以写：screen_eligibility"),
+        (NEXT + "    answers: {result: }\n", 9, "result：“初审结论”没有填写"),
+        (NEXT + "    answers: {resolt: ACCEPT}\n", 9, "没有“resolt”这一项"),
+        (NEXT + "    outcome: {intak: ACCEPT}\n", 9, "没有名为“intak”的关口"),
+        ("  - on: 2026-01-04\n    task: screen_eligibility\n", 9, "早于上一步的 2026-01-05"),
+        ("  - on: 2026-01-06\n    task: count_votes\n", 9, "这一天打开的任务是：screen_eligibility"),
+        (NEXT + "    by: 周敏\n", 9, "您没有这个角色"),
+        ("  - on: 2026-01-06\n    roster: nothing.csv\n", 10, "找不到这个文件"),
+        ("  - on: 2026-01-06\n    roster:\n      - {房号: 1-101, 建筑面积: '88.125'}\n", 9, "超过两位小数"),
+        ("  - on: 2026-01-06\n    roster:\n      - {房号: a, 面积: 1}\n      - {房号: a, 面积: 1}\n", 9, "重复"),
+        ("  - on: 2026-01-06\n    visits:\n      - {unit_no: 9-999, on: 2026-01-06}\n", 9, "没有房号“9-999”"),
     ],
 )  # fmt: skip
 def test_bad_input_ends_with_2_and_leaves_nothing(
@@ -138,7 +146,7 @@ def test_resume_goes_on_with_the_steps_that_were_added(tmp_path: Path) -> None:
     more = NEXT + "    outcome: {intake: ACCEPT}\n"
     assert carry(tmp_path, HEAD + more + "expect: {}\n", "--resume") == 0
     kinds = [event["kind"] for event in orjson.loads((tmp_path / "out" / "timeline.json").read_bytes())]
-    assert kinds.count("TaskCompleted") == 2
+    assert kinds.count("TaskCompleted") == 3
     assert kinds.count("EstateEntered") == 1
 
 
@@ -148,7 +156,7 @@ def test_resume_refuses_a_case_whose_done_steps_have_changed(
     assert carry(tmp_path, HEAD + "expect: {}\n") == 0
     changed = HEAD + '    answers: {households: "150"}\nexpect: {}\n'
     assert carry(tmp_path, changed, "--resume") == 2
-    assert "short.yaml 第 5 行：第 1 步已经办过" in capsys.readouterr().err
+    assert "short.yaml 第 7 行：第 2 步已经办过" in capsys.readouterr().err
     assert carry(tmp_path, changed.replace("case: short", "case: other"), "--resume") == 2
     assert "另一个案卷" in capsys.readouterr().err
 
