@@ -65,7 +65,7 @@ def _repacked(path: Path, content: bytes) -> bytes:
                 text = _text_of(archive, part)
                 _check_extent(path, *_extent(text))
                 made.writestr(part.filename, text)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         raise _refused(path, "文件已损坏或加了密码；请重新导出后再导入") from error
     return plain.getvalue()
 

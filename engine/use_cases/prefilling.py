@@ -36,15 +36,15 @@ def faults(form: Form, all_forms: Mapping[str, Form], parameters: frozenset[str]
         origin, _, name = one.source.partition(".")
         if origin in _TOTALS:
             if name not in _TOTALS[origin]:
-                yield one.key, f"没有“{one.source}”这个已知值"
+                yield one.key, f"没有“{one.source}”这个已知值；请改为表单字段、规则包参数或清册合计"
         elif origin == "pack":
             if name not in parameters:
-                yield one.key, f"规则包没有参数 {name}"
+                yield one.key, f"规则包没有参数 {name}；请核对名称，或补进每一个规则包"
         elif one.source:
             given = all_forms[origin].fields if origin in all_forms else ()
             like = next((other for other in given if other.key == name), None)
             if like is None or (like.kind, like.options) != (one.kind, one.options):
-                yield one.key, f"“{one.source}”不是同样类型、同样选项的字段"
+                yield one.key, f"“{one.source}”不是同样类型、同样选项的字段；请核对来源"
 
 
 def _known(dossier: Dossier, one: Field) -> Known | None:

@@ -19,7 +19,9 @@ from engine.use_cases.library import Library
 
 CASES = Path(__file__).parents[1] / "cases"
 CASE = casefile.read(CASES / "reference.yaml")
-MORNING = run.morning(CASE.steps[0].on)
+FIRST = CASE.steps[0]
+FIRST_ACTOR = CASE.people["区住建"]
+MORNING = run.morning(FIRST.on)
 
 SCRIPTS = {
     "script_task": (b"<bpmn:serviceTask id=", b"<bpmn:scriptTask id=", b"</bpmn:serviceTask>", b"</bpmn:scriptTask>"),
@@ -90,17 +92,17 @@ def test_a_diagram_with_a_script_stops_the_command_before_it_touches_anything(
 
 OUT_OF_TURN = {
     "a task not reached yet": ("set_up_team", "陈立", NotFound),
-    "a task that is done": ("submit_application", "周敏", NotFound),
+    "a task that is done": (FIRST.task, FIRST_ACTOR, NotFound),
     "a task that does not exist": ("sing_a_song", "陈立", NotFound),
-    "another person's task": ("screen_eligibility", "周敏", NotPermitted),
+    "another person's task": ("submit_application", "陈立", NotPermitted),
 }
 
 
 @pytest.mark.parametrize("what", OUT_OF_TURN)
 def test_an_answer_out_of_turn_changes_nothing(what: str, opened: Store, library: Library, estate: int) -> None:
-    answers = casefile.dated(CASE.steps[0].answers, CASE.steps[0].on)
-    with opened.work(CASE.people["社区干部"], MORNING) as work:
-        onboarding.complete_task(work, library, estate, "submit_application", answers)
+    answers = casefile.dated(FIRST.answers, FIRST.on)
+    with opened.work(FIRST_ACTOR, MORNING) as work:
+        onboarding.complete_task(work, library, estate, FIRST.task, answers)
     jobs.drain(opened, library, estate, jobs.requested)
     before = everything(opened)
     assert before["task"]
@@ -108,7 +110,7 @@ def test_an_answer_out_of_turn_changes_nothing(what: str, opened: Store, library
     with pytest.raises(EngineError) as refused, opened.work(actor, MORNING) as work:
         onboarding.complete_task(work, library, estate, task, answers)
     assert isinstance(refused.value, expected)
-    assert (task if expected is NotFound else "街道") in str(refused.value)
+    assert (task if expected is NotFound else "社区干部") in str(refused.value)
     assert "请" in str(refused.value)
     assert everything(opened) == before
 

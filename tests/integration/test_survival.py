@@ -107,7 +107,7 @@ def test_a_field_called_typename_is_only_an_answer(opened: Store, library: Libra
     changed = replace(library, forms={**library.forms, form.name: hostile})
     said = "SpiffWorkflow.bpmn.workflow.BpmnWorkflow"
     given = {"submit_application": {"typename": said, "items": [{"typename": "BpmnWorkflow"}]}}
-    estate = _carried(opened, changed, 2, given)
+    estate = _carried(opened, changed, 3, given)
     with opened.work("陈立", NOW) as work:
         kept = {one.name: one.answers for one in work.answered(estate)}
         assert (kept["submit_application"]["typename"], kept["submit_application"]["items"]) == (
@@ -117,7 +117,7 @@ def test_a_field_called_typename_is_only_an_answer(opened: Store, library: Libra
 
 
 def test_a_running_estate_stays_on_its_diagrams_when_newer_ones_arrive(opened: Store, library: Library) -> None:
-    first = _carried(opened, library, 1)
+    first = _carried(opened, library, 2)
     renamed = {
         name: text.replace(b"screen_eligibility", b"screen_again").replace(
             "组建导入工作组".encode(), "新的工作组".encode()
@@ -128,12 +128,12 @@ def test_a_running_estate_stays_on_its_diagrams_when_newer_ones_arrive(opened: S
         library, diagrams=renamed, forms={**library.forms, "screen_again": library.form("screen_eligibility")}
     )
     assert newer.definition("onboarding").version != library.definition("onboarding").version
-    second = _carried(opened, newer, 1)
+    second = _carried(opened, newer, 2)
     definitions._cache.clear()
     with opened.work("陈立", NOW) as work:
         assert [one.name for one in work.open_tasks(first)] == ["screen_eligibility"]
         assert [one.name for one in work.open_tasks(second)] == ["screen_again"]
-    step = _steps()[1]
+    step = _steps()[2]
     moment = run.morning(step.on)
     with opened.work("陈立", moment) as work:
         onboarding.complete_task(work, newer, first, step.task, casefile.dated(step.answers, step.on))
@@ -191,6 +191,7 @@ def _first_half(folder: Path) -> Path:
     for name in ("reference.yaml", "suspended-ballots.csv"):
         assert name in text
         text = text.replace(name, str(CASES / name))
+    (folder / "evidence").symlink_to(CASES / "evidence")
     half = folder / "half.yaml"
     half.write_text(f"{text}expect:\n  status: suspended\n")
     return half

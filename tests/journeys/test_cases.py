@@ -19,7 +19,8 @@ def test_a_case_goes_the_way_it_says(case: str, carried: Carried) -> None:
 
 
 def test_every_sequence_flow_is_taken_by_a_case(carried: Carried, library: Library) -> None:
-    taken = set().union(*(carried.flows(case) for case in NAMES))
+    # from the last one on: other workers carry the first
+    taken = set().union(*(carried.flows(case) for case in reversed(NAMES)))
     assert sorted(set(library.definition("onboarding").flows.values()) - taken) == []
 
 

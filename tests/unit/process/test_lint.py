@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from engine.errors import InvalidDefinition
+from engine.forms.form import Form
 from engine.process import definitions, hazards, lint
 from engine.process.lint import Known
+from engine.questions import Entry
 from engine.rules.jurisdiction import Pack
 from engine.use_cases import linting
 from engine.use_cases.library import Library
@@ -261,6 +263,10 @@ BESIDE = {
     "document_unused": lambda one: without(one, diagrams=_printing_another(one.diagrams)),
     "form": lambda one: without(one, forms=_less(one.forms, "nurture_estate")),
     "handbook": lambda one: without(one, handbook=_less(one.handbook, "freeze_roster")),
+    "pack_unfit": lambda one: without(one, packs=(*one.packs, one.packs[0])),
+    "source_unknown": lambda one: without(one, forms={**one.forms, "set_up_team": _taking_over(one)}),
+    "question_unsound": lambda one: without(one, questions=(_of_no_step(one.questions[0]), *one.questions[1:])),
+    "question_missing": lambda one: without(one, questions=one.questions[:5]),
     "timer": lambda one: without(one, packs=tuple(_without_period(pack) for pack in one.packs)),
 }
 
@@ -308,5 +314,16 @@ def _printing_another(diagrams: Mapping[str, bytes]) -> dict[str, bytes]:
     return {name: text.replace(old, new) for name, text in diagrams.items()}
 
 
+def _taking_over(library: Library) -> Form:
+    """A form whose first field is prefilled from an answer that nobody gives."""
+    form = library.form("set_up_team")
+    first, *others = form.fields
+    return changed(form, fields=(changed(first, source="sing_a_song.text"), *others))
+
+
+def _of_no_step(entry: Entry) -> Entry:
+    return changed(entry, steps=("sing_a_song",))
+
+
 def _without_period(pack: Pack) -> Pack:
-    return changed(pack, parameters=_less(pack.parameters, "objection_period"))
+    return changed(pack, parameters=_less(pack.parameters, "signing_period"))
