@@ -49,7 +49,7 @@ def test_a_paper_names_itself_its_number_and_its_pages(kind: str, issued: Issued
         if "footer" in name
     ]
     assert fields == ["PAGE", "NUMPAGES"] * 2  # on the first page and on the others
-    assert re.search(r"盖章|签字|签章", said)
+    assert re.search(r"盖章|签字|签章|人：|顾问：|企业：_", said)
     assert re.search(r"\d{4}年\d{1,2}月\d{1,2}日|年　　月　　日", said)
 
 

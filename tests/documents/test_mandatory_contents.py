@@ -56,6 +56,8 @@ _ELSEWHERE = (
     "RC-15 service_contract",
     "D-67 acceptance_conclusion: {{ pack.rectify",
     "PMR-10-1 joint_agreement",
+    "D-50 scrutiny_record: 不一致",
+    "CC-280-1 result_notice: 下列事项",
 )
 
 PRINTED = [content for content in CONTENTS if not str(content).startswith(_ELSEWHERE)]

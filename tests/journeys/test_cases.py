@@ -58,7 +58,7 @@ def test_another_outcome_stops_with_file_line_and_what_was_expected(
     text = (CASES / "not-now.yaml").read_text().replace("{diagnosis: NOT_NOW}", "{diagnosis: SUITABLE}")
     case = tmp_path / "other.yaml"
     case.write_text(text)
-    for beside in [*CASES.glob("reference*"), CASES / "photos"]:
+    for beside in [*CASES.glob("reference*"), CASES / "evidence"]:
         (tmp_path / beside.name).symlink_to(beside)
     assert cli.main(["carry", str(case), "--out", str(tmp_path / "out"), "--quiet"]) == 1
     said = capsys.readouterr().err
