@@ -169,7 +169,7 @@ def test_the_command_prints_the_best_entry_first_with_its_article(capsys: pytest
 
 
 def with_questions(library: Library, *entries: Entry) -> list[str]:
-    return [fault for fault in lint(replace(library, questions=entries)) if fault.startswith("questions")]
+    return [str(fault) for fault in lint(replace(library, questions=entries)) if fault.file.startswith("questions")]
 
 
 def test_the_shipped_library_has_no_fault(library: Library) -> None:
@@ -198,13 +198,14 @@ def test_fewer_than_80_entries_are_a_fault(library: Library, count: int, few: bo
 def test_a_concern_without_an_entry_is_a_fault(library: Library, concern: str) -> None:
     others = [entry for entry in library.questions if concern not in entry.concerns]
     faults = with_questions(library, *others)
-    assert any(f"（{concern}）没有问答" in fault for fault in faults)
+    assert any(f"questions 的 {concern}：" in fault for fault in faults)
 
 
 def test_a_stage_without_an_entry_is_a_fault(library: Library) -> None:
     for stage in library.definition(ONBOARDING).stages:
-        others = [e for e in library.questions if stage not in {library.tasks[step].process for step in e.steps}]
-        assert any(f"阶段“{stage}”没有问答" in fault for fault in with_questions(library, *others))
+        within = library.definition(ONBOARDING).within(stage)
+        others = [e for e in library.questions if not within & {library.tasks[step].process for step in e.steps}]
+        assert any(f"questions 的 {stage}：这一阶段没有问答" in fault for fault in with_questions(library, *others))
 
 
 # what the answers promise
