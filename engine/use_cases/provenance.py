@@ -23,6 +23,8 @@ _FEEDS: Mapping[str, tuple[str, ...]] = {
     "count_votes": ("vote",),
     "BallotsPrinted": ("ballots",),
     "BallotsDelivered": ("ballots", "deliveries"),
+    "score_candidates": ("selection",),
+    "evaluate_bids": ("selection",),
     "choose_termination_path": ("termination",),
     "HandoverItemsListed": ("handover",),
     "serve_dismissal_notice": ("termination",),
