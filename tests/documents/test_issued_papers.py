@@ -49,7 +49,7 @@ def test_a_paper_names_itself_its_number_and_its_pages(kind: str, issued: Issued
         if "footer" in name
     ]
     assert fields == ["PAGE", "NUMPAGES"] * 2  # on the first page and on the others
-    assert re.search(r"盖章|签字|签章|人：|顾问：|企业：_|组织：_", said)
+    assert re.search(r"盖章|签字|签章", said)
     assert re.search(r"\d{4}年\d{1,2}月\d{1,2}日|年　　月　　日", said)
 
 
@@ -98,7 +98,7 @@ def test_every_printed_fact_is_recorded_with_its_step_its_person_and_its_moment(
         # of a step that the estate never came to there is nothing to record
         absent = {name.partition(".")[0] for name in asked - set(record)}
         assert set(record) <= asked, kind
-        assert not absent & {name.partition(".")[0] for name in record}, kind
+        assert not absent & set(issued.facts[kind].values), kind
         for name, fact in record.items():
             assert all(fact[key] for key in ("step", "by", "at")), (kind, name, fact)
     contract = issued.records["service_contract"]

@@ -29,7 +29,7 @@ def test_the_reference_estate_comes_into_operation_with_all_its_papers(carried: 
     summary = orjson.loads((out / "summary.json").read_bytes())
     assert summary["status"] == "operating"
     assert sorted(stay["stage"] for stay in summary["stages"]) == sorted(library.definition("onboarding").stages)
-    assert len({paper["kind"] for paper in summary["documents"]}) >= 60
+    assert len({paper["kind"] for paper in summary["documents"]}) == 66
     for paper in summary["documents"]:
         assert (out / paper["file"]).stat().st_size > 5_000
     events = orjson.loads((out / "timeline.json").read_bytes())
