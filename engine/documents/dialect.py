@@ -43,6 +43,11 @@ class Use:
     part: str
     paragraph: str
 
+    @property
+    def group(self) -> str:
+        """The task or register that the fact belongs to, or whose being known is asked for."""
+        return self.name.removeprefix("answered.").partition(".")[0].partition("[")[0]
+
 
 @dataclass(frozen=True)
 class Source:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from functools import lru_cache
 
 from lxml import etree
 
@@ -28,7 +29,7 @@ def publish(content: bytes, schema: Iterable[str], *, file: str) -> Compiled:
     sources = [*read(parts, file)]
     uses = [use for source in sources for use in source.uses()]
     _check_names(uses, frozenset(schema), file)
-    return Compiled.of(file, content, parts, sources, frozenset(use.name for use in uses if use.role != "list"))
+    return Compiled.of(file, content, parts, sources, uses)
 
 
 def read(parts: dict[str, bytes], file: str) -> Iterator[Source]:
@@ -94,16 +95,21 @@ def _check_rest(container: etree._Element, kind: str, remedy: str, part: str, fi
 
 
 def _check_names(uses: Iterable[Use], schema: frozenset[str], file: str) -> None:
-    listed = {name[: match.start()] for name in schema for match in re.finditer(r"\[\]", name)}
-    texts = {name for name in schema if not name.endswith("[]") or f"{name}" in schema}
+    listed = _lists(schema)
     for use in uses:
-        known = listed if use.role == "list" else texts | listed if use.role == "condition" else texts
+        known = listed if use.role == "list" else schema | listed if use.role == "condition" else schema
         if use.name in known or f"{use.name.rpartition('.')[0]}.*" in schema:
             continue
         near = get_close_matches(use.name, known, n=1)
         hint = f"是否应为“{near[0]}”？" if near else "请对照任务表单和登记簿的名称。"
         what = "没有这项列表" if use.role == "list" else "没有这项事实"
         raise InvalidDefinition(file, use.name, f"{what}；{hint}所在段落：“{use.paragraph}”（{use.part}）。")
+
+
+@lru_cache(maxsize=4)
+def _lists(schema: frozenset[str]) -> frozenset[str]:
+    """Every name of the schema that stands for a list."""
+    return frozenset(name[: match.start()] for name in schema for match in re.finditer(r"\[\]", name))
 
 
 def _whole(root: etree._Element) -> str:

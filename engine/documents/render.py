@@ -8,7 +8,7 @@ from itertools import count
 
 from jinja2 import Template, UndefinedError
 
-from engine.documents.dialect import ENVIRONMENT, Source
+from engine.documents.dialect import ENVIRONMENT, Source, Use
 from engine.documents.facts import Facts
 from engine.documents.package import DOCUMENT, Archive
 from engine.errors import InvalidDefinition
@@ -28,12 +28,14 @@ _BOOKMARK = re.compile(r"<w:bookmark(?:Start|End)\b[^>]*/>")
 class Compiled:
     """A published template.
 
-    ``names`` are the facts it may print or ask for, ``sha256`` is of the template file.
+    ``names`` are the facts it may print or ask for, ``groups`` the tasks and registers that these and its lists
+    belong to, ``sha256`` is of the template file.
     """
 
     file: str
     sha256: str
     names: frozenset[str]
+    groups: frozenset[str]
     _static: Archive = field(repr=False)
     _head: bytes = field(repr=False)
     _body: Template = field(repr=False)
@@ -43,7 +45,7 @@ class Compiled:
 
     @classmethod
     def of(
-        cls, file: str, content: bytes, parts: Mapping[str, bytes], sources: Iterable[Source], names: frozenset[str]
+        cls, file: str, content: bytes, parts: Mapping[str, bytes], sources: Iterable[Source], uses: Sequence[Use]
     ) -> "Compiled":
         """Compile inspected sources; use :func:`engine.documents.inspect.publish`."""
         markup = {source.part: source.markup for source in sources}
@@ -51,7 +53,8 @@ class Compiled:
         return cls(
             file=file,
             sha256=hashlib.sha256(content).hexdigest(),
-            names=names,
+            names=frozenset(use.name for use in uses if use.role != "list"),
+            groups=frozenset(use.group for use in uses),
             _static=Archive.of({name: part for name, part in parts.items() if name != DOCUMENT and name not in markup}),
             _head=head.encode(),
             _body=ENVIRONMENT.from_string(body),

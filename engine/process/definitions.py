@@ -4,6 +4,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -87,7 +88,7 @@ def load(files: Mapping[str, bytes], process_id: str) -> Definition:
     reached = _reach(files, process_id)
     digest = hashlib.sha256(process_id.encode())
     for name in sorted(reached):
-        digest.update(b"\0".join((name.encode(), hashlib.sha256(reached[name]).digest())))
+        digest.update(b"\0".join((name.encode(), _glance(reached[name], name).digest)))
     key = (digest.hexdigest(), process_id)
     if key not in _cache:
         _cache[key] = _parse(reached, process_id, key[0])
@@ -121,9 +122,22 @@ def _reach(files: Mapping[str, bytes], process_id: str) -> dict[str, bytes]:
         if name not in files:
             raise InvalidDefinition(name, "", "找不到这个流程的文件")
         reached[name] = files[name]
-        calls = document(files[name], name).iterfind(".//bpmn:callActivity", NAMESPACES)
-        waiting += [call.get("calledElement") or "" for call in calls]
+        waiting += _glance(files[name], name).calls
     return reached
+
+
+@dataclass(frozen=True)
+class _Glance:
+    """What finding a version asks of a file: its hash, and the processes it calls."""
+
+    digest: bytes
+    calls: tuple[str, ...]
+
+
+@lru_cache(maxsize=1024)
+def _glance(content: bytes, file: str) -> _Glance:
+    calls = document(content, file).iterfind(".//bpmn:callActivity", NAMESPACES)
+    return _Glance(hashlib.sha256(content).digest(), tuple(call.get("calledElement") or "" for call in calls))
 
 
 class _Parser(BpmnParser):  # type: ignore[misc]

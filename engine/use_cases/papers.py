@@ -1,6 +1,6 @@
 """The facts of an estate's papers: raw values by register, in the shapes that ``documents.registers`` declares."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,10 +35,15 @@ _KNOWN_AFTER: Mapping[str, str] = {
 
 
 def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
-    """What the template of ``kind`` may say of the estate at this moment; ``number`` is that of the document."""
+    """What the template of ``kind`` may say of the estate at this moment; ``number`` is that of the document.
+
+    Only what it names is worked out: thousands of ballots are not counted for nothing.
+    """
+    named = dossier.library.template(kind.name).groups
     answers = {
         task: Answered(dossier.library.form(task).fields, dossier.answers(task), Source(task, done.by, done.at))
         for task, done in dossier.latest.items()
+        if task in named
     }
     known: dict[str, Any] = {
         "document": {"number": number, "title": kind.title, "date": dossier.today},
@@ -48,26 +53,18 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
         "estate": _estate(dossier),
         "checklist": {"handover": list(handover_list.GROUPS)},
     }
-    named = _registers(dossier.library.template(kind.name).names)
-    if dossier.roster.units:
-        known |= {name: read(dossier) for name, read in _OF_THE_ROSTER.items() if name in named}
+    known |= {name: read(dossier) for name, read in _OF_THE_ROSTER.items() if name in named and dossier.roster.units}
     for register, task in _KNOWN_AFTER.items():
         if register in named and dossier.answered(task):
             known[register] = _REGISTERS[register](dossier)
     if "selection" in named and choosing.scored_by(dossier):
         known["selection"] = choosing.printed(dossier)
-    if dossier.ballots:
-        known |= {name: read(dossier) for name, read in _OF_THE_BALLOTS.items() if name in named}
+    known |= {name: read(dossier) for name, read in _OF_THE_BALLOTS.items() if name in named and dossier.ballots}
     if "settlement" in named and dossier.settlement:
         known["settlement"] = _settlement(dossier)
-    if dossier.handover_rows:
+    if "handover" in named and dossier.handover_rows:
         known["handover"] = _handover(dossier)
     return documents.build(answers, known, provenance.sources(dossier, kind))
-
-
-def _registers(names: Iterable[str]) -> set[str]:
-    """The registers that a template prints or asks for; a count of thousands of ballots is not made for nothing."""
-    return {part.partition("[")[0] for name in names for part in name.split(".")[:2]}
 
 
 def _pack(dossier: Dossier) -> dict[str, str]:
