@@ -26,7 +26,6 @@ _PEOPLE = {
 #: A register is known once this task is completed.
 _KNOWN_AFTER: Mapping[str, str] = {
     "diagnosis": "compute_ledgers",
-    "budget": "draft_budget",
     "vote": "resolve_agenda",
     "termination": "choose_termination_path",
     "first_month": "record_first_month",
@@ -58,6 +57,8 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
         known["selection"] = choosing.printed(dossier)
     if dossier.ballots:
         known |= {name: read(dossier) for name, read in _OF_THE_BALLOTS.items() if name in named}
+    if "budget" in named and dossier.budget_drafted:
+        known["budget"] = _budget(dossier)
     if "settlement" in named and dossier.settlement:
         known["settlement"] = _settlement(dossier)
     if dossier.handover_rows:
@@ -161,7 +162,7 @@ def _diagnosis(dossier: Dossier) -> dict[str, Any]:
 
 
 def _budget(dossier: Dossier) -> dict[str, Any]:
-    planned = dossier.budget
+    planned, given = dossier.budget, dossier.answers(dossier.budget_drafted)
     sums = budget.totals(planned)
     lines = [
         {
@@ -176,6 +177,8 @@ def _budget(dossier: Dossier) -> dict[str, Any]:
         for line in planned.lines
     ]
     return {
+        "year": given["budget_year"],
+        "expected_rate": given["expected_rate"],
         "income_lines": [line for line in lines if str(line["code"]).startswith("I")],
         "expense_lines": [line for line in lines if not str(line["code"]).startswith("I")],
         "income_total": sums.income,
@@ -292,7 +295,6 @@ _OF_THE_BALLOTS: Mapping[str, Callable[[Dossier], Any]] = {
 }
 _REGISTERS: Mapping[str, Callable[[Dossier], dict[str, Any]]] = {
     "diagnosis": _diagnosis,
-    "budget": _budget,
     "vote": vote_papers.vote,
     "termination": _termination,
     "first_month": _first_month,
