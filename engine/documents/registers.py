@@ -180,6 +180,8 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "reasons": [TEXT],
         },
         "budget": {
+            "year": NUMBER,
+            "expected_rate": NUMBER,
             "income_lines": [_BUDGET_LINE],
             "expense_lines": [_BUDGET_LINE],
             "income_total": MONEY,

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine.rules.exact import Percent
 from engine.rules.outcome import Outcome
-from engine.rules.owners_body import Body, in_term
+from engine.rules.owners_body import ALL_OWNERS, Body, in_term
 
 #: What a property service consists of, as a contract lists what others do of it (民法典 941, 942).
 SERVICES = frozenset({"REPAIR", "CLEANING", "GREENING", "ORDER", "FACILITIES", "PARKING", "ARCHIVE"})
@@ -239,7 +239,7 @@ def _without_mandate(signing: Signing) -> list[str]:
         return []
     checks = (
         (in_term(body, signed), f"签约日 {signed} 不在业委会/物管会任期（{body.term_start} 至 {body.term_end}）内。"),
-        (bool(body.filing_no.strip()), "业委会/物管会尚未备案。"),
+        (body.kind == ALL_OWNERS or bool(body.filing_no.strip()), "业委会/物管会尚未备案。"),
         (resolution.decided_on <= signed, "业委会/物管会的签约决定应在签约之前作出。"),
         (carried(resolution), f"签约决定未达半数：应有 {resolution.members_total} 人，{_counted(resolution)}。"),
     )

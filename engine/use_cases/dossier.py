@@ -330,10 +330,15 @@ class Dossier:
         return self.pack.days("indefinite_term_notice" if indefinite else "dismissal_notice")
 
     @property
+    def budget_drafted(self) -> str:
+        """The step that drew the first year's budget last: the company's, or the accountant's where none serves."""
+        return self.last_of("draft_budget", "estimate_budget")
+
+    @property
     def budget(self) -> budget.Budget:
         """The first year's budget."""
         share = reading.remuneration(self.answers("draft_plan"))
-        lines = self.answers("draft_budget")["lines"]
+        lines = self.answers(self.budget_drafted)["lines"]
         return reading.first_budget(lines, share, self.pack.value("unforeseen_max"))
 
     @property

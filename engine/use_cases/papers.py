@@ -23,15 +23,6 @@ _PEOPLE = {
     "street": "街道",
     "housing": "区住建",
 }
-#: A register is known once this task is completed.
-_KNOWN_AFTER: Mapping[str, str] = {
-    "diagnosis": "compute_ledgers",
-    "budget": "draft_budget",
-    "vote": "resolve_agenda",
-    "termination": "choose_termination_path",
-    "first_month": "record_first_month",
-    "acceptance": "evaluate_acceptance",
-}
 
 
 def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
@@ -53,17 +44,7 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
         "estate": _estate(dossier),
         "checklist": {"handover": list(handover_list.GROUPS)},
     }
-    known |= {name: read(dossier) for name, read in _OF_THE_ROSTER.items() if name in named and dossier.roster.units}
-    for register, task in _KNOWN_AFTER.items():
-        if register in named and dossier.answered(task):
-            known[register] = _REGISTERS[register](dossier)
-    if "selection" in named and choosing.scored_by(dossier):
-        known["selection"] = choosing.printed(dossier)
-    known |= {name: read(dossier) for name, read in _OF_THE_BALLOTS.items() if name in named and dossier.ballots}
-    if "settlement" in named and dossier.settlement:
-        known["settlement"] = _settlement(dossier)
-    if "handover" in named and dossier.handover_rows:
-        known["handover"] = _handover(dossier)
+    known |= {name: read(dossier) for name, (there, read) in _REGISTERS.items() if name in named and there(dossier)}
     return documents.build(answers, known, provenance.sources(dossier, kind))
 
 
@@ -158,7 +139,7 @@ def _diagnosis(dossier: Dossier) -> dict[str, Any]:
 
 
 def _budget(dossier: Dossier) -> dict[str, Any]:
-    planned = dossier.budget
+    planned, given = dossier.budget, dossier.answers(dossier.budget_drafted)
     sums = budget.totals(planned)
     lines = [
         {
@@ -173,6 +154,8 @@ def _budget(dossier: Dossier) -> dict[str, Any]:
         for line in planned.lines
     ]
     return {
+        "year": given["budget_year"],
+        "expected_rate": given["expected_rate"],
         "income_lines": [line for line in lines if str(line["code"]).startswith("I")],
         "expense_lines": [line for line in lines if not str(line["code"]).startswith("I")],
         "income_total": sums.income,
@@ -282,16 +265,23 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-_OF_THE_ROSTER: Mapping[str, Callable[[Dossier], Any]] = {"roster": _roster, "canvass": _canvass}
-_OF_THE_BALLOTS: Mapping[str, Callable[[Dossier], Any]] = {
-    "ballots": vote_papers.ballots,
-    "deliveries": vote_papers.deliveries,
-}
-_REGISTERS: Mapping[str, Callable[[Dossier], dict[str, Any]]] = {
-    "diagnosis": _diagnosis,
-    "budget": _budget,
-    "vote": vote_papers.vote,
-    "termination": _termination,
-    "first_month": _first_month,
-    "acceptance": _acceptance,
+def _after(task: str) -> Callable[[Dossier], bool]:
+    return lambda dossier: dossier.answered(task)
+
+
+#: Registers beside the ones of every estate: whether an estate has it already, and what it says then.
+_REGISTERS: Mapping[str, tuple[Callable[[Dossier], Any], Callable[[Dossier], Any]]] = {
+    "roster": (lambda dossier: dossier.roster.units, _roster),
+    "canvass": (lambda dossier: dossier.roster.units, _canvass),
+    "diagnosis": (_after("compute_ledgers"), _diagnosis),
+    "budget": (lambda dossier: dossier.budget_drafted, _budget),
+    "vote": (_after("resolve_agenda"), vote_papers.vote),
+    "ballots": (lambda dossier: dossier.ballots, vote_papers.ballots),
+    "deliveries": (lambda dossier: dossier.ballots, vote_papers.deliveries),
+    "selection": (choosing.scored_by, choosing.printed),
+    "termination": (_after("choose_termination_path"), _termination),
+    "handover": (lambda dossier: dossier.handover_rows, _handover),
+    "settlement": (lambda dossier: dossier.settlement, _settlement),
+    "first_month": (_after("record_first_month"), _first_month),
+    "acceptance": (_after("evaluate_acceptance"), _acceptance),
 }

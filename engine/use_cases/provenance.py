@@ -17,6 +17,7 @@ _FEEDS: Mapping[str, tuple[str, ...]] = {
     "compute_ledgers": ("diagnosis",),
     "hold_diagnosis_meeting": ("diagnosis",),
     "draft_budget": ("budget",),
+    "estimate_budget": ("budget",),
     "resolve_agenda": ("vote",),
     "prepare_meeting_notice": ("vote",),
     "close_voting": ("vote",),

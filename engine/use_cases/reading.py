@@ -114,7 +114,7 @@ def remuneration(plan: "Answers") -> Remuneration:
 
 
 def first_budget(lines: list[dict[str, Any]], share: Remuneration, unforeseen_max: Any) -> budget.Budget:
-    """The lines of ``draft_budget``."""
+    """The lines of ``draft_budget`` or ``estimate_budget``."""
     read = [
         budget.Line(
             code=row["code"],

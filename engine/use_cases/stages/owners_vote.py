@@ -28,9 +28,10 @@ def _resolve_agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 def _new_business(dossier: Dossier) -> tuple[str, ...]:
     """The budget's lines of new business that the owners have not yet decided on."""
-    if not dossier.answered("draft_budget"):
+    drafted = dossier.budget_drafted
+    if not drafted:
         return ()
-    if dossier.figures("vote", since="draft_budget") and dossier.outcome("vote", "contested_vote") in _CARRIED:
+    if dossier.figures("vote", since=drafted) and dossier.outcome("vote", "contested_vote") in _CARRIED:
         return ()
     return tuple(budget.special_majority_lines(dossier.budget))
 

@@ -72,6 +72,7 @@ def _decide_fee_change(dossier: Dossier) -> Decision:
 CHECKS: Mapping[str, Check] = {
     "draft_plan": _draft_plan,
     "draft_budget": _draft_budget,
+    "estimate_budget": _draft_budget,
     "draft_contract_terms": _draft_contract_terms,
     "check_rules": _check_rules,
     "audit_fee_rise": _audit_fee_rise,

@@ -263,6 +263,10 @@ def test_only_a_preliminary_contract_may_end_on_the_day_the_new_service_starts()
     assert signing.ready(replace(same_day, old_is_preliminary=True), TODAY).name == "READY"
 
 
+def test_representatives_of_all_owners_have_nothing_to_file() -> None:
+    assert signing.ready(replace(FILE, body=replace(BODY, kind="ALL_OWNERS", filing_no="")), TODAY).name == "READY"
+
+
 def test_a_management_committee_signs_with_counsel() -> None:
     assert signing.ready(FILE, TODAY).figures["counsel"] is False
     assert signing.ready(replace(FILE, body=replace(BODY, kind="PMC")), TODAY).figures["counsel"] is True
