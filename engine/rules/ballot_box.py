@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from engine.errors import Problem
-from engine.rules.roster import Electorate
+from engine.rules.roster import Electorate, Unit
 from engine.rules.tally import FOLLOWING_CLASSES, Ballot, Following
 
 
@@ -187,6 +187,16 @@ def _without_right(one: Returned, electorate: Electorate) -> Ground | None:
     if one.cast_by is CastBy.CO_OWNER and not one.designated:
         return Ground.NO_DESIGNATION
     return None
+
+
+def unsold_problem(unit: Unit, developer: tuple[str, ...], signed_by: str) -> str:
+    """Why ``signed_by`` may not sign for a unit that is unsold or undelivered, empty where he may (law §3.2 no. 1).
+
+    Its vote is the ``developer``'s, who is not always on record; a buyer votes from delivery on (区分所有权解释 9).
+    """
+    if not unit.developers or not developer or signed_by.startswith(developer):
+        return ""
+    return f"房号“{unit.unit_no}”还没有交付，由{'、'.join(developer)}盖章表决；买受人交付以后才能表决，请退回重签。"
 
 
 def _beyond(kept: Iterable[tuple[int, Returned]], electorate: Electorate, standard: Standard) -> set[int]:

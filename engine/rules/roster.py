@@ -127,6 +127,11 @@ class Roster:
         """The area of all counted units."""
         return assemble(self).area
 
+    @cached_property
+    def developer(self) -> tuple[str, ...]:
+        """Under which names the developer is on record: the owners of unsold units."""
+        return tuple(sorted({owner.name for unit in self.units if unit.status == "UNSOLD" for owner in unit.owners}))
+
 
 def masked(name: str) -> str:
     """A name with all but the surname hidden; a company keeps its first two signs."""

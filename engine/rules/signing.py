@@ -294,9 +294,10 @@ def _unfiled(signing: Signing) -> list[str]:
 
 def _overlap(signing: Signing) -> list[str]:
     end, start = signing.old_end, signing.contract.service_start
-    if end is None or start > end or (start == end and signing.old_is_preliminary):
+    # a preliminary contract ends when the new one takes effect, though its term be longer (民法典 940)
+    if end is None or start > end or signing.old_is_preliminary:
         return []
-    return [f"新服务开始日 {start} 应晚于原合同终止日 {end}（只有前期合同可为同一天）。"]
+    return [f"新服务开始日 {start} 应晚于原合同终止日 {end}。"]
 
 
 def _years_later(day: date, years: int) -> date:

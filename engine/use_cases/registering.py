@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from engine import events
 from engine.errors import Conflict, InvalidAnswers, NotPermitted, Problem
-from engine.rules import canvass, handover, handover_list, roster, tally
+from engine.rules import ballot_box, canvass, handover, handover_list, roster, tally
 from engine.store import documents, notices, registers, rosters
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import voting
@@ -135,6 +135,7 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
     ballots = {ballot.unit_no: ballot for ballot in dossier.ballots}
     items = len(dossier.answers("resolve_agenda")["items"])
     opens, closes = dossier.answers("prepare_meeting_notice")["voting_opens_on"], voting.closes_on(dossier)
+    units, developer = dossier.electorate.units, dossier.roster.developer
     values, seen = [], set()
     for number, row in enumerate(entries):
         where = f"ballots[{number}]"
@@ -147,6 +148,9 @@ def _returned(dossier: Dossier, entries: Rows) -> None:
         if unit_no in seen or (unit_no in ballots and ballots[unit_no].returned_on):
             problems.append(Problem(f"{where}.unit_no", f"房号“{unit_no}”的表决票已经登记；更正须由裁定员办理。"))
         seen.add(unit_no)
+        signer = row.get("signed_by", "")
+        if unit_no in units and (wrong := ballot_box.unsold_problem(units[unit_no], developer, signer)):
+            problems.append(Problem(f"{where}.signed_by", wrong))
         marks = row.get("marks", "").split()
         if len(marks) != items or any(not mark.isdecimal() or int(mark) not in tally.MARKS for mark in marks):
             message = f"应有 {items} 个标记（1 同意 2 反对 3 弃权 4 空白 0 无效），中间空格；请核对原票。"

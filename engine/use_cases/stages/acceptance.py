@@ -15,6 +15,9 @@ from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 def _record_first_month(dossier: Dossier, answers: Answers) -> list[Problem]:
     if answers["payments_dual"] > answers["payments_total"]:
         return [Problem("payments_dual", "双方核准的笔数多于支付笔数；请对照核准记录改正。")]
+    if (answers["repair_reserve_balance"] or 0) > answers["bank_balance"]:
+        message = "维修储备含在银行余额之内，不能多于它；请核对分账记录。"
+        return [Problem("repair_reserve_balance", message)]
     income = sum(row["amount"] for row in answers["income"])
     spent = sum(row["amount"] for row in answers["expense"])
     left = answers["opening_balance"] + income - spent

@@ -61,6 +61,27 @@ def test_whoever_may_vote_for_the_unit_casts_a_ballot(returned: Returned) -> Non
 
 
 @pytest.mark.parametrize(
+    "unit_no, signed_by, refused",
+    [
+        ("U7", "临桥置业有限公司（代理人 甲）", False),
+        ("U7", "G", True),
+        ("U8", "G", True),
+        ("U8", "临桥置业有限公司", False),
+        ("U4", "D", False),
+    ],
+    ids=["unsold, the developer", "unsold, another", "undelivered, its buyer", "undelivered, the developer", "owner"],
+)
+def test_only_the_developer_signs_for_what_it_has_not_delivered(unit_no: str, signed_by: str, refused: bool) -> None:
+    named = Roster((*ESTATE.units, unit("U9", "临桥置业有限公司", status="UNSOLD")))
+    found = ballot_box.unsold_problem(EVERYBODY.units[unit_no], named.developer, signed_by)
+    assert ("临桥置业有限公司盖章表决" in found) is refused
+
+
+def test_whoever_signs_is_taken_where_no_developer_is_on_record() -> None:
+    assert ballot_box.unsold_problem(EVERYBODY.units["U7"], ESTATE.developer, "G") == ""
+
+
+@pytest.mark.parametrize(
     "returned, ground, curable",
     [
         (came("U9"), Ground.NOT_ON_ROSTER, True),

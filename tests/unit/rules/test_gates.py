@@ -257,10 +257,12 @@ def test_a_signing_is_ready_only_when_nothing_is_missing(part: str, changed: dic
     assert (outcome.name, len(outcome.figures["missing"])) == ("INCOMPLETE", 1)
 
 
-def test_only_a_preliminary_contract_may_end_on_the_day_the_new_service_starts() -> None:
+def test_only_a_preliminary_contract_may_last_until_the_new_service_starts() -> None:
     same_day = replace(FILE, old_end=date(2026, 7, 20))
     assert signing.ready(same_day, TODAY).name == "INCOMPLETE"
     assert signing.ready(replace(same_day, old_is_preliminary=True), TODAY).name == "READY"
+    unexpired = replace(FILE, old_end=date(2026, 12, 31), old_is_preliminary=True)
+    assert signing.ready(unexpired, TODAY).name == "READY"
 
 
 def test_representatives_of_all_owners_have_nothing_to_file() -> None:
