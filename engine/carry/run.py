@@ -118,7 +118,7 @@ class _Run:
                 work.sign(self.receipts[0])
             self._say(self._log(begin))
         # what an earlier run was killed before doing belongs to its steps
-        jobs.drain(self.store, self.library, self.estate_id, jobs.requested)
+        self._drain(self.case.file.name, 0)
         for step, moment in zip(self.case.steps, moments, strict=True):
             if self.receipts[step.number] not in done:
                 self._step(step, moment)
@@ -160,10 +160,16 @@ class _Run:
         else:
             if step.refused:
                 raise JourneyDiffers(step.file, step.line, f"应被拒绝（“{step.refused}”），却通过了")
-            jobs.drain(self.store, self.library, self.estate_id, jobs.requested)
+            self._drain(step.file, step.line)
         self._tell(step, before, moment)
         if refused:
             self.say(f"{moment:%Y-%m-%d}  {refused}")
+
+    def _drain(self, file: str, line: int) -> None:
+        left = jobs.drain(self.store, self.library, self.estate_id, jobs.requested)
+        if left:
+            names = "、".join(job.name for job in left)
+            raise CaseError(file, line, f"后台作业 {names} 总被别处抢先，没有做成；请确认没有另一个导入在用同一个目录")
 
     def _do(self, step: Step, moment: datetime) -> None:
         with self.store.work(self._actor(step, moment), moment) as work:

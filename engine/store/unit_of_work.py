@@ -256,6 +256,12 @@ class UnitOfWork:
         held = sa.update(table).where((table.c.id == job.id) & (table.c.fence == job.fence)).values(fence=job.fence)
         self.later(lambda connection: _exactly_one(connection, held))
 
+    def leave(self, job: rows.Job, reason: str) -> None:
+        """In the commit, say of a job that still waits why it could not be done."""
+        table = tables.job
+        waits = (table.c.id == job.id) & (table.c.status == "waiting")
+        self.execute(sa.update(table).where(waits).values(failure=reason))
+
     def timers(self, until: datetime | None = None, estate_id: int | None = None) -> list[rows.Timer]:
         """Running timers due by ``until``, the earliest first; of one estate, or of all."""
         table = tables.timer
