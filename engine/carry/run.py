@@ -175,7 +175,7 @@ class _Run:
         with self.store.work(self._actor(step, moment), moment) as work:
             for what, entries in step.rows.items():
                 if what == "proofs":
-                    entries = [{**row, "sha256": self._photo(work, step, row)} for row in entries]
+                    entries = [{**row, "sha256": self._photo(work, row)} for row in entries]
                 registering.enter(work, self.library, self.estate_id, what, entries, self.options.person_key)
             if step.interrupt:
                 onboarding.interrupt(work, self.library, self.estate_id)
@@ -185,17 +185,18 @@ class _Run:
                 onboarding.complete_task(work, self.library, self.estate_id, step.task, self._submitted(work, step))
             work.sign(self.receipts[step.number])
 
-    def _photo(self, work: UnitOfWork, step: Step, row: Mapping[str, str]) -> str:
-        photo = step.folder / row.get("file", "")
-        return registering.keep_photo(work, photo.read_bytes()) if photo.is_file() else ""
+    def _photo(self, work: UnitOfWork, row: Mapping[str, str]) -> str:
+        photo = row.get("file")
+        if not isinstance(photo, casefile.Beside) or not photo.path.is_file():
+            return ""
+        return registering.keep_photo(work, photo.path.read_bytes())
 
     def _submitted(self, work: UnitOfWork, step: Step) -> dict[str, Any]:
-        form, folder = self.library.form(step.task), self.case.file.parent
+        form = self.library.form(step.task)
         known = prefilling.proposals(work, self.library, self.estate_id, step.task, step.answers)
         return casefile.submission(
             step,
             form,
-            folder,
             {key: one.value for key, one in known.items()},
             lambda content: documents.keep(work, content),
         )
