@@ -346,6 +346,14 @@ class UnitOfWork:
         table = registers.ballot
         return lookups.every(self.connection, table, rows.Ballot, "serial", estate_id=estate_id, meeting=meeting)
 
+    def ballot_returns(self, estate_id: int, meeting: int) -> list[rows.BallotReturn]:
+        """What came back for the ballots of a meeting, by serial and time."""
+        ballot, table = registers.ballot, registers.ballot_return
+        chosen = lookups.columns(table, rows.BallotReturn).join(ballot, ballot.c.id == table.c.ballot_id)
+        chosen = chosen.where((ballot.c.estate_id == estate_id) & (ballot.c.meeting == meeting))
+        found = self.connection.execute(chosen.order_by(ballot.c.serial, table.c.no))
+        return [lookups.row(rows.BallotReturn, one) for one in found]
+
     def _found(self, table: sa.Table, kind: type[Row], condition: Any, *order: Any) -> list[Row]:
         chosen = lookups.columns(table, kind).where(condition).order_by(*order)
         return [lookups.row(kind, found) for found in self.connection.execute(chosen)]

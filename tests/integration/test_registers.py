@@ -159,25 +159,28 @@ def test_a_photo_is_a_jpeg_or_a_png(opened: Store, library: Library) -> None:
     assert rows(opened, tables.file) == []
 
 
+def unreturned(opened: Store) -> str:
+    """A unit whose ballot has not come back."""
+    back = {row["ballot_id"] for row in rows(opened, registers.ballot_return)}
+    return next(row["unit_no"] for row in rows(opened, registers.ballot) if row["id"] not in back)
+
+
 def test_two_people_cannot_enter_the_same_ballot(opened: Store, library: Library) -> None:
     carry(opened, library, until="check_participation")
-    with opened.engine.connect() as connection:
-        missing = sa.select(registers.ballot.c.unit_no).where(registers.ballot.c.returned_on.is_(None))
-        late = connection.execute(missing).scalars().first()
+    late = unreturned(opened)
     row = {"unit_no": late, "on": "2026-04-26", "marks": "1 1 1 1 1 1 1 1", "signed": "是"}
     with pytest.raises(Conflict), opened.work("吴倩", run.morning(date(2026, 4, 26))) as slow:
         registering.enter(slow, library, 1, "ballots", [row], KEY)
         with opened.work("周敏", run.morning(date(2026, 4, 26))) as quick:
             registering.enter(quick, library, 1, "ballots", [{**row, "marks": "2 2 2 2 2 2 2 2"}], KEY)
-    (kept,) = [ballot for ballot in rows(opened, registers.ballot) if ballot["unit_no"] == late]
+    (ballot,) = [row["id"] for row in rows(opened, registers.ballot) if row["unit_no"] == late]
+    (kept,) = [row for row in rows(opened, registers.ballot_return) if row["ballot_id"] == ballot]
     assert kept["marks"] == "2 2 2 2 2 2 2 2"
 
 
 def test_a_ballot_that_came_after_the_close_is_not_entered(opened: Store, library: Library) -> None:
     carry(opened, library, until="close_voting")
-    missing = sa.select(registers.ballot.c.unit_no).where(registers.ballot.c.returned_on.is_(None))
-    with opened.engine.connect() as connection:
-        late = connection.execute(missing).scalars().first()
+    late = unreturned(opened)
     row = {"unit_no": late, "on": "2026-04-29", "marks": "1 1 1 1 1 1 1 1", "signed": "是"}
     with (
         pytest.raises(InvalidAnswers, match="至 2026-04-28）内"),
