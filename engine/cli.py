@@ -3,18 +3,20 @@
 import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from engine import resources, settings
+from engine import resources, settings, store
 from engine.carry import casefile, run
 from engine.carry.casefile import JourneyDiffers
 from engine.documents import show
-from engine.errors import EngineError, InvalidAnswers, InvalidDefinition, Problem
+from engine.errors import EngineError, InvalidAnswers, InvalidDefinition, NotFound, Problem
 from engine.rules import canvass, deadline_question, roster_question, tally_question
-from engine.use_cases import asking, exploring, library, linting
+from engine.store import Store
+from engine.use_cases import administering, asking, exploring, library, linting
 
 EXPECTED, DIFFERS, BAD_INPUT = 0, 1, 2
 _INPUT_LIMIT = 20 * 1024 * 1024
@@ -54,6 +56,15 @@ def _parser() -> argparse.ArgumentParser:
     questions.add_argument("--concern", default="", metavar="疑虑", help="、".join(canvass.CONCERNS))
     questions.add_argument("--step", default="", metavar="步骤", help="流程图中的任务编号")
     questions.set_defaults(run=_questions)
+    packs = commands.add_parser("pack", help="规则包").add_subparsers(required=True, metavar="命令")
+    move = packs.add_parser("move", help="比较一个小区的规则包与另一版；写明理由的，变更为那一版")
+    move.add_argument("--out", type=Path, metavar="目录", help="导入时的目录；不写则用设置中的数据库")
+    move.add_argument("--estate", type=int, default=1, metavar="编号", help="小区编号，不写为 1")
+    move.add_argument("--packs", type=Path, metavar="目录", help="另有规则包的文件夹；不写则只用自带的")
+    move.add_argument("--to", default="", metavar="版本", help="版本号或其开头；不写为现行的版本")
+    move.add_argument("--by", default="", metavar="姓名", help="区住建的经办人")
+    move.add_argument("--reason", default="", metavar="理由", help="不写则只比较，不变更")
+    move.set_defaults(run=_move_pack)
     for name, answer, summary in (
         ("tally", tally_question.answer, "计票：从标准输入读 JSON"),
         ("deadlines", _deadlines, "算期限：从标准输入读 JSON"),
@@ -112,6 +123,35 @@ def _questions(parsed: argparse.Namespace) -> int:
         print(f"   依据：{entry.basis}\n   疑虑：{concerns}\n   步骤：{steps}\n")
     print(f"共 {len(found)} 条" if found else "没有找到。请换个说法，或去掉疑虑、步骤的限制")
     return EXPECTED
+
+
+def _move_pack(parsed: argparse.Namespace) -> int:
+    published = library.with_packs(parsed.packs) if parsed.packs else library.shipped()
+    opened = _kept(parsed.out)
+    try:
+        with opened.work(parsed.by, datetime.now(UTC)) as work:
+            found = administering.compare_packs(work, published, parsed.estate, parsed.to)
+            print(f"{found.estate}：{found.left} → {found.reached}")
+            for key, title, here, there in found.changes:
+                print(f"  {title}（{key}）：{here or '（没有）'} → {there or '（没有）'}")
+            print(f"共 {len(found.changes)} 项不同")
+            if parsed.reason:
+                administering.move_to_pack(work, published, parsed.estate, found.version, parsed.reason)
+    finally:
+        opened.close()
+    print("已变更，理由记入小区的日志" if parsed.reason else "没有变更。写明 --by 和 --reason 再办理变更")
+    return EXPECTED
+
+
+def _kept(out: Path | None) -> Store:
+    """The store that an earlier run left in ``out``, or that of the settings."""
+    kept = settings.read()
+    if out is None:
+        return store.open(kept.database_url, files=kept.home / "files", synchronous=kept.synchronous)
+    file = out / "data" / "daoru.db"
+    if not file.is_file():
+        raise NotFound(what=f"{out} 里的导入")
+    return store.open(f"sqlite:///{file}", files=file.parent / "files", synchronous=kept.synchronous)
 
 
 def _deadlines(request: Mapping[str, Any]) -> Mapping[str, Any]:

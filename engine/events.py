@@ -137,6 +137,13 @@ class BallotsDelivered(Event):
 
 
 @dataclass(frozen=True)
+class BallotsReplaced(Event):
+    """New ballots were handed out for spoiled ones; ``serials`` are the old and the new number of each."""
+
+    serials: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class BallotsReturned(Event):
     """Ballots came back."""
 

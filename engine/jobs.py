@@ -3,6 +3,7 @@
 Rows are the work list.  Each job takes a lease with a fence, and its effect and its end are one commit.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -13,28 +14,26 @@ from engine.use_cases.library import ONBOARDING, Library
 
 ACTOR = "导入台"
 LEASE = timedelta(minutes=5)
-_FRUITLESS = 5
+_ATTEMPTS = 5
 Clock = Callable[[rows.Job], datetime]
 
 
-def drain(store: Store, library: Library, estate_id: int, clock: Clock) -> int:
-    """Perform every job of an estate, and those that follow from them; returns how many.
+def drain(store: Store, library: Library, estate_id: int, clock: Clock) -> list[rows.Job]:
+    """Perform every job of an estate, and those that follow from them; returns those that could not be done.
 
+    A job that somebody else is always ahead of is left waiting with its reason after a few attempts; the others go on.
     ``clock`` says at which moment a job is done: the present one, or the moment it was requested.
     """
-    done = fruitless = 0
-    while waiting := _jobs(store, estate_id):
-        before = done
+    lost: Counter[int] = Counter()
+    while waiting := [job for job in _jobs(store, estate_id) if lost[job.id] < _ATTEMPTS]:
         for job in waiting:
             try:
                 _perform(store, library, job, clock(job))
-                done += 1
-            except Conflict:
-                # somebody else was first; what is left is looked at again, but not for ever
-                if fruitless >= _FRUITLESS:
-                    raise
-        fruitless = 0 if done > before else fruitless + 1
-    return done
+            except Conflict as error:
+                lost[job.id] += 1
+                if lost[job.id] == _ATTEMPTS:
+                    _leave(store, job, f"试了 {_ATTEMPTS} 次都没有做成：{error}")
+    return [job for job in _jobs(store, estate_id) if lost[job.id] == _ATTEMPTS]
 
 
 def advance(store: Store, library: Library, estate_id: int, until: datetime) -> None:
@@ -75,3 +74,8 @@ def _perform(store: Store, library: Library, job: rows.Job, now: datetime) -> No
     with store.work(ACTOR, now) as work:
         claimed = work.claim(job, LEASE)
         performing.perform(work, library, claimed)
+
+
+def _leave(store: Store, job: rows.Job, reason: str) -> None:
+    with store.work(ACTOR, datetime.fromisoformat(job.requested_at)) as work:
+        work.leave(job, reason)

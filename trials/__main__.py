@@ -88,6 +88,7 @@ def _races(rounds: int, each: int) -> Section:
                 f"{name}: {raced.rounds} races of two processes for one task: {raced.won} won, {raced.lost} refused "
                 f"with Conflict, {raced.moves} moves and {raced.completed} completions recorded ({_seconds(started)})."
             )
+            lines += [f"{name}: the races ended early, as a racer died with exit code {code}." for code in raced.died]
             started = time.monotonic()
             taken = numbers.run(next(addresses), Path(folder) / "files", each)
             ends = ", ".join(f"{kind} 1–{sequence[-1]}" for kind, sequence in sorted(taken.sequences.items()))

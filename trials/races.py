@@ -2,9 +2,11 @@
 
 import multiprocessing
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing import connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -20,39 +22,62 @@ _LOOP = Path(__file__).resolve().parents[1] / "tests" / "diagrams" / "mech_loop.
 
 @dataclass(frozen=True)
 class Races:
-    """What a number of races came to; every race must have one winner and one task the more completed."""
+    """What a number of races came to; every race must have one winner and one task the more completed.
+
+    ``died`` holds the exit codes of racers that did not come to their end; the races end with the first of them.
+    """
 
     rounds: int
     won: int
     lost: int
     moves: int
     completed: int
+    died: tuple[int, ...] = ()
 
     @property
     def clean(self) -> bool:
         """Whether each race had exactly one winner and was recorded once."""
-        return self.won == self.lost == self.moves == self.completed == self.rounds
+        return not self.died and self.won == self.lost == self.moves == self.completed == self.rounds
 
 
-def run(url: str, files: Path, rounds: int) -> Races:
+def run(url: str, files: Path, rounds: int, racer: Callable[..., None] | None = None) -> Races:
     """Let two processes race ``rounds`` times for the one open task of an instance."""
     opened = store.open(url, files=files, synchronous="NORMAL")
     _begin(opened)
     context = multiprocessing.get_context("spawn")
-    barrier, tally = context.Barrier(2), context.Queue()
-    racers = [context.Process(target=_racer, args=(url, files, rounds, barrier, tally)) for _ in range(2)]
-    for racer in racers:
-        racer.start()
-    results = [tally.get(timeout=600) for _ in racers]
-    for racer in racers:
-        racer.join()
+    barrier = context.Barrier(2)
+    tallies = [context.Pipe(duplex=False) for _ in range(2)]
+    racers = [context.Process(target=racer or race, args=(url, files, rounds, barrier, tally)) for _, tally in tallies]
+    for one in racers:
+        one.start()
+    died = _awaited(racers)
+    results = [tally.recv() for tally, _ in tallies if tally.poll()]
     with store_work(opened) as work:
         moves = work.instance(1).version - 1
         completed = len(work.answered(1))
     opened.close()
     won = sum(result[0] for result in results)
     lost = sum(result[1] for result in results)
-    return Races(rounds, won, lost, moves, completed)
+    return Races(rounds, won, lost, moves, completed, died)
+
+
+def _awaited(racers: Sequence[BaseProcess]) -> tuple[int, ...]:
+    """Wait until all racers have ended; when one dies the other would wait for it for ever, and is ended too.
+
+    Returns the exit codes of those that died of themselves.
+    """
+    running = {racer.sentinel: racer for racer in racers}
+    while running:
+        ended = [running.pop(sentinel) for sentinel in connection.wait(list(running)) if isinstance(sentinel, int)]
+        for racer in ended:
+            racer.join()
+        died = tuple(racer.exitcode for racer in ended if racer.exitcode)
+        if died:
+            for racer in running.values():
+                racer.kill()
+                racer.join()
+            return died
+    return ()
 
 
 def store_work(opened: Store) -> Any:
@@ -75,7 +100,8 @@ def _begin(opened: Store) -> None:
         work.start(estate_id, definition, instance.start(definition, deadlines=WithoutPack(), now=NOW), _clock)
 
 
-def _racer(url: str, files: Path, rounds: int, barrier: Any, tally: Any) -> None:
+def race(url: str, files: Path, rounds: int, barrier: Any, tally: Any) -> None:
+    """Race against the other process behind ``barrier``, and send to ``tally`` how often it was won and lost."""
     opened = store.open(url, files=files, synchronous="NORMAL")
     definition = _definition()
     won = lost = 0
@@ -87,7 +113,7 @@ def _racer(url: str, files: Path, rounds: int, barrier: Any, tally: Any) -> None
         except (Conflict, NotFound):
             lost += 1
     opened.close()
-    tally.put((won, lost))
+    tally.send((won, lost))
 
 
 def _prepared(opened: Store, definition: definitions.Definition, barrier: Any) -> Callable[[], None]:

@@ -25,6 +25,8 @@ _CHANGES = {"with", "instead"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
 _RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
 _FILE = "=file "
+#: The column of a bulk entry that names a file.
+_PHOTO = "file"
 
 
 class CaseError(EngineError):
@@ -39,6 +41,17 @@ class JourneyDiffers(CaseError):
     """Raised when the journey went another way than the case expects."""
 
 
+class Beside(str):
+    """The name of a file beside the case that states it, however many cases inherit it."""
+
+    folder: Path
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies."""
+        return self.folder / self.removeprefix(_FILE)
+
+
 @dataclass(frozen=True)
 class Step:
     """One dated thing that somebody does.
@@ -51,7 +64,6 @@ class Step:
 
     number: int
     file: str
-    folder: Path
     line: int
     on: date
     task: str = ""
@@ -106,31 +118,28 @@ def dated(answers: Any, on: date) -> Any:
     return answers
 
 
-def submission(
-    step: Step, form: Form, folder: Path, known: Mapping[str, Any], keep: Callable[[bytes], str]
-) -> dict[str, Any]:
+def submission(step: Step, form: Form, known: Mapping[str, Any], keep: Callable[[bytes], str]) -> dict[str, Any]:
     """What the person of ``step`` submits: the form as it opened with what is ``known``, and the case's answers in it.
 
     Inherited answers that the form no longer asks are left out: open on a screen, it would not show them.
     """
-    submitted = {**known, **with_files(dated(step.answers, step.on), folder, keep)}
+    submitted = {**known, **with_files(dated(step.answers, step.on), keep)}
     for one in form.fields:
         if one.key not in step.stated and one.hidden(submitted):
             submitted.pop(one.key, None)
     return submitted
 
 
-def with_files(answers: Any, folder: Path, keep: Callable[[bytes], str]) -> Any:
-    """``answers`` with every ``=file name`` kept from beside the case and named by what ``keep`` returns."""
+def with_files(answers: Any, keep: Callable[[bytes], str]) -> Any:
+    """``answers`` with every ``=file name`` kept, and named by what ``keep`` returns."""
     if isinstance(answers, Mapping):
-        return {key: with_files(value, folder, keep) for key, value in answers.items()}
+        return {key: with_files(value, keep) for key, value in answers.items()}
     if isinstance(answers, list):
-        return [with_files(value, folder, keep) for value in answers]
-    if isinstance(answers, str) and answers.startswith(_FILE):
-        path = folder / answers.removeprefix(_FILE)
-        if not path.is_file():
-            raise CaseError(path.name, 0, "案卷旁边没有这个文件；请核对“=file”后的文件名")
-        return keep(path.read_bytes())
+        return [with_files(value, keep) for value in answers]
+    if isinstance(answers, Beside):
+        if not answers.path.is_file():
+            raise CaseError(answers.path.name, 0, "案卷旁边没有这个文件；请核对“=file”后的文件名")
+        return keep(answers.path.read_bytes())
     return answers
 
 
@@ -247,7 +256,7 @@ class _Reader:
 
     def _changed(self, step: Step, changes: _Lined) -> Step:
         rows = {kind: self._rows(changes, kind) if kind in changes else given for kind, given in step.rows.items()}
-        stated = self._mapping(changes, step.task) if step.task in changes else {}
+        stated = self._answers(changes, step.task) if step.task in changes else {}
         return replace(step, answers={**step.answers, **stated}, stated=frozenset(stated), rows=rows)
 
     def _load(self) -> _Lined:
@@ -307,11 +316,10 @@ class _Reader:
         if not does:
             raise self.fail(entry.line, "这一步没有写做什么；请写“task”或 " + "、".join(BULK))
         on, task = self._date(entry["on"], entry.lines["on"], "on"), str(entry.get("task", ""))
-        stated = self._mapping(entry, "answers")
+        stated = self._answers(entry, "answers")
         return Step(
             number=number,
             file=self.path.name,
-            folder=self.path.parent,
             line=entry.line,
             on=on,
             task=task,
@@ -326,6 +334,22 @@ class _Reader:
             refused=str(entry.get("refused", "")),
         )
 
+    def _answers(self, raw: _Lined, key: str) -> dict[str, Any]:
+        return {name: self._filed(value) for name, value in self._mapping(raw, key).items()}
+
+    def _filed(self, value: Any) -> Any:
+        """``value`` with every ``=file name`` bound to the folder of this case."""
+        if isinstance(value, Mapping):
+            return {key: self._filed(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._filed(inner) for inner in value]
+        return self._beside(value) if isinstance(value, str) and value.startswith(_FILE) else value
+
+    def _beside(self, name: str) -> Beside:
+        beside = Beside(name)
+        beside.folder = self.path.parent
+        return beside
+
     def _base_answers(self, task: str) -> Mapping[str, Any]:
         """What the nearest case that this one is like answers in ``task``."""
         steps = self.base.steps if self.base and task else ()
@@ -335,6 +359,10 @@ class _Reader:
         return found
 
     def _rows(self, entry: _Lined, key: str) -> list[dict[str, str]]:
+        rows = self._listed(entry, key)
+        return [{**row, _PHOTO: self._beside(row[_PHOTO])} if _PHOTO in row else row for row in rows]
+
+    def _listed(self, entry: _Lined, key: str) -> list[dict[str, str]]:
         value = entry[key]
         if isinstance(value, str):
             try:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 from engine import forms
 from engine.carry import casefile
@@ -25,7 +24,7 @@ def check(case: Case, library: Library) -> None:
     for step in case.steps:
         _known(step.file, step.line, "任务", [step.task] if step.task else [], tasks)
         _known(step.file, step.line, "关口", step.outcomes, stages.GATES)
-        _answers(step, library, case.file.parent)
+        _answers(step, library)
     expect = case.expect
     ends = [name for name, element in onboarding.elements.items() if element.kind == "endEvent"]
     for what, names, allowed in (
@@ -36,12 +35,12 @@ def check(case: Case, library: Library) -> None:
         _known(case.file.name, expect.line, what, names, allowed)
 
 
-def _answers(step: Step, library: Library, folder: Path) -> None:
+def _answers(step: Step, library: Library) -> None:
     if not step.task or step.refused:
         return
     try:
         form = library.form(step.task)
-        forms.read(form, casefile.submission(step, form, folder, {}, _digest))
+        forms.read(form, casefile.submission(step, form, {}, _digest))
     except InvalidAnswers as error:
         filled_in = {one.key for one in form.fields if one.source and one.key not in step.answers}
         hanging = {one.key for one in form.fields if one.hidden_when and one.hidden_when.fields & filled_in}

@@ -118,7 +118,7 @@ class _Run:
                 work.sign(self.receipts[0])
             self._say(self._log(begin))
         # what an earlier run was killed before doing belongs to its steps
-        jobs.drain(self.store, self.library, self.estate_id, jobs.requested)
+        self._drain(self.case.file.name, 0)
         for step, moment in zip(self.case.steps, moments, strict=True):
             if self.receipts[step.number] not in done:
                 self._step(step, moment)
@@ -160,16 +160,22 @@ class _Run:
         else:
             if step.refused:
                 raise JourneyDiffers(step.file, step.line, f"应被拒绝（“{step.refused}”），却通过了")
-            jobs.drain(self.store, self.library, self.estate_id, jobs.requested)
+            self._drain(step.file, step.line)
         self._tell(step, before, moment)
         if refused:
             self.say(f"{moment:%Y-%m-%d}  {refused}")
+
+    def _drain(self, file: str, line: int) -> None:
+        left = jobs.drain(self.store, self.library, self.estate_id, jobs.requested)
+        if left:
+            names = "、".join(job.name for job in left)
+            raise CaseError(file, line, f"后台作业 {names} 总被别处抢先，没有做成；请确认没有另一个导入在用同一个目录")
 
     def _do(self, step: Step, moment: datetime) -> None:
         with self.store.work(self._actor(step, moment), moment) as work:
             for what, entries in step.rows.items():
                 if what == "proofs":
-                    entries = [{**row, "sha256": self._photo(work, step, row)} for row in entries]
+                    entries = [{**row, "sha256": self._photo(work, row)} for row in entries]
                 registering.enter(work, self.library, self.estate_id, what, entries, self.options.person_key)
             if step.interrupt:
                 onboarding.interrupt(work, self.library, self.estate_id)
@@ -179,17 +185,18 @@ class _Run:
                 onboarding.complete_task(work, self.library, self.estate_id, step.task, self._submitted(work, step))
             work.sign(self.receipts[step.number])
 
-    def _photo(self, work: UnitOfWork, step: Step, row: Mapping[str, str]) -> str:
-        photo = step.folder / row.get("file", "")
-        return registering.keep_photo(work, photo.read_bytes()) if photo.is_file() else ""
+    def _photo(self, work: UnitOfWork, row: Mapping[str, str]) -> str:
+        photo = row.get("file")
+        if not isinstance(photo, casefile.Beside) or not photo.path.is_file():
+            return ""
+        return registering.keep_photo(work, photo.path.read_bytes())
 
     def _submitted(self, work: UnitOfWork, step: Step) -> dict[str, Any]:
-        form, folder = self.library.form(step.task), self.case.file.parent
+        form = self.library.form(step.task)
         known = prefilling.proposals(work, self.library, self.estate_id, step.task, step.answers)
         return casefile.submission(
             step,
             form,
-            folder,
             {key: one.value for key, one in known.items()},
             lambda content: documents.keep(work, content),
         )

@@ -16,6 +16,9 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "VisitsRecorded": lambda event: f"    登记走访 {event['visits']} 次",
     "BallotsPrinted": lambda event: f"    印制表决票 {event['ballots']} 张",
     "BallotsDelivered": lambda event: f"    登记送达表决票 {event['ballots']} 张",
+    "BallotsReplaced": lambda event: (
+        "    换发表决票 " + "、".join(f"{old:06d} → {new:06d}" for old, new in event["serials"])
+    ),
     "BallotsReturned": lambda event: f"    登记收回表决票 {event['ballots']} 张",
     "PostingsProved": lambda event: f"    登记张贴照片 {event['photos']} 张",
     "HandoverItemsListed": lambda event: f"    登记移交项目 {event['items']} 项",

@@ -4,6 +4,7 @@ Sifting settles who voted, when and by what right; what the marks are worth is :
 Nothing is dropped in silence: whatever is set aside says why, and whether it can still be cured.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -55,6 +56,20 @@ SAYS = {
     Ground.OBJECTED: "其他共有人提出异议；由裁定员处理，处理前不计入。",
     Ground.BAD_MANDATE: "委托书不完整或不在期限内：须写明受托人、事项、权限、期限并由委托人签名；请在截止前补正。",
     Ground.TOO_MANY_MANDATES: "受托人接受的委托超过上限；请业主本人或另一受托人在截止前表决。",
+}
+#: The same in a word, for a count of them.
+NAMES = {
+    Ground.NOT_ON_ROSTER: "房号不符",
+    Ground.UNSIGNED: "未签字",
+    Ground.EARLY: "提前交回",
+    Ground.LATE: "逾期交回",
+    Ground.COPY: "照片或传真件",
+    Ground.WRONG_PERSON: "签名人无权表决",
+    Ground.NO_PROOF: "缺监护或继承证明",
+    Ground.NO_DESIGNATION: "共有人未推选代表",
+    Ground.OBJECTED: "共有人有异议",
+    Ground.BAD_MANDATE: "委托书不合规定",
+    Ground.TOO_MANY_MANDATES: "超过一人受托上限",
 }
 #: What nobody can put right any more, even before the close.
 _FINAL = frozenset({Ground.LATE})
@@ -133,6 +148,20 @@ class Sifted:
 
     ballots: tuple[Ballot, ...]
     set_aside: tuple[SetAside, ...]
+
+
+def signer(unit: Unit, signed_by: str) -> CastBy | None:
+    """What the one who signed is to the unit by the roster alone; None where that does not say (law §3.4).
+
+    Without a name, whoever counts for the unit has signed; one of several owners is a co-owner.
+    """
+    signed = {name for name in re.split(r"[;；、,，\s]+", signed_by) if name}
+    owners = {owner.name for owner in unit.owners}
+    if unit.developers:
+        return None if unit.status != "UNSOLD" and signed & owners else CastBy.DEVELOPER
+    if not signed or signed == owners:
+        return CastBy.OWNER
+    return CastBy.CO_OWNER if signed < owners else None
 
 
 def sift(returned: Sequence[Returned], electorate: Electorate, standard: Standard) -> Sifted:

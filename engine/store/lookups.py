@@ -20,7 +20,7 @@ Row = TypeVar("Row", bound="DataclassInstance")
 _READ: Mapping[str, Callable[[Any], Any]] = {
     "parameters": orjson.loads,
     "finished": bool,
-    "signed": bool,
+    **dict.fromkeys(("signed", "proven", "designated", "objected", "is_copy", "mandate_signed"), bool),
 }
 
 

@@ -93,6 +93,7 @@ item = Table(
     Column("item_class", Integer, nullable=False),
     Column("key", Integer, nullable=False),
 )
+#: A printed ballot; ``issue`` 2 of a unit replaces its spoiled first one, and so on.
 ballot = Table(
     "ballot",
     metadata,
@@ -101,15 +102,36 @@ ballot = Table(
     Column("meeting", Integer, nullable=False),
     Column("serial", Integer, nullable=False),
     Column("unit_no", String(60), nullable=False),
+    Column("issue", Integer, nullable=False),
     Column("area", Integer, nullable=False),
     Column("delivered_on", String(10)),
     Column("delivery_mode", String(20)),
     Column("receiver", Text),
-    Column("returned_on", String(10)),
-    Column("marks", String(200)),
-    Column("signed", Integer),
+    Column("spoiled_on", String(10)),
+    Column("spoiled_why", Text),
     UniqueConstraint("estate_id", "serial"),
-    UniqueConstraint("estate_id", "meeting", "unit_no"),
+    UniqueConstraint("estate_id", "meeting", "unit_no", "issue"),
+)
+#: What came back for a ballot: who signed it and by what right; ``no`` counts the times, as on paper and on a platform.
+ballot_return = Table(
+    "ballot_return",
+    metadata,
+    Column("ballot_id", ForeignKey("ballot.id"), primary_key=True),
+    Column("no", Integer, primary_key=True),
+    Column("returned_on", String(10), nullable=False),
+    Column("marks", String(200), nullable=False),
+    Column("signed", Integer, nullable=False),
+    Column("signed_by", Text, nullable=False),
+    Column("cast_by", String(20), nullable=False),
+    Column("proven", Integer, nullable=False),
+    Column("designated", Integer, nullable=False),
+    Column("objected", Integer, nullable=False),
+    Column("is_copy", Integer, nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("valid_from", String(10)),
+    Column("valid_to", String(10)),
+    Column("mandate_signed", Integer, nullable=False),
 )
 ballot_history = Table(
     "ballot_history",

@@ -102,18 +102,43 @@ class Awaited:
 
 @dataclass(frozen=True)
 class Ballot:
-    """A ballot by its serial; ``marks`` as entered, in the order of the items."""
+    """A ballot by its serial; one of ``issue`` 2 replaces the unit's spoiled first one."""
 
     id: int
     serial: int
     unit_no: str
+    issue: int
     area: int
     delivered_on: str | None
     delivery_mode: str | None
     receiver: str | None
-    returned_on: str | None
-    marks: str | None
+    spoiled_on: str | None
+    spoiled_why: str | None
+
+
+@dataclass(frozen=True)
+class BallotReturn:
+    """What came back for a ballot, the first time or again; ``marks`` as entered, in the order of the items.
+
+    ``matter``, ``scope``, ``valid_from``, ``valid_to`` and ``mandate_signed`` are what a proxy's mandate states.
+    """
+
+    ballot_id: int
+    no: int
+    returned_on: str
+    marks: str
     signed: bool
+    signed_by: str
+    cast_by: str
+    proven: bool
+    designated: bool
+    objected: bool
+    is_copy: bool
+    matter: str
+    scope: str
+    valid_from: str | None
+    valid_to: str | None
+    mandate_signed: bool
 
 
 @dataclass(frozen=True)

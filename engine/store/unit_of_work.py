@@ -256,6 +256,12 @@ class UnitOfWork:
         held = sa.update(table).where((table.c.id == job.id) & (table.c.fence == job.fence)).values(fence=job.fence)
         self.later(lambda connection: _exactly_one(connection, held))
 
+    def leave(self, job: rows.Job, reason: str) -> None:
+        """In the commit, say of a job that still waits why it could not be done."""
+        table = tables.job
+        waits = (table.c.id == job.id) & (table.c.status == "waiting")
+        self.execute(sa.update(table).where(waits).values(failure=reason))
+
     def timers(self, until: datetime | None = None, estate_id: int | None = None) -> list[rows.Timer]:
         """Running timers due by ``until``, the earliest first; of one estate, or of all."""
         table = tables.timer
@@ -339,6 +345,14 @@ class UnitOfWork:
         """The ballots of a meeting, by serial."""
         table = registers.ballot
         return lookups.every(self.connection, table, rows.Ballot, "serial", estate_id=estate_id, meeting=meeting)
+
+    def ballot_returns(self, estate_id: int, meeting: int) -> list[rows.BallotReturn]:
+        """What came back for the ballots of a meeting, by serial and time."""
+        ballot, table = registers.ballot, registers.ballot_return
+        chosen = lookups.columns(table, rows.BallotReturn).join(ballot, ballot.c.id == table.c.ballot_id)
+        chosen = chosen.where((ballot.c.estate_id == estate_id) & (ballot.c.meeting == meeting))
+        found = self.connection.execute(chosen.order_by(ballot.c.serial, table.c.no))
+        return [lookups.row(rows.BallotReturn, one) for one in found]
 
     def _found(self, table: sa.Table, kind: type[Row], condition: Any, *order: Any) -> list[Row]:
         chosen = lookups.columns(table, kind).where(condition).order_by(*order)

@@ -1,5 +1,7 @@
 """What the district changes about an estate from outside its journey."""
 
+from dataclasses import dataclass
+
 from engine import events
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import jurisdiction
@@ -9,6 +11,33 @@ from engine.use_cases.library import Library
 
 #: The lane that answers for the numbers of its place.
 DISTRICT = "区住建"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An estate's pack beside another one: what each is called, and key, title and both values of what differs."""
+
+    estate: str
+    left: str
+    reached: str
+    version: str
+    changes: tuple[tuple[str, str, str, str], ...]
+
+
+def compare_packs(work: UnitOfWork, library: Library, estate_id: int, version: str = "") -> Comparison:
+    """What would change for an estate under another pack: the one of that version, else the one in force today.
+
+    Nothing is changed.  Raises NotFound.
+    """
+    dossier = Dossier(work, library, estate_id)
+    left = dossier.pack
+    reached = _published(library, version) if version else library.pack(left.place, work.now)
+    changes = tuple((key, _title(key, left, reached), here, there) for key, here, there in left.differences(reached))
+    return Comparison(dossier.estate.name, _named(left), _named(reached), reached.version, changes)
+
+
+def _title(key: str, *packs: jurisdiction.Pack) -> str:
+    return next(pack.parameters[key].title for pack in packs if key in pack.parameters)
 
 
 def move_to_pack(work: UnitOfWork, library: Library, estate_id: int, version: str, reason: str) -> None:
@@ -30,10 +59,11 @@ def move_to_pack(work: UnitOfWork, library: Library, estate_id: int, version: st
 
 
 def _published(library: Library, version: str) -> jurisdiction.Pack:
-    for pack in library.packs:
-        if pack.version == version:
-            return pack
-    raise NotFound(what=f"已发布的规则包 {version[:8]}")
+    """The published pack whose version begins so; a short beginning must be of one only."""
+    found = [pack for pack in library.packs if version and pack.version.startswith(version)]
+    if len(found) != 1:
+        raise NotFound(what=f"已发布的规则包 {version[:8]}")
+    return found[0]
 
 
 def _refuse(dossier: Dossier, left: jurisdiction.Pack, reached: jurisdiction.Pack, reason: str) -> None:

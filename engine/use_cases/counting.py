@@ -1,8 +1,13 @@
 """Count the ballots of an estate's vote by ``rules.tally``, with the pack's thresholds and readings."""
 
+from collections import Counter
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from engine.rules import ballot_box, convening, procedure, tally
+from engine.rules import ballot_box, convening, procedure, roster, tally
+from engine.rules.ballot_box import CastBy, Mandate, Returned, Sifted
+from engine.store import rows
 from engine.use_cases import reading
 from engine.use_cases.dossier import Dossier
 
@@ -24,7 +29,12 @@ def envelopes(dossier: Dossier) -> list[tally.Envelope]:
     """Every item under every reading that the rules leave open; the rule-based tally is one where rules allow it."""
     asked = [tally.Item(item.no, item.item_class) for item in items(dossier)]
     return tally.envelope(
-        dossier.roster, asked, _cast(dossier), dossier.policies, _thresholds(dossier), following=_following(dossier)
+        dossier.roster,
+        asked,
+        sifted(dossier).ballots,
+        dossier.policies,
+        _thresholds(dossier),
+        following=_following(dossier),
     )
 
 
@@ -33,7 +43,9 @@ def _following(dossier: Dossier) -> tally.Following | None:
     agenda = dossier.answers("resolve_agenda")
     if agenda["unreturned_rule"] != convening.FOLLOW_MAJORITY:
         return None
-    personally = frozenset(b.unit_no for b in dossier.ballots if b.delivered_on and b.delivery_mode != ON_SITE)
+    personally = frozenset(
+        no for no, ballot in dossier.ballot_of.items() if ballot.delivered_on and ballot.delivery_mode != ON_SITE
+    )
     noticed = reading.notice(dossier.answers("post_meeting_notice")).posted_on
     return ballot_box.following(
         ballot_box.UnreturnedRule(agenda["rules_adopted_on"], noticed, shown=True, delivered=personally)
@@ -82,12 +94,57 @@ def quorum_reached(dossier: Dossier) -> bool:
     return all(result.quorum for result in results(dossier))
 
 
-def _cast(dossier: Dossier) -> list[tally.Ballot]:
-    return [
-        tally.Ballot(ballot.unit_no, tuple(int(mark) for mark in (ballot.marks or "").split()), ballot.signed)
-        for ballot in dossier.ballots
-        if ballot.returned_on
-    ]
+def closes_on(dossier: Dossier) -> date:
+    """The day the vote closes: as announced, or as extended."""
+    decided = dossier.figures("extension", since="prepare_meeting_notice")
+    if decided:
+        return reading.day(decided["voting_closes_on"])
+    announced: date = dossier.answers("prepare_meeting_notice")["voting_closes_on"]
+    return announced
+
+
+def sifted(dossier: Dossier) -> Sifted:
+    """What came back, parted into ballots and what is set aside (law §3.4)."""
+    pack = dossier.pack
+    standard = ballot_box.Standard(
+        dossier.answers("prepare_meeting_notice")["voting_opens_on"],
+        closes_on(dossier),
+        pack.value("proxy_max"),
+        pack.value("copy_ballots") != "REFUSED",
+    )
+    # parking is left out by default: whether it counts is for the readings, not for the sifting
+    wide = roster.assemble(dossier.roster, replace(dossier.policies, parking_counting="area_and_headcount"))
+    unit_of = {ballot.id: ballot.unit_no for ballot in dossier.ballots}
+    returned = [_returned(one, unit_of[one.ballot_id]) for one in dossier.ballot_returns]
+    return ballot_box.sift(returned, wide, standard)
+
+
+def invalid(dossier: Dossier) -> Counter[ballot_box.Ground]:
+    """How many of what came back is no ballot, by the ground."""
+    return Counter(one.ground for one in sifted(dossier).set_aside)
+
+
+def _returned(one: rows.BallotReturn, unit_no: str) -> Returned:
+    return Returned(
+        unit_no,
+        tuple(int(mark) for mark in one.marks.split()),
+        date.fromisoformat(one.returned_on),
+        CastBy(one.cast_by),
+        signed=one.signed,
+        mandate=_mandate(one),
+        proven=one.proven,
+        designated=one.designated,
+        objected=one.objected,
+        is_copy=one.is_copy,
+    )
+
+
+def _mandate(one: rows.BallotReturn) -> Mandate | None:
+    """The mandate under which the one who signed acts; None where it does not say from when to when."""
+    if one.valid_from is None or one.valid_to is None:
+        return None
+    period = date.fromisoformat(one.valid_from), date.fromisoformat(one.valid_to)
+    return Mandate(one.signed_by, one.matter, one.scope, *period, one.mandate_signed)
 
 
 def _thresholds(dossier: Dossier) -> tally.Thresholds:

@@ -202,6 +202,16 @@ class Dossier:
         return self.work.ballots(self.estate_id, self.round) if self.convened else []
 
     @property
+    def ballot_of(self) -> dict[str, rows.Ballot]:
+        """The ballot of each unit; a spoiled one is out, the one that replaced it is in."""
+        return {ballot.unit_no: ballot for ballot in self.ballots if not ballot.spoiled_on}
+
+    @cached_property
+    def ballot_returns(self) -> list[rows.BallotReturn]:
+        """What came back of those ballots."""
+        return self.work.ballot_returns(self.estate_id, self.round) if self.convened else []
+
+    @property
     def convened(self) -> bool:
         """Whether the roster was frozen for the agenda that was resolved last, and that vote not declared void."""
         void = self.times("declare_vote_void", since="freeze_roster") > 0

@@ -18,6 +18,8 @@ from engine.rules import deadlines, jurisdiction
 
 #: The diagram of an estate's journey, and the small one that suspends or withdraws it (decisions 23).
 ONBOARDING, INTERRUPTION = "onboarding", "interruption"
+#: How a file of holidays begins that lies beside the packs.
+_HOLIDAYS = "holidays-"
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,21 @@ def version_in(folder: Path) -> Library:
     return replace(shipped(), diagrams=diagrams, forms={**shipped().forms, **_forms(folder / "forms")})
 
 
+def with_packs(folder: Path) -> Library:
+    """The shipped library with the packs of ``folder`` as well.  Raises InvalidDefinition when none is there."""
+    found = _packs(resources.within(folder, "*.toml"))
+    if not found:
+        raise InvalidDefinition(str(folder), "", "这里没有规则包；请给出放 .toml 文件的文件夹")
+    versions = {pack.version: pack for pack in (*shipped().packs, *found)}
+    return replace(shipped(), packs=tuple(versions.values()))
+
+
+def _packs(texts: Mapping[str, bytes]) -> tuple[jurisdiction.Pack, ...]:
+    return tuple(
+        jurisdiction.read(text.decode(), file=name) for name, text in texts.items() if not name.startswith(_HOLIDAYS)
+    )
+
+
 def _forms(folder: Path) -> dict[str, Form]:
     texts = resources.within(folder, "*.form")
     return {name.removesuffix(".form"): forms.parse(text.decode(), file=name) for name, text in texts.items()}
@@ -101,7 +118,7 @@ def _forms(folder: Path) -> dict[str, Form]:
 def shipped() -> Library:
     """The library that comes with Daoru."""
     packs = resources.read("workflows/jurisdictions", "*.toml")
-    holidays = {name: text for name, text in packs.items() if name.startswith("holidays-")}
+    holidays = [text for name, text in packs.items() if name.startswith(_HOLIDAYS)]
     templates = {
         f"{folder}/{name}": content
         for folder in ("contracts", "notices", "ballots", "records")
@@ -110,10 +127,8 @@ def shipped() -> Library:
     return Library(
         diagrams=resources.read("workflows", "*.bpmn"),
         forms=_forms(resources.root() / "workflows/forms"),
-        packs=tuple(
-            jurisdiction.read(text.decode(), file=name) for name, text in packs.items() if name not in holidays
-        ),
-        calendar=deadlines.Calendar.read(text.decode() for text in holidays.values()),
+        packs=_packs(packs),
+        calendar=deadlines.Calendar.read(text.decode() for text in holidays),
         templates=templates,
         handbook={
             name.removesuffix(".md"): text.decode()

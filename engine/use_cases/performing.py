@@ -61,13 +61,16 @@ def _print_ballots(dossier: Dossier) -> events.BallotsPrinted:
     first = before[-1].serial + 1 if before else 1
     units = list(dossier.electorate.units.values())
     made = [
-        rows.Ballot(0, first + position, unit.unit_no, unit.area, None, None, None, None, None, False)
+        rows.Ballot(0, first + position, unit.unit_no, 1, unit.area, None, None, None, None, None)
         for position, unit in enumerate(units)
     ]
     common = {"estate_id": dossier.estate_id, "meeting": dossier.round}
     dossier.work.insert(
         table,
-        [{**common, "serial": ballot.serial, "unit_no": ballot.unit_no, "area": ballot.area} for ballot in made],
+        [
+            {**common, "serial": ballot.serial, "unit_no": ballot.unit_no, "issue": 1, "area": ballot.area}
+            for ballot in made
+        ],
     )
     dossier.ballots = made
     return events.BallotsPrinted(dossier.round, len(made), first, first + len(made) - 1)

@@ -24,6 +24,8 @@ _FEEDS: Mapping[str, tuple[str, ...]] = {
     "count_votes": ("vote",),
     "BallotsPrinted": ("ballots",),
     "BallotsDelivered": ("ballots", "deliveries"),
+    "BallotsReplaced": ("vote", "ballots"),
+    "BallotsReturned": ("vote",),
     "score_candidates": ("selection",),
     "evaluate_bids": ("selection",),
     "choose_termination_path": ("termination",),

@@ -1,21 +1,20 @@
-"""Enter registers in bulk: roster, visits, ballots handed out and returned, handover items, prepaid fees."""
+"""Enter registers in bulk: roster, visits, ballots, photos of postings, handover items, prepaid fees."""
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from engine import events
-from engine.errors import Conflict, InvalidAnswers, NotPermitted, Problem
-from engine.rules import ballot_box, canvass, handover, handover_list, roster, tally
+from engine.errors import InvalidAnswers, NotPermitted, Problem
+from engine.rules import canvass, handover, handover_list, roster
 from engine.store import documents, notices, registers, rosters
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import voting
+from engine.use_cases import ballot_register, cells
+from engine.use_cases.cells import Rows
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
@@ -24,7 +23,6 @@ _YUAN_LIMIT = Decimal(10) ** 12
 _PHOTO_LIMIT = 20 * 1024 * 1024
 #: How a JPEG and a PNG begin.
 _PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-Rows = Sequence[Mapping[str, str]]
 
 
 def enter(work: UnitOfWork, library: Library, estate_id: int, what: str, entries: Rows, person_key: bytes) -> None:
@@ -68,7 +66,7 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
     values = []
     for number, row in enumerate(entries):
         where = f"visits[{number}]"
-        _known_unit(row, known, where, problems)
+        cells.known_unit(row, known, where, problems)
         attitude = row.get("attitude", "")
         if attitude and attitude not in attitudes:
             problems.append(Problem(f"{where}.attitude", f"没有“{attitude}”这个态度；请按表头说明填写。"))
@@ -81,14 +79,14 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
             {
                 "estate_id": dossier.estate_id,
                 "unit_no": row.get("unit_no", ""),
-                "on": _day(row, "on", where, dossier.today, problems),
+                "on": cells.day(row, "on", where, dossier.today, problems),
                 "round": round,
                 "attitude": attitude,
                 "concerns": row.get("concerns", ""),
                 "note": row.get("note", ""),
             }
         )
-    _refuse(problems)
+    cells.refuse(problems)
     dossier.work.insert(registers.visit, values)
     promises = [
         {
@@ -105,85 +103,6 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
     dossier.work.append(dossier.estate_id, events.VisitsRecorded(len(values)))
 
 
-def _deliveries(dossier: Dossier, entries: Rows) -> None:
-    problems: list[Problem] = []
-    ballots = {ballot.unit_no: ballot for ballot in dossier.ballots}
-    values = []
-    for number, row in enumerate(entries):
-        where = f"deliveries[{number}]"
-        _known_unit(row, ballots, where, problems)
-        if not row.get("mode"):
-            problems.append(Problem(f"{where}.mode", "没有填写送达方式；请补上。"))
-        on = _day(row, "on", where, dossier.today, problems)
-        if row.get("unit_no") in ballots:
-            key = ballots[row["unit_no"]].id
-            receiver = row.get("receiver", "")
-            values.append({"key": key, "on": on, "mode": row.get("mode", ""), "receiver": receiver, "marks": ""})
-    _refuse(problems)
-    table = registers.ballot
-    changed = sa.update(table).where(table.c.id == sa.bindparam("key"))
-    changed = changed.values(
-        delivered_on=sa.bindparam("on"), delivery_mode=sa.bindparam("mode"), receiver=sa.bindparam("receiver")
-    )
-    _change_ballots(dossier, changed, values, "DELIVERED")
-    dossier.work.append(dossier.estate_id, events.BallotsDelivered(len(values)))
-
-
-def _returned(dossier: Dossier, entries: Rows) -> None:
-    """Enter returned ballots: a late one, one already entered or one of another unit is refused (law §3.4)."""
-    problems: list[Problem] = []
-    ballots = {ballot.unit_no: ballot for ballot in dossier.ballots}
-    items = len(dossier.answers("resolve_agenda")["items"])
-    opens, closes = dossier.answers("prepare_meeting_notice")["voting_opens_on"], voting.closes_on(dossier)
-    units, developer = dossier.electorate.units, dossier.roster.developer
-    values, seen = [], set()
-    for number, row in enumerate(entries):
-        where = f"ballots[{number}]"
-        _known_unit(row, ballots, where, problems)
-        unit_no = row.get("unit_no", "")
-        on = _day(row, "on", where, dossier.today, problems)
-        if on and not opens.isoformat() <= on <= closes.isoformat():
-            message = f"{on} 不在表决期（{opens} 至 {closes}）内，不计入；请从登记中删去，另行存档备查。"
-            problems.append(Problem(f"{where}.on", message))
-        if unit_no in seen or (unit_no in ballots and ballots[unit_no].returned_on):
-            problems.append(Problem(f"{where}.unit_no", f"房号“{unit_no}”的表决票已经登记；更正须由裁定员办理。"))
-        seen.add(unit_no)
-        signer = row.get("signed_by", "")
-        if unit_no in units and (wrong := ballot_box.unsold_problem(units[unit_no], developer, signer)):
-            problems.append(Problem(f"{where}.signed_by", wrong))
-        marks = row.get("marks", "").split()
-        if len(marks) != items or any(not mark.isdecimal() or int(mark) not in tally.MARKS for mark in marks):
-            message = f"应有 {items} 个标记（1 同意 2 反对 3 弃权 4 空白 0 无效），中间空格；请核对原票。"
-            problems.append(Problem(f"{where}.marks", message))
-        if unit_no in ballots:
-            signed = int(row.get("signed", "") in {"是", "true", "1"})
-            values.append({"key": ballots[unit_no].id, "on": on, "marks": " ".join(marks), "signed": signed})
-    _refuse(problems)
-    table = registers.ballot
-    # a ballot that somebody else entered meanwhile is not entered again
-    changed = sa.update(table).where((table.c.id == sa.bindparam("key")) & table.c.returned_on.is_(None))
-    changed = changed.values(returned_on=sa.bindparam("on"), marks=sa.bindparam("marks"), signed=sa.bindparam("signed"))
-    _change_ballots(dossier, changed, values, "RETURNED")
-    dossier.work.append(dossier.estate_id, events.BallotsReturned(len(values)))
-
-
-def _change_ballots(dossier: Dossier, changed: sa.Update, values: list[dict[str, Any]], what: str) -> None:
-    work = dossier.work
-    if not values:
-        return
-    work.later(lambda connection: _each(connection, changed, values))
-    history = [
-        {"ballot_id": value["key"], "at": work.at, "actor": work.actor, "what": what, "marks": value["marks"]}
-        for value in values
-    ]
-    work.insert(registers.ballot_history, history)
-
-
-def _each(connection: sa.Connection, changed: sa.Update, values: list[dict[str, Any]]) -> None:
-    if connection.execute(changed, values).rowcount != len(values):
-        raise Conflict
-
-
 def _proofs(dossier: Dossier, entries: Rows) -> None:
     """Enter photos of postings: each names the task that posted, the board, and a file that was kept already."""
     problems: list[Problem] = []
@@ -197,11 +116,11 @@ def _proofs(dossier: Dossier, entries: Rows) -> None:
             problems.append(Problem(f"{where}.board", message))
         if not row.get("sha256"):
             problems.append(Problem(f"{where}.file", "没有照片；请附上 JPEG 或 PNG 照片。"))
-        on = _day(row, "on", where, dossier.today, problems)
+        on = cells.day(row, "on", where, dossier.today, problems)
         if (task, board) in boards:
             posting = {"posting_id": boards[task, board], "sha256": row.get("sha256", ""), "taken_on": on}
             values.append({**posting, "at": dossier.work.at, "actor": dossier.work.actor})
-    _refuse(problems)
+    cells.refuse(problems)
     dossier.work.insert(registers.proof, values)
     dossier.work.append(dossier.estate_id, events.PostingsProved(len(values)))
 
@@ -211,8 +130,8 @@ def _handover(dossier: Dossier, entries: Rows) -> None:
     for number, row in enumerate(entries):
         where = f"handover_items[{number}]"
         problems += handover_list.row_problems(where, row)
-        _day(row, "on", where, dossier.today, problems)
-    _refuse(problems)
+        cells.day(row, "on", where, dossier.today, problems)
+    cells.refuse(problems)
     _replace(dossier, registers.handover_item, entries)
     dossier.work.append(dossier.estate_id, events.HandoverItemsListed(len(entries)))
 
@@ -228,7 +147,7 @@ def _prepaid(dossier: Dossier, entries: Rows) -> None:
             problems.append(Problem(f"{where}.amount", "金额应为 0 到一万亿之间、最多两位小数的数；请核对票据。"))
         if row.get("disposition") and row["disposition"] not in {one.value for one in handover.Disposition}:
             problems.append(Problem(f"{where}.disposition", "去向应为转入、退还、监管或争议。"))
-    _refuse(problems)
+    cells.refuse(problems)
     _replace(dossier, registers.prepaid_balance, entries)
     dossier.work.append(dossier.estate_id, events.PrepaidFeesListed(len(entries)))
 
@@ -236,23 +155,6 @@ def _prepaid(dossier: Dossier, entries: Rows) -> None:
 def _replace(dossier: Dossier, table: sa.Table, entries: Rows) -> None:
     dossier.work.execute(sa.delete(table).where(table.c.estate_id == dossier.estate_id))
     dossier.work.insert(table, [{"estate_id": dossier.estate_id, "row": orjson.dumps(dict(row))} for row in entries])
-
-
-def _known_unit(row: Mapping[str, str], known: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
-    if row.get("unit_no", "") not in known:
-        message = f"登记簿中没有房号“{row.get('unit_no', '')}”；请核对房号。"
-        problems.append(Problem(f"{where}.unit_no", message))
-
-
-def _day(row: Mapping[str, str], name: str, where: str, today: date, problems: list[Problem]) -> str:
-    try:
-        on = date.fromisoformat(row.get(name, ""))
-    except ValueError:
-        problems.append(Problem(f"{where}.{name}", "不是日期；请写成 2026-03-02 的形式。"))
-        return ""
-    if on > today:
-        problems.append(Problem(f"{where}.{name}", f"日期 {on} 晚于今天（{today}）；请改正。"))
-    return on.isoformat()
 
 
 def _is_yuan(text: str) -> bool:
@@ -263,16 +165,10 @@ def _is_yuan(text: str) -> bool:
     return amount.is_finite() and 0 <= amount < _YUAN_LIMIT and amount == amount.quantize(Decimal("0.01"))
 
 
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        shown = problems[:50]
-        raise InvalidAnswers(shown, f"共 {len(problems)} 处有误，全部没有登记。")
-
-
 _REGISTERS: Mapping[str, Callable[[Dossier, Rows], None]] = {
     "visits": _visits,
-    "deliveries": _deliveries,
-    "ballots": _returned,
+    "deliveries": ballot_register.hand_out,
+    "ballots": ballot_register.take_back,
     "proofs": _proofs,
     "handover_items": _handover,
     "prepaid": _prepaid,

@@ -1,9 +1,10 @@
 """The facts of the papers of a vote: agenda, count, ballots and their delivery."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
-from engine.rules import convening, tally
+from engine.rules import ballot_box, convening, tally
 from engine.use_cases import counting, voting
 from engine.use_cases.dossier import Dossier
 
@@ -30,7 +31,7 @@ def vote(dossier: Dossier) -> dict[str, Any]:
     items = _counted_items(dossier) if counted else [_item(item) for item in counting.items(dossier)]
     return {
         "opens_on": dossier.answers("prepare_meeting_notice")["voting_opens_on"] if planned else None,
-        "closes_on": voting.closes_on(dossier) if planned else None,
+        "closes_on": counting.closes_on(dossier) if planned else None,
         "extended": bool(dossier.figures("extension", since="freeze_roster")),
         "items": items,
         "outcome": dossier.outcome("vote", "contested_vote") if counted else None,
@@ -55,15 +56,35 @@ def _electorate(dossier: Dossier) -> dict[str, Any]:
 
 def _box(dossier: Dossier) -> dict[str, Any]:
     closing = dossier.answers("close_voting") if dossier.times("close_voting", since="freeze_roster") else {}
-    returned = [ballot for ballot in dossier.ballots if ballot.returned_on]
+    invalid = counting.invalid(dossier) if dossier.ballot_returns else Counter()
     return {
         "issued": len(dossier.ballots),
-        "returned": len(returned),
+        "returned": voting.ballot_count(dossier).returned,
         "unreturned": closing.get("unreturned"),
         "void": closing.get("void"),
-        "unsigned": sum(1 for ballot in returned if not ballot.signed),
+        "invalid": invalid.total(),
+        "invalid_reasons": "；".join(
+            f"{ballot_box.NAMES[ground]}{times}张" for ground, times in sorted(invalid.items())
+        ),
+        "replaced": _replaced(dossier),
         "unreachable": voting.unreachable(dossier),
     }
+
+
+def _replaced(dossier: Dossier) -> list[dict[str, Any]]:
+    """Each spoiled ballot and the one that its unit got for it."""
+    following = {(ballot.unit_no, ballot.issue): ballot.serial for ballot in dossier.ballots}
+    return [
+        {
+            "serial": f"{ballot.serial:06d}",
+            "unit_no": ballot.unit_no,
+            "on": date.fromisoformat(ballot.spoiled_on),
+            "why": ballot.spoiled_why,
+            "new_serial": f"{following[ballot.unit_no, ballot.issue + 1]:06d}",
+        }
+        for ballot in dossier.ballots
+        if ballot.spoiled_on
+    ]
 
 
 def _item(item: convening.AgendaItem) -> dict[str, Any]:

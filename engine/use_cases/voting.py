@@ -1,7 +1,5 @@
 """The owners' vote: its window, its ballots, and what they decide.  Counting itself is ``rules.tally``."""
 
-from datetime import date
-
 from engine.errors import Problem
 from engine.rules import procedure
 from engine.rules.outcome import Outcome
@@ -20,20 +18,11 @@ def window(dossier: Dossier, answers: Answers) -> procedure.Window:
     )
 
 
-def closes_on(dossier: Dossier) -> date:
-    """The day the vote closes: as announced, or as extended."""
-    decided = dossier.figures("extension", since="prepare_meeting_notice")
-    if decided:
-        return reading.day(decided["voting_closes_on"])
-    announced: date = dossier.answers("prepare_meeting_notice")["voting_closes_on"]
-    return announced
-
-
 def ballot_count(dossier: Dossier) -> procedure.BallotCount:
-    """What the ballot register says; every serial is returned or unreturned (decisions 19)."""
-    ballots = dossier.ballots
-    returned = sum(1 for ballot in ballots if ballot.returned_on)
-    return procedure.BallotCount(len(ballots), returned, len(ballots) - returned, 0)
+    """What the ballot register says; every serial is returned, unreturned or spoiled (decisions 19)."""
+    issued, out = len(dossier.ballots), len(dossier.ballot_of)
+    returned = len({one.ballot_id for one in dossier.ballot_returns})
+    return procedure.BallotCount(issued, returned, out - returned, issued - out)
 
 
 def participation(dossier: Dossier) -> Outcome:
@@ -62,7 +51,7 @@ def extension(dossier: Dossier) -> Outcome:
 
 def unreachable(dossier: Dossier) -> list[str]:
     """The units whose ballot could not be handed over, and is announced on site (GR-22)."""
-    return [ballot.unit_no for ballot in dossier.ballots if ballot.delivery_mode in {None, "", counting.ON_SITE}]
+    return [no for no, ballot in dossier.ballot_of.items() if ballot.delivery_mode in {None, "", counting.ON_SITE}]
 
 
 def opening(dossier: Dossier) -> Outcome:

@@ -58,6 +58,8 @@ _ELSEWHERE = (
     "PMR-10-1 joint_agreement",
     "D-50 scrutiny_record: 不一致",
     "CC-280-1 result_notice: 下列事项",
+    "LC-07 result_notice: （{{ vote.invalid_reasons }}）",
+    "LC-07 count_sheet: 第{{ row.serial }}号票",
 )
 
 PRINTED = [content for content in CONTENTS if not str(content).startswith(_ELSEWHERE)]

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from engine import cli, store
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted
 from engine.rules import jurisdiction
 from engine.rules.jurisdiction import Pack
@@ -131,3 +133,32 @@ def test_two_who_move_at_once_move_it_once(opened: Store, published: Library, ne
             administering.move_to_pack(quick, published, estate, new.version, REASON)
     with opened.work(CADRE, NOW) as work:
         assert len(log(work, estate)) == 1
+
+
+def test_the_command_compares_first_and_moves_only_for_a_reason(
+    tmp_path: Path, library: Library, new: Pack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAORU_HOME", str(tmp_path / "home"))
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "zhonglou-2026.toml").write_text(new.text)
+    (tmp_path / "data").mkdir()
+    opened = store.open(f"sqlite:///{tmp_path / 'data' / 'daoru.db'}", files=tmp_path / "data" / "files")
+    with opened.work(CADRE, NOW) as work:
+        estate = onboarding.open_estate(work, library, "桂语苑", PLACE, PEOPLE)
+    asked = ["pack", "move", "--out", str(tmp_path), "--packs", str(tmp_path / "packs")]
+    assert cli.main(asked) == 0
+    said = capsys.readouterr().out
+    assert "结果异议期（objection_period）：7 → 10\n共 1 项不同\n没有变更" in said
+    assert cli.main([*asked, "--reason", REASON, "--by", CADRE]) == 2
+    assert "区住建" in capsys.readouterr().err
+    with opened.work(CADRE, NOW) as work:
+        assert log(work, estate) == []
+    assert cli.main([*asked, "--reason", REASON, "--by", DISTRICT, "--to", new.version[:8]]) == 0
+    assert "已变更" in capsys.readouterr().out
+    with opened.work(CADRE, NOW) as work:
+        assert work.estate(estate).pack_version == new.version
+        [moved] = log(work, estate)
+        assert (moved["actor"], moved["reason"]) == (DISTRICT, REASON)
+    opened.close()
+    assert cli.main([*asked[:3], str(tmp_path / "nowhere")]) == 2
+    assert "没有找到" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 """Every register of the data model is written by the step that owns it, on SQLite and PostgreSQL alike."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from engine import jobs
 from engine.carry import casefile, run
 from engine.errors import Conflict, InvalidAnswers
 from engine.store import Store, registers, tables
+from engine.store import rows as rows_of
 from engine.use_cases import onboarding, registering
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -158,25 +159,28 @@ def test_a_photo_is_a_jpeg_or_a_png(opened: Store, library: Library) -> None:
     assert rows(opened, tables.file) == []
 
 
+def unreturned(opened: Store) -> str:
+    """A unit whose ballot has not come back."""
+    back = {row["ballot_id"] for row in rows(opened, registers.ballot_return)}
+    return next(row["unit_no"] for row in rows(opened, registers.ballot) if row["id"] not in back)
+
+
 def test_two_people_cannot_enter_the_same_ballot(opened: Store, library: Library) -> None:
     carry(opened, library, until="check_participation")
-    with opened.engine.connect() as connection:
-        missing = sa.select(registers.ballot.c.unit_no).where(registers.ballot.c.returned_on.is_(None))
-        late = connection.execute(missing).scalars().first()
+    late = unreturned(opened)
     row = {"unit_no": late, "on": "2026-04-26", "marks": "1 1 1 1 1 1 1 1", "signed": "是"}
     with pytest.raises(Conflict), opened.work("吴倩", run.morning(date(2026, 4, 26))) as slow:
         registering.enter(slow, library, 1, "ballots", [row], KEY)
         with opened.work("周敏", run.morning(date(2026, 4, 26))) as quick:
             registering.enter(quick, library, 1, "ballots", [{**row, "marks": "2 2 2 2 2 2 2 2"}], KEY)
-    (kept,) = [ballot for ballot in rows(opened, registers.ballot) if ballot["unit_no"] == late]
+    (ballot,) = [row["id"] for row in rows(opened, registers.ballot) if row["unit_no"] == late]
+    (kept,) = [row for row in rows(opened, registers.ballot_return) if row["ballot_id"] == ballot]
     assert kept["marks"] == "2 2 2 2 2 2 2 2"
 
 
 def test_a_ballot_that_came_after_the_close_is_not_entered(opened: Store, library: Library) -> None:
     carry(opened, library, until="close_voting")
-    missing = sa.select(registers.ballot.c.unit_no).where(registers.ballot.c.returned_on.is_(None))
-    with opened.engine.connect() as connection:
-        late = connection.execute(missing).scalars().first()
+    late = unreturned(opened)
     row = {"unit_no": late, "on": "2026-04-29", "marks": "1 1 1 1 1 1 1 1", "signed": "是"}
     with (
         pytest.raises(InvalidAnswers, match="至 2026-04-28）内"),
@@ -194,6 +198,35 @@ def test_the_number_of_a_document_is_taken_when_it_is_asked_for(opened: Store, l
     assert asked["id"] not in [row["document_id"] for row in rows(opened, tables.document_version)]
     jobs.drain(opened, library, 1, jobs.requested)
     assert asked["id"] in [row["document_id"] for row in rows(opened, tables.document_version)]
+
+
+def test_a_job_that_is_always_lost_to_another_worker_is_left_with_its_reason_and_the_others_go_on(
+    opened: Store, library: Library
+) -> None:
+    first = entered(opened, library)
+    morning = run.morning(first.on)
+    with opened.work("周敏", morning) as work:
+        onboarding.complete_task(work, library, 1, first.task, first.answers)
+    with opened.work("陈立", morning) as work:
+        onboarding.interrupt(work, library, 1)
+    with opened.work("陈立", morning) as work:
+        answers = {"kind": "SUSPEND", "decided_on": str(first.on), "reason": "暂停", "minutes_ref": "1"}
+        onboarding.complete_task(work, library, 1, "decide_interruption", answers)
+    waiting = [row["operation"] for row in rows(opened, tables.job) if row["status"] == "waiting"]
+    assert sorted(waiting) == ["render", "suspend"]
+
+    def quicker(job: rows_of.Job) -> datetime:
+        if job.operation == "render":
+            with opened.work("另一台", morning) as work:
+                work.claim(job, jobs.LEASE)
+        return morning
+
+    assert [job.operation for job in jobs.drain(opened, library, 1, quicker)] == ["render"]
+    (left,) = [row for row in rows(opened, tables.job) if row["status"] == "waiting"]
+    assert (left["operation"], left["failure"]) == ("render", f"试了 5 次都没有做成：{Conflict.message}")
+    with opened.work("陈立", morning) as work:
+        assert work.estate(1).status == "suspended"
+    assert jobs.drain(opened, library, 1, jobs.requested) == []
 
 
 def test_a_number_that_came_to_nothing_stays_with_its_reason(opened: Store, library: Library) -> None:

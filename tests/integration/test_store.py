@@ -1,5 +1,7 @@
 """The store, on SQLite and PostgreSQL alike."""
 
+import os
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -156,6 +158,35 @@ def test_the_data_model_stands() -> None:
 def test_two_processes_race_for_a_task_and_one_wins(address: str, tmp_path: Path) -> None:
     result = races.run(address, tmp_path / "files", 20)
     assert result.clean, result
+
+
+class _Fatal:
+    """A barrier at which the one who comes for the sixth time is killed."""
+
+    def __init__(self, barrier: Any) -> None:
+        self.barrier, self.times = barrier, 0
+
+    def wait(self) -> None:
+        self.times += 1
+        if self.times > 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.barrier.wait()
+
+
+def dying(url: str, files: Path, rounds: int, barrier: Any, tally: Any) -> None:
+    """Race, and be killed in the midst of it when one is the first to come."""
+    try:
+        (files.parent / "first").touch(exist_ok=False)
+    except FileExistsError:
+        races.race(url, files, rounds, barrier, tally)
+    else:
+        races.race(url, files, rounds, _Fatal(barrier), tally)
+
+
+def test_races_end_and_say_so_when_a_racer_dies(address: str, tmp_path: Path) -> None:
+    result = races.run(address, tmp_path / "files", 20, racer=dying)
+    assert result.died == (-signal.SIGKILL,)
+    assert not result.clean
 
 
 def test_two_processes_ask_for_documents_and_no_number_is_left_out_or_given_twice(address: str, tmp_path: Path) -> None:

@@ -40,6 +40,42 @@ def test_a_step_is_left_out_before_until(tmp_path: Path) -> None:
     assert [(step.number, step.task) for step in found.steps] == [(1, "first"), (2, "third")]
 
 
+def test_a_file_is_looked_for_beside_the_case_that_states_it(tmp_path: Path) -> None:
+    near, far = tmp_path / "near", tmp_path / "far"
+    for folder in (near, far):
+        folder.mkdir()
+        (folder / "photo.png").write_text(folder.name)
+    (far / "base.yaml").write_text(
+        BASE.replace('c: "3"', "c: [=file photo.png], rows: [{scan: =file photo.png}]").replace(
+            "task: third}", "task: third, proofs: [{file: photo.png}]}"
+        ),
+        encoding="utf-8",
+    )
+    case = near / "other.yaml"
+    case.write_text("case: other\nlike: ../far/base.yaml\nwith: {first: {b: =file photo.png}}\nexpect: {}\n")
+    first, second, third = casefile.read(case).steps
+
+    def kept(answers: object) -> object:
+        return casefile.with_files(answers, bytes.decode)
+
+    assert kept(first.answers) == {"a": "1", "b": "near"}
+    assert kept(second.answers) == {"c": ["far"], "rows": [{"scan": "far"}]}
+    assert kept(third.rows["proofs"]) == [{"file": "far"}]
+    case.write_text(
+        "case: other\nlike: ../far/base.yaml\nexpect: {}\n"
+        "steps: [{on: 2026-01-05, task: second, answers: {d: =file photo.png}}, {on: 2026-01-06, task: second}]"
+    )
+    stated, inherited = casefile.read(case).steps
+    assert kept(stated.answers) == {"c": ["far"], "rows": [{"scan": "far"}], "d": "near"}
+    assert kept(inherited.answers) == {"c": ["far"], "rows": [{"scan": "far"}]}
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    (step,) = read(tmp_path, "with: {first: {a: =file photo.png}}\nuntil: second").steps
+    with pytest.raises(casefile.CaseError, match=r"photo\.png"):
+        casefile.with_files(step.answers, bytes.decode)
+
+
 @pytest.mark.parametrize(
     "text, said",
     [

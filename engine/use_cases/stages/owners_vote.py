@@ -107,7 +107,7 @@ def _post_onsite_notice(dossier: Dossier, answers: Answers) -> list[Problem]:
     day = answers["posted_on"].isoformat()
     other = [
         ballot.unit_no
-        for ballot in dossier.ballots
+        for ballot in dossier.ballot_of.values()
         if not ballot.delivered_on or (ballot.delivery_mode == counting.ON_SITE and ballot.delivered_on != day)
     ]
     if not other:
@@ -117,7 +117,7 @@ def _post_onsite_notice(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 
 def _hold_owners_meeting(dossier: Dossier, answers: Answers) -> list[Problem]:
-    opens, closes = dossier.answers("prepare_meeting_notice")["voting_opens_on"], voting.closes_on(dossier)
+    opens, closes = dossier.answers("prepare_meeting_notice")["voting_opens_on"], counting.closes_on(dossier)
     found = []
     if not opens <= answers["held_on"] <= closes:
         found.append(Problem("held_on", f"会议日期应在公告的表决期 {opens} 至 {closes} 之内；请核对。"))
@@ -137,13 +137,14 @@ def _record_evote_result(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 def _close_voting(dossier: Dossier, answers: Answers) -> list[Problem]:
     count = procedure.BallotCount(answers["issued"], answers["returned"], answers["unreturned"], answers["void"])
-    found = procedure.closing_problems(count, answers["closed_on"], voting.closes_on(dossier))
+    found = procedure.closing_problems(count, answers["closed_on"], counting.closes_on(dossier))
     registered = voting.ballot_count(dossier)
     found += [
         Problem(field, f"填写 {stated} 张，登记簿为 {known} 张；请逐号核对登记簿后改正。")
         for field, stated, known in (
             ("issued", count.issued, registered.issued),
             ("returned", count.returned, registered.returned),
+            ("void", count.void, registered.void),
         )
         if stated != known
     ]

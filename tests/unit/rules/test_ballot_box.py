@@ -38,6 +38,24 @@ def grounds(*returned: Returned, standard: Standard = WINDOW) -> list[Ground]:
 
 
 @pytest.mark.parametrize(
+    "unit_no, signed_by, expected",
+    [
+        ("U1", "A", CastBy.OWNER),
+        ("U1", "", CastBy.OWNER),
+        ("U1", "D", None),
+        ("U3", "B、C", CastBy.OWNER),
+        ("U3", "C", CastBy.CO_OWNER),
+        ("U3", "C、D", None),
+        ("U7", "宏远置业", CastBy.DEVELOPER),
+        ("U8", "", CastBy.DEVELOPER),
+        ("U8", "G", None),
+    ],
+)
+def test_the_roster_says_by_what_right_an_owner_signed(unit_no: str, signed_by: str, expected: CastBy | None) -> None:
+    assert ballot_box.signer(EVERYBODY.units[unit_no], signed_by) == expected
+
+
+@pytest.mark.parametrize(
     "returned",
     [
         came("U1"),

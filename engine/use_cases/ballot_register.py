@@ -1,0 +1,203 @@
+"""The register of ballots: handed out, replaced when spoiled, and come back, signed by whom and by what right."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine import events
+from engine.errors import Conflict, Problem
+from engine.rules import ballot_box, tally
+from engine.rules.ballot_box import CastBy
+from engine.store import registers, rows
+from engine.use_cases import cells, counting
+from engine.use_cases.cells import Row, Rows
+from engine.use_cases.dossier import Dossier
+
+_TABLE = registers.ballot
+_PROOFS = ("proven", "designated", "objected", "is_copy")
+
+
+def hand_out(dossier: Dossier, entries: Rows) -> None:
+    """Enter ballots handed out; a row that says which serial it ``replaces`` hands out a new one for a spoiled one."""
+    problems: list[Problem] = []
+    handed: list[dict[str, Any]] = []
+    replaced: dict[int, dict[str, Any]] = {}
+    for number, row in enumerate(entries):
+        where = f"deliveries[{number}]"
+        cells.known_unit(row, dossier.ballot_of, where, problems)
+        if not row.get("mode"):
+            problems.append(Problem(f"{where}.mode", "没有填写送达方式；请补上。"))
+        on = cells.day(row, "on", where, dossier.today, problems)
+        ballot = dossier.ballot_of.get(row.get("unit_no", ""))
+        if ballot is None:
+            continue
+        given = {"key": ballot.id, "on": on, "mode": row.get("mode", ""), "receiver": row.get("receiver", "")}
+        if not row.get("replaces"):
+            handed.append(given)
+            continue
+        problems += _not_replaceable(dossier, ballot, row, on, where)
+        if ballot.id in replaced:
+            problems.append(Problem(f"{where}.unit_no", "同一户一次只能换发一张；请删去一行。"))
+        replaced[ballot.id] = {**given, "why": row.get("reason", "").strip(), "ballot": ballot}
+    cells.refuse(problems)
+    _deliver(dossier, handed)
+    dossier.work.append(dossier.estate_id, events.BallotsDelivered(len(entries)))
+    _replace(dossier, list(replaced.values()))
+
+
+def _deliver(dossier: Dossier, handed: list[dict[str, Any]]) -> None:
+    delivered = {"delivered_on": "on", "delivery_mode": "mode", "receiver": "receiver"}
+    _change(dossier, sa.true(), delivered, handed, "DELIVERED")
+
+
+def _not_replaceable(dossier: Dossier, ballot: rows.Ballot, row: Row, on: str, where: str) -> list[Problem]:
+    found = []
+    if row["replaces"].strip().lstrip("0") != str(ballot.serial):
+        message = f"这一户现用的是第 {ballot.serial:06d} 号票，不是第 {row['replaces']} 号；请核对原票号。"
+        found.append(Problem(f"{where}.replaces", message))
+    if not row.get("reason", "").strip():
+        found.append(Problem(f"{where}.reason", "没有写明原票为什么作废；请补上，如污损、遗失。"))
+    if any(one.ballot_id == ballot.id for one in dossier.ballot_returns):
+        found.append(Problem(f"{where}.replaces", f"第 {ballot.serial:06d} 号票已经交回，不能换发。"))
+    closes = counting.closes_on(dossier)
+    if on > closes.isoformat() or dossier.times("close_voting", since="freeze_roster"):
+        found.append(Problem(f"{where}.on", f"表决到 {closes} 截止，截止后不能换发。"))
+    return found
+
+
+def _replace(dossier: Dossier, replaced: list[dict[str, Any]]) -> None:
+    """Spoil each ballot and make the next one of its unit; serials go on from the last."""
+    if not replaced:
+        return
+    _change(dossier, _TABLE.c.spoiled_on.is_(None), {"spoiled_on": "on", "spoiled_why": "why"}, replaced, "SPOILED")
+    printed = dossier.work.register(_TABLE, dossier.estate_id, _TABLE.c.serial)
+    made = [
+        {
+            "estate_id": dossier.estate_id, "meeting": dossier.round, "serial": serial,
+            "unit_no": one["ballot"].unit_no, "issue": one["ballot"].issue + 1, "area": one["ballot"].area,
+            "delivered_on": one["on"], "delivery_mode": one["mode"], "receiver": one["receiver"],
+        }
+        for serial, one in enumerate(replaced, printed[-1].serial + 1)
+    ]  # fmt: skip
+    dossier.work.insert(_TABLE, made)
+    serials = tuple((one["ballot"].serial, new["serial"]) for one, new in zip(replaced, made, strict=True))
+    dossier.work.append(dossier.estate_id, events.BallotsReplaced(serials))
+
+
+def take_back(dossier: Dossier, entries: Rows) -> None:
+    """Enter what came back; a late one, one already entered or one of another unit is refused (law §3.4).
+
+    Whether it is a ballot is settled when the votes are counted; what comes back again says so in ``no``.
+    """
+    problems: list[Problem] = []
+    items = len(dossier.answers("resolve_agenda")["items"])
+    times = {ballot.unit_no: 0 for ballot in dossier.ballots}
+    unit_of = {ballot.id: ballot.unit_no for ballot in dossier.ballots}
+    for one in dossier.ballot_returns:
+        times[unit_of[one.ballot_id]] += 1
+    values = []
+    for number, row in enumerate(entries):
+        where = f"ballots[{number}]"
+        cells.known_unit(row, dossier.ballot_of, where, problems)
+        ballot = dossier.ballot_of.get(row.get("unit_no", ""))
+        on = _within(dossier, row, where, problems)
+        marks = _marks(row, items, where, problems)
+        if ballot is not None:
+            times[ballot.unit_no] += 1
+            problems += _not_its_turn(row, ballot, times[ballot.unit_no], where)
+            cast_by = _cast_by(dossier, row, ballot.unit_no, where, problems)
+            values.append(
+                {
+                    "ballot_id": ballot.id, "no": times[ballot.unit_no], "returned_on": on, "marks": marks,
+                    "signed": int(cells.truth(row, "signed")), "signed_by": row.get("signed_by", "").strip(),
+                    "cast_by": cast_by, **{name: int(cells.truth(row, name)) for name in _PROOFS},
+                    **_mandate(row, cast_by, where, problems),
+                }
+            )  # fmt: skip
+    cells.refuse(problems)
+    # what somebody else entered meanwhile has the same number, and is not entered again
+    dossier.work.insert(registers.ballot_return, values)
+    history = [_history(dossier, one["ballot_id"], "RETURNED", one["marks"]) for one in values]
+    dossier.work.insert(registers.ballot_history, history)
+    dossier.work.append(dossier.estate_id, events.BallotsReturned(len(values)))
+
+
+def _within(dossier: Dossier, row: Row, where: str, problems: list[Problem]) -> str:
+    opens, closes = dossier.answers("prepare_meeting_notice")["voting_opens_on"], counting.closes_on(dossier)
+    on = cells.day(row, "on", where, dossier.today, problems)
+    if on and not opens.isoformat() <= on <= closes.isoformat():
+        message = f"{on} 不在表决期（{opens} 至 {closes}）内，不计入；请从登记中删去，另行存档备查。"
+        problems.append(Problem(f"{where}.on", message))
+    return on
+
+
+def _marks(row: Row, items: int, where: str, problems: list[Problem]) -> str:
+    marks = row.get("marks", "").split()
+    if len(marks) != items or any(not mark.isdecimal() or int(mark) not in tally.MARKS for mark in marks):
+        message = f"应有 {items} 个标记（1 同意 2 反对 3 弃权 4 空白 0 无效），中间空格；请核对原票。"
+        problems.append(Problem(f"{where}.marks", message))
+    return " ".join(marks)
+
+
+def _not_its_turn(row: Row, ballot: rows.Ballot, no: int, where: str) -> list[Problem]:
+    found = []
+    if row.get("no", "").strip() not in {str(no), "" if no == 1 else str(no)}:
+        message = f"房号“{ballot.unit_no}”的表决票已经登记；同一户确实又交回一次的，在“no”写 {no}；更正须由裁定员办理。"
+        if no == 1:
+            message = f"房号“{ballot.unit_no}”还没有登记过；“no”请写 1 或留空。"
+        found.append(Problem(f"{where}.unit_no", message))
+    serial = row.get("serial", "").strip()
+    if serial and serial.lstrip("0") != str(ballot.serial):
+        message = f"这一户现用的是第 {ballot.serial:06d} 号票，第 {serial} 号已作废或不是这一户的；请核对票号。"
+        found.append(Problem(f"{where}.serial", message))
+    return found
+
+
+def _cast_by(dossier: Dossier, row: Row, unit_no: str, where: str, problems: list[Problem]) -> str:
+    """What the one who signed is to the unit: as entered, or else as the roster says."""
+    stated = row.get("cast_by", "").strip()
+    if stated:
+        if stated not in set(CastBy):
+            problems.append(Problem(f"{where}.cast_by", f"没有“{stated}”这种签名人；可填：{'、'.join(CastBy)}。"))
+        return stated
+    unit, signed_by = dossier.electorate.units[unit_no], row.get("signed_by", "")
+    if wrong := ballot_box.unsold_problem(unit, dossier.roster.developer, signed_by):
+        problems.append(Problem(f"{where}.signed_by", wrong))
+        return ""
+    known = ballot_box.signer(unit, signed_by)
+    if known is None:
+        message = f"“{signed_by}”不是这一户登记的业主；请在“cast_by”写明是谁：{'、'.join(CastBy)}。"
+        problems.append(Problem(f"{where}.cast_by", message))
+    return known or ""
+
+
+def _mandate(row: Row, cast_by: str, where: str, problems: list[Problem]) -> dict[str, Any]:
+    """What the mandate of a proxy states (民法典 165); one that leaves something out is entered as it is."""
+    stated: dict[str, Any] = {name: row.get(name, "").strip() for name in ("matter", "scope")}
+    for name in ("valid_from", "valid_to"):
+        stated[name] = cells.any_day(row, name, where, problems) if row.get(name) else None
+    if cast_by == CastBy.PROXY and not row.get("signed_by", "").strip():
+        problems.append(Problem(f"{where}.signed_by", "没有写受托人姓名；请补上。"))
+    return {**stated, "mandate_signed": int(cells.truth(row, "mandate_signed"))}
+
+
+def _history(dossier: Dossier, ballot_id: int, what: str, marks: str = "") -> dict[str, Any]:
+    return {"ballot_id": ballot_id, "at": dossier.work.at, "actor": dossier.work.actor, "what": what, "marks": marks}
+
+
+def _change(
+    dossier: Dossier, still: sa.ColumnElement[bool], columns: dict[str, str], given: list[dict[str, Any]], what: str
+) -> None:
+    """Change ballots that are ``still`` as they were read.  Raises Conflict in the commit when one is not."""
+    if not given:
+        return
+    changed = sa.update(_TABLE).where((_TABLE.c.id == sa.bindparam("key")) & still)
+    changed = changed.values({column: sa.bindparam(f"to_{column}") for column in columns})
+    values = [{"key": one["key"], **{f"to_{column}": one[name] for column, name in columns.items()}} for one in given]
+
+    def write(connection: sa.Connection) -> None:
+        if connection.execute(changed, values).rowcount != len(values):
+            raise Conflict
+
+    dossier.work.later(write)
+    dossier.work.insert(registers.ballot_history, [_history(dossier, one["key"], what) for one in given])
