@@ -122,6 +122,8 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
         "estate": {
             "name": TEXT,
             "place": TEXT,
+            "assembly": FLAG,
+            "settlor": TEXT,
             "street": TEXT,
             "community": TEXT,
             "address": TEXT,

@@ -13,7 +13,7 @@ import orjson
 from engine import forms
 from engine.errors import NotFound, Problem
 from engine.process.waiting import pack_key
-from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, roster, termination
+from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, owners_body, roster, termination
 from engine.rules.roster import Electorate, Policies, Roster
 from engine.store import registers, rosters, rows
 from engine.store.unit_of_work import UnitOfWork
@@ -338,6 +338,13 @@ class Dossier:
         """The days of notice that the pack sets for the chosen path."""
         indefinite = self.answers("choose_termination_path")["path"] == termination.Path.INDEFINITE_948
         return self.pack.days("indefinite_term_notice" if indefinite else "dismissal_notice")
+
+    @property
+    def has_assembly(self) -> bool:
+        """Whether the owners have an assembly, or their first one is being called; else all owners decide as such."""
+        founding = self.answered("set_up_prep_group") and self.outcome("first_assembly") != "NOT_FORMED"
+        applied = self.answers("submit_application") if self.answered("submit_application") else {}
+        return founding or applied.get("org_status") in owners_body.ELECTED_ONCE
 
     @property
     def budget_drafted(self) -> str:

@@ -66,6 +66,8 @@ def _estate(dossier: Dossier) -> dict[str, Any]:
     return {
         "name": dossier.estate.name,
         "place": dossier.pack.title,
+        "assembly": dossier.has_assembly,
+        "settlor": dossier.estate.name + ("业主大会" if dossier.has_assembly else "全体业主"),
         **{key: given.get(key) for key in copied},
     }
 
