@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,18 +19,23 @@ import orjson
 
 CASE = Path(__file__).resolve().parents[1] / "tests" / "cases" / "reference.yaml"
 _KEY = "00" * 32
-_TRIES = 8
+#: Seconds that a run goes on between two looks at it, once its stage is near.
+_SLICE = 0.001
+#: How many events before its stage a run is looked at closely; more than one step brings.
+_NEAR = 20
+#: How many slices beyond the chosen event a run may be killed, at first; fewer whenever that was too late.
+_BEYOND = 24
 #: Tables that say nothing of the estate.
 _NOT_COMPARED = frozenset({"alembic_version", "sqlite_sequence"})
 
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """A journey to compare with; ``lines`` of what it printed, by the stages that ran when it was printed."""
+    """A journey to compare with; by stage the numbers of the ``events`` after which it ran."""
 
     left: "Left"
     stages: tuple[str, ...]
-    lines: Mapping[str, range]
+    events: Mapping[str, range]
 
 
 @dataclass(frozen=True)
@@ -61,52 +67,91 @@ class Killed:
 def carry_undisturbed(folder: Path) -> Undisturbed:
     """Carry the reference case without a kill."""
     out = folder / "out"
-    done = subprocess.run(_command(out), env=_environment(folder), check=True, capture_output=True, text=True)
-    stages, first, last = [], {}, {}
-    for number, line in enumerate(done.stdout.splitlines(), start=1):
-        if "▶ 进入阶段 " in line:
-            stages.append(line.rpartition(" ")[2])
-            first[stages[-1]] = number
-        elif "◀ 离开阶段 " in line:
-            last[line.rpartition(" ")[2]] = number
-    return Undisturbed(_left(out), tuple(stages), {stage: range(first[stage], last[stage]) for stage in stages})
+    subprocess.run(_command(out), env=_environment(folder), check=True, capture_output=True)
+    left = _left(out)
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    for event in orjson.loads(left.timeline):
+        if event["kind"] == "StageEntered":
+            first.setdefault(event["stage"], event["no"])
+        elif event["kind"] == "StageLeft":
+            last[event["stage"]] = event["no"]
+    return Undisturbed(left, tuple(first), {stage: range(first[stage], last[stage]) for stage in first})
 
 
 def kill_and_resume(seed: int, undisturbed: Undisturbed) -> Killed:
     """Kill a run at a random moment of the stage that the seed falls on, then resume it.
 
-    A kill that met another stage, as the run had gone on, is tried again at another moment.
+    The moment is some slices of time beyond a random event of the stage.  Where that was beyond the stage, the next
+    run is killed sooner, in the end as soon as the event has happened.
     """
     chance = random.Random(seed)
     stage = undisturbed.stages[seed % len(undisturbed.stages)]
-    for _ in range(_TRIES):
+    within = undisturbed.events[stage]
+    event, beyond = chance.choice(within), chance.randrange(_BEYOND)
+    while True:
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
-            mid_run = _run_until(home, chance.choice(undisturbed.lines[stage]), chance.random() * 0.03)
+            mid_run = _run_until(home, within.start, event, beyond)
             met, events = _met(home / "out")
-            if mid_run and stage not in met:
-                continue
-            return Killed(stage, met, events, mid_run, _resume(home, undisturbed))
-    return Killed(stage, frozenset(), 0, False, f"no kill met {stage} in {_TRIES} tries")
+            if stage in met or not (mid_run and beyond):
+                return Killed(stage, met, events, mid_run, _resume(home, undisturbed))
+        beyond //= 2
 
 
-def _run_until(home: Path, line: int, pause: float) -> bool:
-    """Kill the run a moment after it printed ``line`` lines; whether the signal was what ended it."""
-    process = subprocess.Popen(_command(home / "out"), env=_environment(home), stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    for number, _ in enumerate(process.stdout, start=1):
-        if number >= line:
-            break
-    time.sleep(pause)
+def _run_until(home: Path, first: int, event: int, beyond: int) -> bool:
+    """Kill a run ``beyond`` slices after an event; whether the signal was what ended it.
+
+    From a little before event number ``first`` on it runs in slices, and stands still while it is looked at.
+    """
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(_command(home / "out"), env=_environment(home), stdout=quiet, stderr=quiet)
+    with closing(_Log(home / "out")) as log:
+        while process.poll() is None and log.events() < first - _NEAR:
+            time.sleep(_SLICE)
+        while process.poll() is None and (log.events() < event or beyond > 0):
+            beyond -= log.events() >= event
+            process.send_signal(signal.SIGCONT)
+            time.sleep(_SLICE)
+            process.send_signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
     process.send_signal(signal.SIGKILL)
-    process.communicate()
-    return process.returncode == -signal.SIGKILL
+    return process.wait() == -signal.SIGKILL
+
+
+class _Log:
+    """How many events a run has recorded, read beside it and without touching its database."""
+
+    def __init__(self, out: Path) -> None:
+        self.file = out / "data" / "daoru.db"
+        self.connection: sqlite3.Connection | None = None
+
+    def events(self) -> int:
+        """The number of the latest event; 0 before there is one."""
+        try:
+            if self.connection is None:
+                self.connection = sqlite3.connect(_read_only(self.file), uri=True)
+            return int(self.connection.execute("SELECT coalesce(max(number), 0) FROM event").fetchone()[0])
+        except sqlite3.OperationalError:  # no file or no table yet
+            self.close()
+            return 0
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self.connection is not None:
+            self.connection.close()
+        self.connection = None
+
+
+def _read_only(file: Path) -> str:
+    # a connection that may write would tidy up behind the killed run when it closes
+    return f"{file.as_uri()}?mode=ro"
 
 
 def _met(out: Path) -> tuple[frozenset[str], int]:
     """The stages an estate was in when its run was killed, and how many events it had."""
     running: set[str] = set()
-    connection = sqlite3.connect(out / "data" / "daoru.db")
+    connection = sqlite3.connect(_read_only(out / "data" / "daoru.db"), uri=True)
     try:
         events = connection.execute("SELECT kind, content FROM event ORDER BY number").fetchall()
     finally:

@@ -231,6 +231,15 @@ FILED: Mapping[str, str] = {
 }
 
 
+def leaves_on(term_end: date | None, elected_on: date, *, expires: bool) -> date:
+    """The day from which an old committee has to hand over (GR-47, T-17): the end of its term.
+
+    Where the term ``expires`` that is its last day, but not before there is somebody to hand over to; a committee
+    that is replaced for another cause leaves when the new one is elected.
+    """
+    return max(term_end, elected_on) if expires and term_end is not None else elected_on
+
+
 def late_problems(what: str, done_on: date, due_on: date, reason: str) -> list[Problem]:
     """A step of the law's that was taken late must say why (T-10, T-11)."""
     if done_on <= due_on or reason.strip():

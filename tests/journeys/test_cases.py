@@ -1,6 +1,8 @@
 """Every case under ``tests/cases`` goes the way it says."""
 
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from engine import cli
 from engine.use_cases.library import Library
 from tests.carrying import CASES, NAMES, Carried, carry
+
+CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.mark.parametrize("case", NAMES)
@@ -93,3 +97,14 @@ def test_a_case_file_of_50_mb_is_refused_unread(tmp_path: Path, capsys: pytest.C
         file.truncate(50 * 1024 * 1024)
     assert cli.main(["carry", str(case), "--out", str(tmp_path / "out")]) == 2
     assert "50 MB" in capsys.readouterr().err
+
+
+def test_what_follows_an_election_is_due_by_the_day_its_result_was_announced(carried: Carried) -> None:
+    log = orjson.loads((carried.out("committee-re-elected") / "timeline.json").read_bytes())
+    (announced,) = [event["at"][:10] for event in log if event.get("task") == "announce_result"]
+    fired = {event["timer"]: datetime.fromisoformat(event["due"]) for event in log if event["kind"] == "TimerFired"}
+    for timer, days in (("first_committee_meeting_due", 7), ("hand_over_records_due", 10), ("file_committee_due", 30)):
+        last = date.fromisoformat(announced) + timedelta(days)
+        assert fired[timer] == datetime.combine(last, time(), CHINA) + timedelta(1), (
+            f"{timer}: {days} days end at 24:00 of the last one"
+        )

@@ -1,11 +1,12 @@
 """S4: a first assembly and its committee (4C), the re-election of one whose mandate is over (4B)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from engine.errors import Problem
 from engine.rules import deadlines, election
 from engine.rules.exact import Ratio
+from engine.rules.outcome import Outcome
 from engine.use_cases import counting, reading
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
@@ -107,15 +108,18 @@ def _file_committee(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 def _late(dossier: Dossier, answers: Answers, field: str, period: str) -> list[Problem]:
     """Whether a step that the law ties to the election was taken in time, or says why not."""
-    due_on = _after_election(dossier, period)
+    due_on = _since_election(dossier, period)
     title = dossier.pack.parameter(period).title
     return election.late_problems(title, answers[field], due_on, answers["late_reason"] or "")
 
 
-def _after_election(dossier: Dossier, period: str) -> date:
+def _since_election(dossier: Dossier, period: str) -> date:
     """The last day of a period that begins with the published result of the election."""
-    elected_on = dossier.answers("announce_result")["posted_on"]
-    return deadlines.end_of(dossier.pack.parameter(period), elected_on, dossier.deadlines.calendar)
+    return _end_of(dossier, period, dossier.answers("announce_result")["posted_on"])
+
+
+def _end_of(dossier: Dossier, period: str, begins: date) -> date:
+    return deadlines.end_of(dossier.pack.parameter(period), begins, dossier.deadlines.calendar)
 
 
 def _keep_seals(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -149,18 +153,37 @@ def _decide_preparation(dossier: Dossier) -> Decision:
 def _decide_first_assembly(dossier: Dossier) -> Decision:
     if dossier.outcome("preparation") == "OVERDUE":
         failed = election.elected("", [], dossier.answers("nominate_candidates")["seats"], first=True)
-        return Decision(failed, {"filing_due": None})
-    return _decide_election(dossier, first=True)
+        return Decision(failed, {"first_meeting_due": None, "filing_due": None})
+    return Decision(_election(dossier, first=True), _after_election(dossier))
 
 
 def _decide_re_election(dossier: Dossier) -> Decision:
-    return _decide_election(dossier, first=False)
+    leaves_on = election.leaves_on(
+        dossier.answers("submit_application").get("org_term_end"),
+        dossier.answers("announce_result")["posted_on"],
+        expires=dossier.answers("order_re_election")["cause"] == "EXPIRED",
+    )
+    records = _day_after(_end_of(dossier, "oc_handover", leaves_on))
+    routing = {**_after_election(dossier), "records_due": records}
+    return Decision(_election(dossier, first=False), routing)
 
 
-def _decide_election(dossier: Dossier, *, first: bool) -> Decision:
+def _election(dossier: Dossier, *, first: bool) -> Outcome:
     vote, names = dossier.outcome("vote", "contested_vote"), counting.elected(dossier)
-    outcome = election.elected(vote, names, counting.seats(dossier), first)
-    return Decision(outcome, {"filing_due": _after_election(dossier, "oc_filing")})
+    return election.elected(vote, names, counting.seats(dossier), first)
+
+
+def _after_election(dossier: Dossier) -> dict[str, date]:
+    """When the first meeting and the filing are late; both periods begin with the published result (T-10, T-11)."""
+    return {
+        "first_meeting_due": _day_after(_since_election(dossier, "oc_first_meeting")),
+        "filing_due": _day_after(_since_election(dossier, "oc_filing")),
+    }
+
+
+def _day_after(last: date) -> date:
+    """The day that begins when a period has run out: its last day ends at 24:00 (民法典 203)."""
+    return last + timedelta(days=1)
 
 
 def agenda_problems(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -193,6 +216,8 @@ CHECKS: Mapping[str, Check] = {
 }
 GATES: Mapping[str, Gate] = {
     "preparation": gate(_decide_preparation, "ON_TIME OVERDUE"),
-    "first_assembly": gate(_decide_first_assembly, "FORMED NOT_FORMED", filing_due=None),
-    "re_election": gate(_decide_re_election, "ELECTED NOT_ELECTED", filing_due=None),
+    "first_assembly": gate(_decide_first_assembly, "FORMED NOT_FORMED", first_meeting_due=None, filing_due=None),
+    "re_election": gate(
+        _decide_re_election, "ELECTED NOT_ELECTED", first_meeting_due=None, filing_due=None, records_due=None
+    ),
 }

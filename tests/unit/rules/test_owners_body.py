@@ -209,6 +209,26 @@ def test_dv_6_a_late_filing_says_why() -> None:
     assert [p.field for p in election.late_problems("业委会备案", date(2027, 1, 20), due, "")] == ["late_reason"]
 
 
+ELECTED_ON = date(2026, 12, 20)
+
+
+@pytest.mark.parametrize(
+    "term_end, expires, leaves_on",
+    [
+        (date(2026, 12, 31), True, date(2026, 12, 31)),
+        (date(2026, 12, 20), True, ELECTED_ON),
+        (date(2026, 9, 30), True, ELECTED_ON),
+        (None, True, ELECTED_ON),
+        (date(2027, 12, 31), False, ELECTED_ON),
+    ],
+    ids=["in term", "on its last day", "nobody to hand over to", "no term on record", "replaced before its term ends"],
+)
+def test_t_17_an_old_committee_hands_over_from_the_end_of_its_term(
+    term_end: date | None, expires: bool, leaves_on: date
+) -> None:
+    assert election.leaves_on(term_end, ELECTED_ON, expires=expires) == leaves_on
+
+
 ASKED = Composition(least=9, most=13, owner_share_min=50)
 
 
