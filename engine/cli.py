@@ -1,11 +1,17 @@
 """The ``daoru`` command."""
 
 import argparse
+import codecs
+import errno
+import json
+import os
+import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 
@@ -13,18 +19,45 @@ from engine import resources, settings, store
 from engine.carry import casefile, run
 from engine.carry.casefile import JourneyDiffers
 from engine.documents import show
-from engine.errors import EngineError, InvalidAnswers, InvalidDefinition, NotFound, Problem
+from engine.errors import EngineError, InvalidDefinition, NotFound
 from engine.rules import canvass, deadline_question, roster_question, tally_question
+from engine.rules.questions import refuse
 from engine.store import Store
 from engine.use_cases import administering, asking, exploring, library, linting
 
 EXPECTED, DIFFERS, BAD_INPUT = 0, 1, 2
+#: As a shell says it of a command that was interrupted.
+INTERRUPTED = 130
+#: What argparse says of a command that is written wrongly, in Chinese.
+_MISTYPED = (
+    (r"the following arguments are required: (.*)", r"缺少“\1”"),
+    (r"unrecognized arguments: (.*)", r"不认识“\1”"),
+    (r"argument (.*?): invalid choice: '(.*?)' \(choose from (.*)\)", r"没有“\2”；可以写 \3"),
+    (r"argument (.*?): expected one argument", r"“\1”后面缺少内容"),
+    (r"argument (.*?): ignored explicit argument (.*)", r"“\1”后面不能写 \2"),
+)
 _INPUT_LIMIT = 20 * 1024 * 1024
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns 0, 1 when a journey, lint or dry run differs from what it should be, 2 for bad input."""
-    parsed = _parser().parse_args(arguments)
+    try:
+        return _answered(_parser().parse_args(arguments))
+    except KeyboardInterrupt:
+        print("已中断。导入到一半的，可加 --resume 接着做。", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # whoever read along has seen enough; what is still to be written goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXPECTED
+    except OSError as error:
+        why = {errno.ENOSPC: "磁盘已满", errno.EACCES: "没有权限", errno.EROFS: "只读，不能写入"}.get(error.errno or 0)
+        what = f"{error.filename or '输出'}：{why or '不能读写'}"
+        print(f"{what}；请核对路径、权限和磁盘空间后重试。", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _answered(parsed: argparse.Namespace) -> int:
     try:
         result: int = parsed.run(parsed)
         return result
@@ -36,8 +69,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in Chinese what is wrong with a command."""
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with 2."""
+        said = message
+        for english, chinese in _MISTYPED:
+            said = re.sub(english, chinese, said)
+        self.exit(BAD_INPUT, f"{self.prog}：{said}；用法见 {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="daoru", description="信托制物业导入台")
+    parser = _Parser(prog="daoru", description="信托制物业导入台")
     commands = parser.add_subparsers(required=True, metavar="命令")
     carry = commands.add_parser("carry", help="按案卷把一个小区从申请导入到运行")
     carry.add_argument("case", type=Path, metavar="案卷")
@@ -161,19 +205,46 @@ def _deadlines(request: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _asking(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Callable[[argparse.Namespace], int]:
     def ask(parsed: argparse.Namespace) -> int:
-        text = sys.stdin.buffer.read(_INPUT_LIMIT + 1)
+        text = sys.stdin.buffer.read(_INPUT_LIMIT + 1) if sys.stdin else b""
         if len(text) > _INPUT_LIMIT:
-            raise InvalidAnswers([Problem("输入", f"超过 {_INPUT_LIMIT // 1024 // 1024} MB。")])
-        try:
-            request = orjson.loads(text)
-        except orjson.JSONDecodeError as error:
-            raise InvalidAnswers([Problem("输入", f"不是 JSON：{error}。")]) from error
-        if not isinstance(request, dict):
-            raise InvalidAnswers([Problem("输入", "应为一个 JSON 对象。")])
+            raise refuse("输入", f"超过 {_INPUT_LIMIT // 1024 // 1024} MB；请删去无关的内容。")
+        request = _object(text.removeprefix(codecs.BOM_UTF8))
         print(orjson.dumps(answer(request), option=orjson.OPT_INDENT_2).decode())
         return EXPECTED
 
     return ask
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    """The JSON object in ``text``; of two equal keys neither may win unseen.  Raises InvalidAnswers."""
+    if not text.strip():
+        raise refuse("输入", "是空的；请从标准输入给出 JSON，如 daoru tally < vote.json。")
+    try:
+        request: object = orjson.loads(text)
+        json.loads(text, object_pairs_hook=_once, parse_int=str, parse_float=str)
+    except orjson.JSONDecodeError as error:
+        raise refuse("输入", _unreadable(text, error)) from error
+    except RecursionError as error:
+        raise refuse("输入", "嵌套太深；请参照 docs 中的例子改写。") from error
+    if not isinstance(request, dict):
+        raise refuse("输入", "应为一个 JSON 对象。")
+    return request
+
+
+def _unreadable(text: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return "不是 UTF-8 编码；请另存为 UTF-8 后重试。"
+    return f"不是 JSON：第 {error.lineno} 行第 {error.colno} 列读不懂；请核对引号、逗号和括号。"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        raise refuse(twice, "同一个对象里写了两次；请删去其中一个。")
+    return found
 
 
 def _show(parsed: argparse.Namespace) -> int:

@@ -5,6 +5,10 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.errors import EngineError
+
+_SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -23,7 +27,7 @@ def read() -> Settings:
     return Settings(
         home=home,
         database_url=os.environ.get("DAORU_DATABASE_URL") or f"sqlite:///{home / 'daoru.db'}",
-        synchronous=os.environ.get("DAORU_SYNCHRONOUS") or "FULL",
+        synchronous=_synchronous(),
         person_key=_person_key(home),
     )
 
@@ -31,7 +35,7 @@ def read() -> Settings:
 def _person_key(home: Path) -> bytes:
     given = os.environ.get("DAORU_PERSON_KEY")
     if given:
-        return bytes.fromhex(given)
+        return _key(given, "DAORU_PERSON_KEY")
     kept = home / "person.key"
     if not kept.exists():
         made = kept.with_suffix(f".{os.getpid()}")
@@ -44,4 +48,21 @@ def _person_key(home: Path) -> bytes:
             pass
         finally:
             made.unlink()
-    return bytes.fromhex(kept.read_text(encoding="ascii").strip())
+    return _key(kept.read_text(encoding="utf-8", errors="replace"), str(kept))
+
+
+def _key(text: str, where: str) -> bytes:
+    try:
+        key = bytes.fromhex(text.strip())
+    except ValueError:
+        key = b""
+    if not key:
+        raise EngineError(f"{where} 不是十六进制的密钥；请改回原来的密钥，换了密钥就认不出已登记的人。")
+    return key
+
+
+def _synchronous() -> str:
+    given = os.environ.get("DAORU_SYNCHRONOUS") or "FULL"
+    if given not in _SYNCHRONOUS:
+        raise EngineError(f"DAORU_SYNCHRONOUS 写的是“{given}”；请改为 {'、'.join(_SYNCHRONOUS)} 之一。")
+    return given

@@ -24,6 +24,9 @@ _CASE_KEYS = {"case", "title", "like", "until", "with", "instead", "place", "peo
 _CHANGES = {"with", "instead"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
 _RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+#: Far enough for every estate, and every period still ends within the calendar.
+_YEARS = range(1900, 2201)
 _FILE = "=file "
 #: The column of a bulk entry that names a file.
 _PHOTO = "file"
@@ -34,7 +37,8 @@ class CaseError(EngineError):
 
     def __init__(self, file: str, line: int, message: str) -> None:
         self.file, self.line = file, line
-        super().__init__("{file} 第 {line} 行：{message}", file=file, line=line, message=message)
+        where = f"{file} 第 {line} 行" if line else file
+        super().__init__("{where}：{message}", where=where, message=message)
 
 
 class JourneyDiffers(CaseError):
@@ -150,6 +154,10 @@ class _Lined(dict[str, Any]):
     lines: dict[str, int]
 
 
+class _Miswritten(yaml.MarkedYAMLError):
+    """Raised for what YAML allows and a case does not; ``problem`` is Chinese."""
+
+
 class _Loader(yaml.CSafeLoader):
     """Keeps lines, refuses duplicate keys."""
 
@@ -158,9 +166,11 @@ class _Loader(yaml.CSafeLoader):
         made.line, made.lines = node.start_mark.line + 1, {}
         yield made
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _Miswritten(problem="名称应为一个词", problem_mark=key_node.start_mark)
             key = self.construct_object(key_node, deep=True)
             if key in made:
-                raise yaml.MarkedYAMLError(problem=f"“{key}”写了两次", problem_mark=key_node.start_mark)
+                raise _Miswritten(problem=f"“{key}”写了两次", problem_mark=key_node.start_mark)
             made[key] = self.construct_object(value_node, deep=True)
             made.lines[key] = key_node.start_mark.line + 1
 
@@ -198,7 +208,11 @@ class _Reader:
         for key in needed if self.base else ("case", "place", "people", "steps", "expect"):
             if key not in raw:
                 raise self.fail(raw.line, f"缺少“{key}”；请参照 docs/case-files.md 补上")
-        people = {str(lane): str(person) for lane, person in self._mapping(raw, "people").items()}
+        named = self._mapping(raw, "people")
+        for lane, person in named.items():
+            if not isinstance(person, str) or not person.strip():
+                raise self.fail(named.lines[lane], f"“people”的“{lane}”没有写姓名；请补上")
+        people = {str(lane): person for lane, person in named.items()}
         return Case(
             file=self.path,
             name=str(raw["case"]),
@@ -274,8 +288,9 @@ class _Reader:
             self._check_shape(text)
             raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            raise self.fail(mark.line + 1 if mark else 0, f"写法有误：{error.problem}；请按 YAML 格式改正") from error
+            said = error.problem if isinstance(error, _Miswritten) else "不是 YAML 的写法"
+            message = f"写法有误：{said}；请核对缩进、冒号后的空格、引号和括号"
+            raise self.fail(_line(error.problem_mark), message) from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise self.fail(0, "不是 UTF-8 编码的 YAML 文件；请另存后重试") from error
         if not isinstance(raw, _Lined):
@@ -315,6 +330,8 @@ class _Reader:
         does = [key for key in ("task", "interrupt", "message", *BULK) if key in entry]
         if not does:
             raise self.fail(entry.line, "这一步没有写做什么；请写“task”或 " + "、".join(BULK))
+        if entry.get("interrupt", "true") != "true":
+            raise self.fail(entry.lines["interrupt"], "“interrupt”只能写 true；不打开中断流程的，请删去这一行")
         on, task = self._date(entry["on"], entry.lines["on"], "on"), str(entry.get("task", ""))
         stated = self._answers(entry, "answers")
         return Step(
@@ -369,8 +386,12 @@ class _Reader:
                 return spreadsheets.read(self.path.parent / value)
             except EngineError as error:
                 raise self.fail(entry.lines[key], str(error)) from error
-        if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        if not isinstance(value, list) or not all(isinstance(row, _Lined) for row in value):
             raise self.fail(entry.lines[key], f"“{key}”应为旁边表格的文件名，或逐行的清单")
+        for row in value:
+            for name, cell in row.items():
+                if isinstance(cell, list | dict):
+                    raise self.fail(row.lines[name], f"“{key}”的“{name}”应为文字；请写成“{name}: 值”")
         return [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in value]
 
     def _expectation(self, raw: _Lined) -> Expectation:
@@ -400,9 +421,10 @@ class _Reader:
                 raise self.fail(line, f"不认识“{key}”；这里可以写：{'、'.join(sorted(allowed))}")
 
     def _date(self, value: Any, line: int, key: str) -> date:
-        if isinstance(value, date):
-            return value
         try:
-            return date.fromisoformat(str(value))
+            found = date.fromisoformat(value if _DAY.fullmatch(str(value)) else "")
         except ValueError as error:
             raise self.fail(line, f"“{key}”的“{value}”不是日期；请写成 2026-03-02 的形式") from error
+        if found.year not in _YEARS:
+            raise self.fail(line, f"“{key}”的年份 {found.year} 不在 1900 到 2200 之间；请核对日期")
+        return found

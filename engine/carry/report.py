@@ -18,6 +18,9 @@ STATUSES = {
     "ended": "已结束",
     "operating": "转入常态运行",
 }
+#: What a run leaves below its folder, and where that of an earlier one waits until this one has ended.
+_LEFT = ("data", "papers", "timeline.json", "summary.json", "index.html")
+_ASIDE = ".earlier"
 _PRETTY = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 
@@ -112,12 +115,27 @@ def write(journey: Journey, out: Path) -> None:
     _put(out / "index.html", page.encode())
 
 
-def remove(out: Path) -> None:
-    """Remove what an earlier run left below ``out``, and nothing else."""
-    for folder in ("data", "papers"):
-        shutil.rmtree(out / folder, ignore_errors=True)
-    for name in ("timeline.json", "summary.json", "index.html"):
-        (out / name).unlink(missing_ok=True)
+def set_aside(out: Path, *, again: bool) -> None:
+    """Keep what an earlier run left, so that it can be given back: all of it ``again``, else a copy of its data."""
+    forget(out)
+    for name in _LEFT if again else ("data",):
+        left = out / name
+        if left.exists():
+            (out / _ASIDE).mkdir(exist_ok=True)
+            left.rename(out / _ASIDE / name) if again else shutil.copytree(left, out / _ASIDE / name)
+
+
+def give_back(out: Path) -> None:
+    """Leave ``out`` as it was when :func:`set_aside` was called; of this run there is nothing but data."""
+    shutil.rmtree(out / "data", ignore_errors=True)
+    for kept in (out / _ASIDE).glob("*"):
+        kept.rename(out / kept.name)
+    forget(out)
+
+
+def forget(out: Path) -> None:
+    """Let go of what was set aside."""
+    shutil.rmtree(out / _ASIDE, ignore_errors=True)
 
 
 def _put(path: Path, content: bytes) -> None:

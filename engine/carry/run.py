@@ -1,7 +1,6 @@
 """Carry an estate through a case file on the case's own clock."""
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,7 +13,7 @@ import orjson
 from engine import jobs, store
 from engine.carry import casefile, checking, report, telling
 from engine.carry.casefile import Case, CaseError, JourneyDiffers, Step
-from engine.errors import EngineError, NotFound
+from engine.errors import Conflict, EngineError, NotFound
 from engine.store import Store, documents
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import onboarding, prefilling, registering
@@ -47,21 +46,24 @@ def carry(case: Case, out: Path, library: Library, options: Options, say: Say) -
     library.check()
     if data.exists() and not (options.resume or options.again):
         raise CaseError(case.file.name, 0, f"{out} 里已有一次导入；请加 --resume 接着做，或加 --again 重新来")
-    if options.again:
-        report.remove(out)
-    made = [folder for folder in (data, *data.parents) if not folder.exists()]
+    made = [folder for folder in data.parents if not folder.exists()]
     try:
+        report.set_aside(out, again=options.again)
         data.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CaseError(case.file.name, 0, f"不能写入 {out}（{error.strerror}）；请换一个目录") from error
+        raise CaseError(case.file.name, 0, f"不能写入 {out}；请核对权限和磁盘空间，或换一个目录") from error
     try:
-        return _carried(case, out, library, options, say)
-    except JourneyDiffers:
+        journey = _carried(case, out, library, options, say)
+    except (JourneyDiffers, Conflict):
+        report.forget(out)
         raise
     except EngineError:
+        report.give_back(out)
         for folder in made:
-            shutil.rmtree(folder) if folder == data else folder.rmdir()
+            folder.rmdir()
         raise
+    report.forget(out)
+    return journey
 
 
 def _carried(case: Case, out: Path, library: Library, options: Options, say: Say) -> report.Journey:
@@ -113,9 +115,12 @@ class _Run:
         done = self._done(begin)
         if self.receipts[0] not in done:
             people, name = self.case.people, self._estate_name()
-            with self.store.work(jobs.ACTOR, begin) as work:
-                onboarding.open_estate(work, self.library, name, self.case.place, people)
-                work.sign(self.receipts[0])
+            try:
+                with self.store.work(jobs.ACTOR, begin) as work:
+                    onboarding.open_estate(work, self.library, name, self.case.place, people)
+                    work.sign(self.receipts[0])
+            except NotFound as error:
+                raise CaseError(self.case.steps[0].file, self.case.steps[0].line, str(error)) from error
             self._say(self._log(begin))
         # what an earlier run was killed before doing belongs to its steps
         self._drain(self.case.file.name, 0)
@@ -209,6 +214,9 @@ class _Run:
         return self.case.people.get(lanes.get(step.task, ""), jobs.ACTOR)
 
     def _refused(self, step: Step, moment: datetime, error: EngineError) -> str:
+        if isinstance(error, Conflict):
+            # somebody else carries the same estate: what they did stays
+            raise error
         if not step.refused:
             said = f"{step.task or '批量登记'}：{error}"
             if isinstance(error, NotFound):

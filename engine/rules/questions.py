@@ -48,6 +48,14 @@ def texts(entry: object, where: str) -> dict[str, str]:
     return {key: "" if value is None else str(value) for key, value in entry.items()}
 
 
+def text(entry: Request, name: str, where: str) -> str:
+    """A text, empty when it is not there."""
+    found = entry.get(name, "")
+    if not isinstance(found, str):
+        raise refuse(f"{where}.{name}", "应为文字；请加引号。")
+    return found
+
+
 def choice(entry: Request, name: str, allowed: Sequence[str], default: str, where: str = "") -> str:
     """One of some words."""
     found = entry.get(name, default)

@@ -281,6 +281,8 @@ def _area(cells: Mapping[str, str], where: str, number: int, problems: list[Prob
 def _area_message(text: str, number: int) -> str:
     if re.fullmatch(r"\d+\.\d{3,}", text):
         return f"第 {number + 1} 行的建筑面积“{text}”超过两位小数；请按登记面积填两位。"
+    if re.fullmatch(r"\d{10,}(\.\d+)?", text):
+        return f"第 {number + 1} 行的建筑面积有 {len(text.split('.')[0])} 位整数，不像一户的面积；请按登记面积填写。"
     return f"第 {number + 1} 行的建筑面积“{text}”不是大于 0 的数；请只填数字，如 89.97。"
 
 

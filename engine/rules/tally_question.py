@@ -114,7 +114,7 @@ def _returned(entry: object, where: str, items: int, known: set[str]) -> Returne
 
 def _mandate(entry: object, where: str) -> Mandate:
     given = questions.only(entry, _MANDATE, where)
-    texts = {name: str(given.get(name, "")) for name in ("agent", "matter", "scope")}
+    texts = {name: questions.text(given, name, where) for name in ("agent", "matter", "scope")}
     valid_from, valid_to = (questions.day(given, name, where) for name in ("valid_from", "valid_to"))
     return Mandate(
         **texts, valid_from=valid_from, valid_to=valid_to, signed=questions.truth(given, "signed", True, where)

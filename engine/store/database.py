@@ -13,9 +13,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from alembic.util import CommandError
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
 
-from engine.errors import Conflict
+from engine.errors import Conflict, DamagedState
 from engine.store.files import Files
 from engine.store.unit_of_work import UnitOfWork
 
@@ -74,9 +75,13 @@ class Store:
 
 
 def open(url: str, *, files: Path, synchronous: str = "FULL") -> Store:
-    """The store at ``url``, created or migrated when needed."""
+    """The store at ``url``, created or migrated when needed.  Raises DamagedState when there is none to be read."""
     engine = _sqlite(url, synchronous) if url.startswith("sqlite") else _postgresql(url)
-    migrate(engine)
+    try:
+        migrate(engine)
+    except (DatabaseError, CommandError) as error:
+        engine.dispose()
+        raise DamagedState("数据库打不开：可能已损坏，或由更新的版本写成，没有做任何改动。请从备份恢复。") from error
     return Store(engine, Files(files))
 
 

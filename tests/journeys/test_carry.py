@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from engine import cli
+from engine.carry import report
 
 CASES = Path(__file__).parents[1] / "cases"
 NEXT = "  - on: 2026-01-06\n    task: screen_eligibility\n"
@@ -30,6 +31,10 @@ def carry(tmp_path: Path, text: str, *options: str) -> int:
     case = tmp_path / "short.yaml"
     case.write_text(text, encoding="utf-8")
     return cli.main(["carry", str(case), "--out", str(tmp_path / "out"), "--quiet", *options])
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_journey_as_expected_ends_with_0(tmp_path: Path) -> None:
@@ -84,6 +89,12 @@ def test_another_end_ends_with_1(expect: str, said: str, tmp_path: Path, capsys:
 @pytest.mark.parametrize(
     "more, line, said",
     [
+        ("  - on: 9999-12-31\n    task: screen_eligibility\n", 9, "“on”的年份 9999 不在 1900 到 2200 之间"),
+        ("  - on: 2026-W02-2\n    task: screen_eligibility\n", 9, "“2026-W02-2”不是日期"),
+        ("  - on: 2026-01-06\n    interrupt: false\n", 10, "“interrupt”只能写 true"),
+        ("  - on: 2026-01-06\n    roster:\n      - {房号: [a], 面积: 1}\n", 11, "“roster”的“房号”应为文字"),
+        ("  - on: 2026-01-06\n    ? [a, b]\n    : c\n", 10, "名称应为一个词"),
+        ("  - on: 2026-01-06\n    task: !!python/name:os ''\n", 10, "不是 YAML 的写法"),
         (NEXT.replace("ibility", "ible"), 9, "没有名为“screen_eligible”的任务；可以写：screen_eligibility"),
         (NEXT + "    answers: {result: }\n", 9, "result：“初审结论”没有填写"),
         (NEXT + "    answers: {resolt: ACCEPT}\n", 9, "没有“resolt”这一项"),
@@ -111,6 +122,7 @@ def test_bad_input_ends_with_2_and_leaves_nothing(
     "text, said",
     [
         ("place: nowhere\n", "没有名为“nowhere”的地区规则包"),
+        ("people: {社区干部: }\n", "“people”的“社区干部”没有写姓名"),
         ("people: {村长: 某某}\n", "没有名为“村长”的角色"),
     ],
 )
@@ -130,6 +142,38 @@ def test_bad_input_leaves_an_earlier_run_and_other_files_alone(tmp_path: Path) -
     assert (tmp_path / "out" / "summary.json").read_bytes() == before
     assert carry(tmp_path, HEAD + "expect: {}\n", "--again") == 0
     assert (tmp_path / "out" / "mine.txt").read_text() == "not yours"
+
+
+@pytest.mark.parametrize("option", ["--again", "--resume"])
+def test_a_step_refused_midway_leaves_every_byte_of_an_earlier_run(option: str, tmp_path: Path) -> None:
+    assert carry(tmp_path, HEAD + "expect: {}\n") == 0
+    before = everything(tmp_path / "out")
+    more = NEXT + "    outcome: {intake: ACCEPT}\n  - on: 2026-01-07\n    task: count_votes\n"
+    assert carry(tmp_path, HEAD + more + "expect: {}\n", option) == 2
+    assert everything(tmp_path / "out") == before
+    assert carry(tmp_path, HEAD + "expect: {}\n", "--resume") == 0
+
+
+def test_a_damaged_database_is_told_and_left_as_it_was(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert carry(tmp_path, HEAD + "expect: {}\n") == 0
+    (tmp_path / "out" / "data" / "daoru.db").write_bytes(b"no database")
+    before = everything(tmp_path / "out")
+    assert carry(tmp_path, HEAD + "expect: {}\n", "--resume") == 2
+    assert "数据库打不开" in capsys.readouterr().err
+    assert everything(tmp_path / "out") == before
+
+
+def test_an_interrupted_run_can_be_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as pressed:
+        pressed.setattr(report, "write", interrupt)
+        assert carry(tmp_path, HEAD + "expect: {}\n") == 130
+    assert "--resume" in capsys.readouterr().err
+    assert carry(tmp_path, HEAD + "expect: {}\n", "--resume") == 0
 
 
 def test_a_second_run_needs_again_or_resume(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

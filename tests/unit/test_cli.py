@@ -37,11 +37,16 @@ def test_the_documented_example_is_what_comes_out(
     [
         (["tally"], "[]", "输入"),
         (["tally"], "{", "输入"),
+        (["tally"], "", "输入：是空的"),
+        (["tally"], '{"units": NaN}', "输入：不是 JSON：第 1 行第 11 列"),
+        (["tally"], '{"units": [], "units": []}', "units：同一个对象里写了两次"),
+        (["tally"], '{"units": ' + "[" * 5000, "输入：不是 JSON"),
         (["tally"], '{"units": [], "items": [], "ballots": []}', "units"),
         (["deadlines"], '{"date": "yesterday", "days": 3}', "date"),
         (["deadlines"], '{"date": "2026-03-02", "period": "T-26"}', "period"),
         (["deadlines"], '{"date": "2026-03-02", "perod": "T-04"}', "perod"),
         (["roster", "check"], '{"units": [{"unit_no": "1", "area": "1.005"}]}', "units[0].area"),
+        (["roster", "check"], '{"units": [{"unit_no": "1", "area": "12345678901"}]}', "11 位整数"),
     ],
 )
 def test_bad_input_is_refused_naming_the_field(
@@ -55,6 +60,84 @@ def test_bad_input_is_refused_naming_the_field(
     said = capsys.readouterr()
     assert field in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [
+        ('{"date": "2026-03-02", "days": 1}'.encode("utf-16"), "不是 UTF-8 编码"),
+        ('{"date": "三月二日"}'.encode("gbk"), "不是 UTF-8 编码"),
+        (b'{"date": "2026-03-02", "days": 1', "第 1 行第 33 列读不懂"),
+    ],
+)
+def test_what_is_no_json_is_refused_in_chinese(
+    content: bytes, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+    assert cli.main(["deadlines"]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_question_saved_with_a_byte_order_mark_is_answered(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["deadlines"], '\ufeff{"date": "2026-03-02", "days": 1}', monkeypatch) == 0
+    assert "2026-03-03" in capsys.readouterr().out
+
+
+def test_a_mandate_is_of_texts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    window = {"opens_on": "2026-01-01", "closes_on": "2026-01-02"}
+    mandate = {"agent": ["赵刚"], "valid_from": "2026-01-01", "valid_to": "2026-01-02"}
+    asked = {
+        "units": [{"unit_no": "101", "area": "5"}],
+        "items": [{"no": 1, "item_class": 4}],
+        "window": window,
+        "ballots": [{"unit_no": "101", "marks": [1], "on": "2026-01-01", "cast_by": "PROXY", "mandate": mandate}],
+    }
+    assert run(["tally"], json.dumps(asked), monkeypatch) == 2
+    assert "ballots[0].mandate.agent：应为文字" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        ([], "缺少“命令”"),
+        (["count"], "没有“count”；可以写"),
+        (["carry", "x.yaml"], "缺少“--out”"),
+        (["lint", "--fast"], "不认识“--fast”"),
+    ],
+)
+def test_a_command_written_wrongly_is_told_in_chinese(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(arguments)
+    assert left.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name, value, said",
+    [
+        ("DAORU_PERSON_KEY", "not hex", "DAORU_PERSON_KEY 不是十六进制的密钥"),
+        ("DAORU_SYNCHRONOUS", "SOMETIMES", "DAORU_SYNCHRONOUS 写的是“SOMETIMES”"),
+        ("DAORU_HOME", __file__, "不能读写；请核对路径"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told_by_name(
+    name: str,
+    value: str,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DAORU_HOME", str(tmp_path))
+    monkeypatch.setenv(name, value)
+    case = DOCS.parent / "tests" / "cases" / "reference.yaml"
+    assert cli.main(["carry", str(case), "--out", str(tmp_path / "out")]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_pack_shown_in_the_documentation_is_one() -> None:
