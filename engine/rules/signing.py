@@ -99,7 +99,7 @@ class Filing:
 
 @dataclass(frozen=True)
 class Signing:
-    """Everything gate G8 looks at; ``old_end`` is the old contract's end where it is already known."""
+    """Everything gate G8 looks at; ``old_end`` is the earliest day on which the old contract may end, if known."""
 
     voted: Voted
     contract: Contract
@@ -297,7 +297,7 @@ def _overlap(signing: Signing) -> list[str]:
     # a preliminary contract ends when the new one takes effect, though its term be longer (民法典 940)
     if end is None or start > end or signing.old_is_preliminary:
         return []
-    return [f"新服务开始日 {start} 应晚于原合同终止日 {end}。"]
+    return [f"新服务开始日 {start} 应晚于原合同最早的终止日 {end}。"]
 
 
 def _years_later(day: date, years: int) -> date:

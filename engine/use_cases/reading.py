@@ -1,6 +1,6 @@
 """Read answers and registers as the values that rules take; decides nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -270,9 +270,16 @@ def signing_file(dossier: "Dossier") -> signing.Signing:
         account=_account(dossier),
         appointment=_appointment(dossier),
         filing=_filing(dossier),
-        old_end=application.get("contract_end"),
+        old_end=_earliest_end(dossier, application.get("contract_end"), signed["signed_on"]),
         old_is_preliminary=application.get("contract_type") == "PRELIMINARY",
     )
+
+
+def _earliest_end(dossier: "Dossier", contract_end: date | None, signed_on: date) -> date | None:
+    """When the old contract may end at the earliest: with its term, or by a dismissal served now (民法典 946)."""
+    if contract_end is None:
+        return None
+    return min(contract_end, signed_on + timedelta(dossier.pack.days("dismissal_notice")))
 
 
 def _later(dossier: "Dossier", field: str, first: Any) -> Any:
