@@ -383,7 +383,7 @@ class _Reader:
         value = entry[key]
         if isinstance(value, str):
             try:
-                return spreadsheets.read(self.path.parent / value)
+                return list(spreadsheets.read(self.path.parent / value))
             except EngineError as error:
                 raise self.fail(entry.lines[key], str(error)) from error
         if not isinstance(value, list) or not all(isinstance(row, _Lined) for row in value):
