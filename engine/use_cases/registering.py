@@ -77,15 +77,18 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
         if unknown:
             known_ones = "、".join(canvass.CONCERNS)
             problems.append(Problem(f"{where}.concerns", f"没有“{unknown[0]}”这种疑虑；可填：{known_ones}，中间空格。"))
+        on = _day(row, "on", where, dossier.today, problems)
         values.append(
             {
                 "estate_id": dossier.estate_id,
                 "unit_no": row.get("unit_no", ""),
-                "on": _day(row, "on", where, dossier.today, problems),
+                "on": on,
                 "round": round,
                 "attitude": attitude,
                 "concerns": row.get("concerns", ""),
                 "note": row.get("note", ""),
+                "visitors": row.get("visitors", ""),
+                "follow_up": _next_call(row, on, where, problems),
             }
         )
     _refuse(problems)
@@ -103,6 +106,20 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
     ]
     dossier.work.insert(registers.promise, promises)
     dossier.work.append(dossier.estate_id, events.VisitsRecorded(len(values)))
+
+
+def _next_call(row: Mapping[str, str], on: str, where: str, problems: list[Problem]) -> str | None:
+    """The day of the next call, if one was agreed; it does not come before the visit."""
+    if not row.get("follow_up"):
+        return None
+    try:
+        again = date.fromisoformat(row["follow_up"]).isoformat()
+    except ValueError:
+        problems.append(Problem(f"{where}.follow_up", "不是日期；请写成 2026-03-02 的形式。"))
+        return None
+    if again < on:
+        problems.append(Problem(f"{where}.follow_up", f"回访日期 {again} 早于走访日期 {on}；请核对先后。"))
+    return again
 
 
 def _deliveries(dossier: Dossier, entries: Rows) -> None:
