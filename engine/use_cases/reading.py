@@ -47,6 +47,8 @@ def application(answers: "Answers") -> intake.Application:
         company_status=answers["company_status"],
         contract_type=answers.get("contract_type"),
         contract_end=answers.get("contract_end"),
+        households=answers["households"],
+        rented_households=answers.get("rented_households"),
     )
 
 

@@ -14,7 +14,7 @@ from engine.rules import canvass, handover, handover_list, roster
 from engine.store import documents, notices, registers, rosters
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import ballot_register, cells
-from engine.use_cases.cells import Rows
+from engine.use_cases.cells import Row, Rows
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
@@ -75,15 +75,18 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
         if unknown:
             known_ones = "、".join(canvass.CONCERNS)
             problems.append(Problem(f"{where}.concerns", f"没有“{unknown[0]}”这种疑虑；可填：{known_ones}，中间空格。"))
+        on = cells.day(row, "on", where, dossier.today, problems)
         values.append(
             {
                 "estate_id": dossier.estate_id,
                 "unit_no": row.get("unit_no", ""),
-                "on": cells.day(row, "on", where, dossier.today, problems),
+                "on": on,
                 "round": round,
                 "attitude": attitude,
                 "concerns": row.get("concerns", ""),
                 "note": row.get("note", ""),
+                "visitors": row.get("visitors", ""),
+                "follow_up": _next_call(row, on, where, problems),
             }
         )
     cells.refuse(problems)
@@ -101,6 +104,16 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
     ]
     dossier.work.insert(registers.promise, promises)
     dossier.work.append(dossier.estate_id, events.VisitsRecorded(len(values)))
+
+
+def _next_call(row: Row, on: str, where: str, problems: list[Problem]) -> str | None:
+    """The day of the next call, if one was agreed; it does not come before the visit."""
+    if not row.get("follow_up"):
+        return None
+    again = cells.any_day(row, "follow_up", where, problems)
+    if again and again < on:
+        problems.append(Problem(f"{where}.follow_up", f"回访日期 {again} 早于走访日期 {on}；请核对先后。"))
+    return again
 
 
 def _proofs(dossier: Dossier, entries: Rows) -> None:

@@ -44,6 +44,7 @@ def test_returning_or_deferring_needs_a_reason(result: str) -> None:
         ({"built_year": 1948}, "built_year"),
         ({"built_year": 2027}, "built_year"),
         ({"residential_area": 15_702_51}, "residential_area"),
+        ({"households": 151, "rented_households": 152}, "rented_households"),
         ({"org_status": "OC_VALID"}, "org_term_end"),
         ({"company_status": "COMPANY_EXISTS"}, "contract_type"),
         ({"contract_type": "OWNERS_ASSEMBLY"}, "contract_end"),
