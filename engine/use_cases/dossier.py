@@ -12,7 +12,7 @@ import orjson
 
 from engine import forms
 from engine.errors import NotFound, Problem
-from engine.process.waiting import pack_key
+from engine.process.waiting import date_name, pack_key
 from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, owners_body, roster, termination
 from engine.rules.roster import Electorate, Policies, Roster
 from engine.store import registers, rosters, rows
@@ -45,7 +45,7 @@ class PackDeadlines:
         key = pack_key(expression)
         if key is not None:
             return self.pack.parameter(key).clock
-        return "statutory" if expression.isidentifier() else "programme"
+        return "statutory" if date_name(expression) is not None else "programme"
 
 
 class Dossier:
