@@ -208,6 +208,13 @@ def fee_by_unit(price: Decimal, units: int, months: int = 12) -> Decimal:
     return yuan(Fraction(price) * units * months)
 
 
+def area_problems(charged: int, known: int) -> list[Problem]:
+    """A fee is charged on no more area than the estate is known to have, both in 0.01 m² (manual S2, D-09)."""
+    if charged <= known:
+        return []
+    return [Problem("charged_area", "计费面积大于小区的总建筑面积；请按业主清册核对。")]
+
+
 def problems(
     ledgers: Ledgers, conclusion: str, gap_funded: bool, nurture_round: int, nurture_max: int
 ) -> Sequence[Problem]:

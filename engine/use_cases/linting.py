@@ -62,7 +62,8 @@ def known(library: Library) -> Known:
 
 
 def _sources(library: Library) -> Iterator[Fault]:
-    parameters = frozenset.intersection(*(frozenset(pack.parameters) for pack in library.packs))
+    shared = frozenset.intersection(*(frozenset(pack.parameters) for pack in library.packs))
+    parameters = {key: [pack.parameters[key].value for pack in library.packs] for key in shared}
     for name, form in library.forms.items():
         for key, why in prefilling.faults(form, library.forms, parameters):
             yield Fault("source_unknown", f"forms/{name}.form", key, why)

@@ -1,6 +1,6 @@
 """What a form knows before anybody writes: values of earlier steps, the roster, the pack, with where they come from."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,10 @@ def proposals(
     return {one.key: found[one.key] for one in form.fields if one.key in found and not one.hidden(values)}
 
 
-def faults(form: Form, all_forms: Mapping[str, Form], parameters: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Each field whose source cannot be: key and a Chinese reason."""
+def faults(
+    form: Form, all_forms: Mapping[str, Form], parameters: Mapping[str, Collection[Any]]
+) -> Iterator[tuple[str, str]]:
+    """Each field whose source cannot be: key and a Chinese reason; ``parameters`` with the values of all packs."""
     for one in form.fields:
         origin, _, name = one.source.partition(".")
         if origin in _TOTALS:
@@ -40,6 +42,8 @@ def faults(form: Form, all_forms: Mapping[str, Form], parameters: frozenset[str]
         elif origin == "pack":
             if name not in parameters:
                 yield one.key, f"规则包没有参数 {name}；请核对名称，或补进每一个规则包"
+            elif one.options and not set(parameters[name]) <= set(one.options):
+                yield one.key, f"规则包参数 {name} 的值不在选项之内；请改为其中一个：{'、'.join(one.options)}"
         elif one.source:
             given = all_forms[origin].fields if origin in all_forms else ()
             like = next((other for other in given if other.key == name), None)

@@ -56,6 +56,7 @@ _ELSEWHERE = (
     "CC-284-1 implementation_plan",
     "CC-284-1 first_disclosure",
     "CC-284-1 contract_draft",
+    "TL-29-1 account_rules",
     "RC-03 service_contract",
     "RC-15 service_contract",
     "D-67 acceptance_conclusion: {{ pack.rectify",

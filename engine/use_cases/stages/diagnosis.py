@@ -8,6 +8,13 @@ from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 
+def _compute_ledgers(dossier: Dossier, answers: Answers) -> list[Problem]:
+    # the application may be an estimate, and what the register lists beyond it is charged all the same
+    listed = sum(unit.area for unit in dossier.roster.units)
+    stated = dossier.answers("submit_application")["total_area"]
+    return diagnosis.area_problems(answers["charged_area"], max(listed, stated))
+
+
 def _hold_diagnosis_meeting(dossier: Dossier, answers: Answers) -> list[Problem]:
     found = diagnosis.problems(
         dossier.ledgers,
@@ -47,6 +54,7 @@ def _decide_diagnosis(dossier: Dossier) -> Decision:
 
 
 CHECKS: Mapping[str, Check] = {
+    "compute_ledgers": _compute_ledgers,
     "hold_diagnosis_meeting": _hold_diagnosis_meeting,
     "nurture_estate": _nurture_estate,
 }

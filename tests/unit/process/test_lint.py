@@ -283,6 +283,12 @@ def test_a_library_with_one_file_amiss_trips_exactly_its_rule(rule: str, library
     assert all("；" in fault.message or rule == "template_unsound" for fault in found)
 
 
+def test_a_pack_proposes_only_what_the_form_offers(library: Library) -> None:
+    packs = tuple(_holding_the_account(pack, "F6") for pack in library.packs)
+    (fault,) = linting.lint(without(library, packs=packs))
+    assert (fault.file, fault.element) == ("forms/hold_diagnosis_meeting.form", "fund_route")
+
+
 def test_a_diagram_that_is_no_xml_hides_no_other_fault(library: Library) -> None:
     amiss = without(
         library, diagrams={**library.diagrams, "consent.bpmn": b"<"}, handbook=_less(library.handbook, "freeze_roster")
@@ -324,6 +330,11 @@ def _taking_over(library: Library) -> Form:
 
 def _of_no_step(entry: Entry) -> Entry:
     return changed(entry, steps=("sing_a_song",))
+
+
+def _holding_the_account(pack: Pack, route: str) -> Pack:
+    holder = changed(pack.parameters["account_holder"], value=route)
+    return changed(pack, parameters={**pack.parameters, "account_holder": holder})
 
 
 def _without_period(pack: Pack) -> Pack:

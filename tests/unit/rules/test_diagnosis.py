@@ -155,6 +155,11 @@ def test_a_sample_cannot_hold_more_answers_than_people():
     assert problem.field == "supporting_heads"
 
 
+@pytest.mark.parametrize("charged, fields", [(210_000, []), (210_001, ["charged_area"])])
+def test_a_fee_is_charged_on_no_more_area_than_there_is(charged, fields):
+    assert [problem.field for problem in diagnosis.area_problems(charged, 210_000)] == fields
+
+
 def test_not_now_may_always_be_concluded():
     outcome = diagnosis.conclude(asking(100, 0), "NOT_NOW", False, 3, 3)
     assert (outcome.name, outcome.figures["nurture_round"]) == ("NOT_NOW", 3)
