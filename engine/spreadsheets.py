@@ -8,6 +8,8 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Mapping
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,24 @@ UNPACKED_LIMIT = 200 * 1024 * 1024
 PARTS_LIMIT = 2_000
 #: A sheet of 5,000 rows and 1,000 columns; whoever sends one means fewer.
 CELLS_LIMIT = 5_000_000
+#: A spreadsheet keeps 15 digits of a number; an identity number has 18.
+_DIGITS_KEPT = 10**15
+_CUT_SHORT = re.compile(r"\d(\.\d+)?E\+1[5-9]", re.IGNORECASE)
 _ZIP = b"PK\x03\x04"
 _CHUNK = 1024 * 1024
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=[\"'](\d{1,9})[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr=[\"']([A-Z]{1,4})(\d{1,9})[\"']")
 
 
-def read(path: Path) -> list[dict[str, str]]:
+class Row(dict[str, str]):
+    """A row by column name, and where it stands: its file and its number in the sheet."""
+
+    def __init__(self, cells: Mapping[str, str], sheet: str, number: int) -> None:
+        super().__init__(cells)
+        self.sheet, self.number = sheet, number
+
+
+def read(path: Path) -> list[Row]:
     """The rows of the first sheet, each a mapping from column name to text.
 
     Raises InvalidAnswers naming the file when it is missing, too large, packed dangerously or unreadable.
@@ -107,7 +120,7 @@ def _csv_rows(path: Path, content: bytes) -> list[list[Any]]:
     raise _refused(path, "读不出文字；请用 UTF-8 或 GB18030 编码另存为 csv 后再导入")
 
 
-def _named(path: Path, rows: list[list[Any]]) -> list[dict[str, str]]:
+def _named(path: Path, rows: list[list[Any]]) -> list[Row]:
     if not rows:
         raise _refused(path, "表格是空的；第一行应为列名")
     names = [_text(cell).strip() for cell in rows[0]]
@@ -115,11 +128,23 @@ def _named(path: Path, rows: list[list[Any]]) -> list[dict[str, str]]:
     if twice:
         raise _refused(path, f"列名“{twice[0]}”出现了两次；请只保留一列")
     kept = [(position, name) for position, name in enumerate(names) if name]
-    return [
-        {name: _text(row[position]) if position < len(row) else "" for position, name in kept}
-        for row in rows[1:]
-        if any(_text(cell).strip() for cell in row)
-    ]
+    made = []
+    for number, row in enumerate(rows[1:], start=2):
+        if any(_text(cell).strip() for cell in row):
+            cells = {name: row[position] if position < len(row) else "" for position, name in kept}
+            for name in filter(lambda name: _is_cut_short(cells[name]), cells):
+                message = (
+                    f"第 {number} 行“{name}”列存成了数值，后几位已经丢失；请把这一列设为文本格式，重新填写后再导入"
+                )
+                raise _refused(path, message)
+            made.append(Row({name: _text(cell) for name, cell in cells.items()}, path.name, number))
+    return made
+
+
+def _is_cut_short(cell: Any) -> bool:
+    if isinstance(cell, str):
+        return bool(_CUT_SHORT.fullmatch(cell.strip()))
+    return isinstance(cell, float) and abs(cell) >= _DIGITS_KEPT
 
 
 def _text(cell: Any) -> str:
@@ -128,6 +153,11 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         # a spreadsheet keeps 101 as 101.0; on the screen it reads 101
         return str(int(cell))
+    if isinstance(cell, float):
+        # what a formula adds up to is shown with the digits that are kept: 0.3, not 0.30000000000000004
+        return f"{cell:.15g}"
+    if isinstance(cell, datetime) and cell.time() == time():
+        return cell.date().isoformat()
     return "" if cell is None else str(cell)
 
 

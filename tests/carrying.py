@@ -15,7 +15,7 @@ from engine.process import instance
 from engine.process.definitions import Definition
 from engine.process.instance import WaitState
 from engine.use_cases.library import Library
-from tests.unit.process.oracle import Oracle, ours
+from tests.unit.process.oracle import Oracle, Sharing, ours
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(case.stem for case in CASES.glob("*.yaml"))
@@ -61,7 +61,7 @@ class Beside:
 
     def start(self, definition: Definition, **given: Any) -> WaitState:
         """Start both."""
-        oracle = Oracle(definition, given["deadlines"], given["now"], given.get("data"))
+        oracle = Sharing(definition, given["deadlines"], given["now"], given.get("data"))
         return self._agree(definition, oracle, self._real["start"](definition, **given), given)
 
     def move(self, name: str, definition: Definition, state: bytes, *told: Any, **given: Any) -> WaitState:

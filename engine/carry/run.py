@@ -1,6 +1,7 @@
 """Carry an estate through a case file on the case's own clock."""
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,8 @@ from engine import jobs, store
 from engine.carry import casefile, checking, report, telling
 from engine.carry.casefile import Case, CaseError, JourneyDiffers, Step
 from engine.errors import Conflict, EngineError, NotFound
+from engine.rules.roster import COLUMNS
+from engine.spreadsheets import Row
 from engine.store import Store, documents
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import onboarding, prefilling, registering
@@ -23,6 +26,7 @@ Say = Callable[[str], None]
 Before = Callable[[Step, datetime], None]
 _MORNING = 9
 _RECEIPT = "case:"
+_CELL = re.compile(r"([a-z_]+)\[(\d+)\]\.(\w+)：")
 
 
 @dataclass(frozen=True)
@@ -218,7 +222,7 @@ class _Run:
             # somebody else carries the same estate: what they did stays
             raise error
         if not step.refused:
-            said = f"{step.task or '批量登记'}：{error}"
+            said = f"{step.task or '批量登记'}：{_located(step, str(error))}"
             if isinstance(error, NotFound):
                 said += f"这一天打开的任务是：{'、'.join(self._open(moment)) or '（没有）'}"
             raise CaseError(step.file, step.line, said) from error
@@ -300,6 +304,29 @@ class _Run:
 
     def _gates(self) -> list[str]:
         return sorted(f"{gate} {outcome}" for step in self.case.steps for gate, outcome in step.outcomes.items())
+
+
+def _located(step: Step, said: str) -> str:
+    """What is said of rows, by the rows and columns of the sheet they were read from."""
+
+    def place(found: re.Match[str]) -> str:
+        kind = "roster" if found[1] == "units" else found[1]
+        row = dict(enumerate(step.rows.get(kind, ()))).get(int(found[2]))
+        if not isinstance(row, Row):
+            return found[0]
+        headings = COLUMNS.get(found[3], ()) if kind == "roster" else ()
+        heading = next(
+            (one for one in headings if row.get(one)), next((one for one in headings if one in row), found[3])
+        )
+        return f"{row.sheet} 第 {row.number} 行“{heading}”列："
+
+    (register,) = step.rows.values() if len(step.rows) == 1 else ((),)
+
+    def line(found: re.Match[str]) -> str:
+        row = dict(enumerate(register, start=1)).get(int(found[1]))
+        return f"第 {row.number} 行" if isinstance(row, Row) else found[0]
+
+    return _CELL.sub(place, re.sub(r"第 (\d+) 行", line, said))
 
 
 def _receipts(case: Case) -> list[str]:

@@ -20,6 +20,8 @@ class Application:
     company_status: str
     contract_type: str | None
     contract_end: date | None
+    households: int = 0
+    rented_households: int | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def application_problems(application: Application, today: date) -> list[Problem]
         found.append(Problem("built_year", f"建成年份应在 1949 到 {today.year} 之间；请按产权登记填写。"))
     if application.residential_area > application.total_area:
         found.append(Problem("residential_area", "住宅面积大于总建筑面积；请核对两项面积。"))
+    if application.rented_households is not None and application.rented_households > application.households:
+        found.append(Problem("rented_households", "租户数多于总户数；请核对两项户数。"))
     if application.org_status in {"OC_VALID", "PMC_VALID"} and application.org_term_end is None:
         found.append(Problem("org_term_end", "业委会或物管会在任的，须填写任期届满日。"))
     if application.company_status == "COMPANY_EXISTS" and application.contract_type in {None, ""}:

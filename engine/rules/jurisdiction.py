@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.errors import InvalidDefinition, NotFound
 from engine.rules.national import LIMITS, Limit
@@ -20,6 +21,8 @@ from engine.rules.tally import READINGS
 Value = int | str | Fraction
 PERIODS = frozenset({"minutes", "hours", "days", "months", "years"})
 COUNTS = frozenset({"persons", "companies", "times", "photos", "points", "yuan", "per_myriad", "day", "class"})
+#: Longer than any place sets, and less than what reaches beyond the calendar.
+_LONGEST = 100_000
 UNITS = PERIODS | COUNTS | {"share", "percent", "month_day", "text"}
 #: ``min`` and ``max``: the least or the most that is allowed; ``fixed``: law's own, no place may change it;
 #: ``set``: a number that is chosen and bounds nothing.
@@ -118,7 +121,9 @@ def read(text: str, *, file: str) -> Pack:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InvalidDefinition(file, "", f"不是 TOML：{error}；请改正") from error
+        at = re.search(r"line (\d+)", str(error))
+        where = f"第 {at[1]} 行" if at else "文件末尾"
+        raise InvalidDefinition(file, "", f"{where}不是 TOML 的写法，或一项写了两次；请改正") from error
     _check_head(file, raw)
     parameters = {key: _parameter(file, key, entry) for key, entry in raw.items() if key not in _HEAD}
     _check_order(file, parameters)
@@ -166,6 +171,10 @@ def _check_head(file: str, raw: Mapping[str, Any]) -> None:
     for key in ("place", "title", "zone"):
         if not isinstance(raw[key], str) or not raw[key].strip():
             raise InvalidDefinition(file, key, "应为文字；请填写")
+    try:
+        ZoneInfo(raw["zone"])
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidDefinition(file, "zone", f"没有时区“{raw['zone']}”；请写 Asia/Shanghai") from error
     begins = raw["effective_from"]
     if not isinstance(begins, date) or isinstance(begins, datetime):
         raise InvalidDefinition(file, "effective_from", "应为不加引号的日期，如 2026-07-01；请改正")
@@ -219,6 +228,8 @@ def _value(file: str, key: str, value: Any, unit: str) -> Value:
         if allowed and value not in allowed:
             raise InvalidDefinition(file, key, f"值“{value}”不认识；应为 {'、'.join(allowed)} 之一")
         return value
+    if unit in PERIODS and isinstance(value, int) and value > _LONGEST:
+        raise InvalidDefinition(file, key, f"值 {value} 太大；请核对位数")
     if not isinstance(value, int) or value < 0:
         wanted = "天数应为不小于 0 的整数" if unit == "days" else "值应为不小于 0 的整数"
         raise InvalidDefinition(file, key, f"{wanted}；请改正")

@@ -59,6 +59,8 @@ visit = Table(
     Column("attitude", String(20), nullable=False),
     Column("concerns", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("visitors", Text, nullable=False),
+    Column("follow_up", String(10)),
     Index("ix_visit_estate_id", "estate_id"),
 )
 #: What was promised to a household at the door, to be kept or answered for (D-29).

@@ -17,7 +17,7 @@ from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisd
 from engine.rules.roster import Electorate, Policies, Roster
 from engine.store import registers, rosters, rows
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import reading
+from engine.use_cases import cells, reading
 from engine.use_cases.library import Library
 
 Answers = Mapping[str, Any]
@@ -231,7 +231,7 @@ class Dossier:
                 row.get("name", ""),
                 handover.State(row["state"]),
                 handover.Safety(row["safety"]) if row.get("safety") else None,
-                row.get("mitigated") in {"是", "true"},
+                cells.is_yes(row, "mitigated"),
             )
             for row in self.handover_rows
         ]

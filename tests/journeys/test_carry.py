@@ -106,6 +106,10 @@ def test_another_end_ends_with_1(expect: str, said: str, tmp_path: Path, capsys:
         ("  - on: 2026-01-06\n    roster:\n      - {房号: 1-101, 建筑面积: '88.125'}\n", 9, "超过两位小数"),
         ("  - on: 2026-01-06\n    roster:\n      - {房号: a, 面积: 1}\n      - {房号: a, 面积: 1}\n", 9, "重复"),
         ("  - on: 2026-01-06\n    visits:\n      - {unit_no: 9-999, on: 2026-01-06}\n", 9, "没有房号“9-999”"),
+        (
+            "  - on: 2026-01-06\n    visits:\n      - {unit_no: a, on: 2026-01-06, follow_up: 2026-01-05}\n",
+            9, "回访日期 2026-01-05 早于走访日期 2026-01-06",
+        ),
     ],
 )  # fmt: skip
 def test_bad_input_ends_with_2_and_leaves_nothing(

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,44 @@ def test_a_workbook_reads_as_on_the_screen(tmp_path: Path) -> None:
     path = tmp_path / "roster.xlsx"
     path.write_bytes(workbook({"A2": 101, "B2": 89.97, "A4": "102", "B4": True}))
     assert spreadsheets.read(path) == [{"unit_no": "101", "area": "89.97"}, {"unit_no": "102", "area": "是"}]
+
+
+def test_a_sum_and_a_day_read_as_on_the_screen(tmp_path: Path) -> None:
+    path = tmp_path / "roster.xlsx"
+    path.write_bytes(workbook({"A2": datetime(2026, 3, 2), "B2": 0.1 + 0.2}))
+    assert spreadsheets.read(path) == [{"unit_no": "2026-03-02", "area": "0.3"}]
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [
+        ("roster.xlsx", lambda: workbook({"A3": "101", "B3": 320404195102020016})),
+        ("roster.csv", lambda: "unit_no,area\n\n101,3.20404E+17\n".encode("gbk")),
+    ],
+)
+def test_a_number_whose_last_digits_are_lost_is_refused(
+    name: str, content: Callable[[], bytes], tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content())
+    with pytest.raises(InvalidAnswers, match="第 3 行“area”列存成了数值，后几位已经丢失；请"):
+        spreadsheets.read(tmp_path / name)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_what_is_wrong_in_a_sheet_is_told_by_its_row_and_column(
+    encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "房号,登记面积,产权人\n1-101,89.97,张伟\n\n1-102,88.125,李娜\n1-101,70,王芳\n"
+    (tmp_path / "清册.csv").write_bytes(text.encode(encoding))
+    case = tmp_path / "bad.yaml"
+    case.write_text(
+        f"case: bad\nlike: {CASES / 'reference.yaml'}\nsteps:\n  - on: 2026-01-04\n    task: set_annual_plan\n"
+        "  - on: 2026-01-20\n    roster: 清册.csv\nexpect: {}\n"
+    )
+    assert cli.main(["carry", str(case), "--out", str(tmp_path / "out"), "--quiet"]) == cli.BAD_INPUT
+    said = capsys.readouterr().err
+    assert "清册.csv 第 4 行“登记面积”列：第 4 行的建筑面积“88.125”超过两位小数" in said
+    assert "清册.csv 第 5 行“房号”列：房号“1-101”与第 2 行重复" in said
 
 
 @pytest.mark.parametrize("what", HOSTILE)

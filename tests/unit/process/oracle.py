@@ -7,6 +7,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.serializer.config import DEFAULT_CONFIG
 from SpiffWorkflow.bpmn.serializer.default.task_spec import BpmnTaskSpecConverter, EventConverter
+from SpiffWorkflow.bpmn.serializer.default.workflow import BpmnWorkflowConverter, WorkflowConverter
 from SpiffWorkflow.bpmn.serializer.helpers.bpmn_converter import BpmnConverter
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
@@ -55,13 +56,16 @@ class Oracle:
     _read: Any
 
     def __init__(self, definition: Definition, deadlines: Any, now: Any, data: Mapping[str, Any] | None = None) -> None:
-        self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(_CONFIG))
+        self.serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(self._converters(definition)))
         self.definition, self.deadlines = definition, deadlines
         workflow = BpmnWorkflow(definition.spec, definition.called, script_engine=Conditions())
         self._at(workflow, now)
         workflow.task_tree.data.update(_plain(data or {}))
         workflow.do_engine_steps()
         self._keep(workflow)
+
+    def _converters(self, definition: Definition) -> dict[type, Any]:
+        return _CONFIG
 
     def waiting(self) -> list[Told]:
         """What waits, sorted."""
@@ -124,6 +128,25 @@ class Oracle:
 
     def _at(self, workflow: Any, now: Any) -> None:
         workflow.deadlines, workflow.now = self.deadlines, now
+
+
+class Sharing(Oracle):
+    """The same without the specifications in its JSON: no step changes them, and they are most of it."""
+
+    def _converters(self, definition: Definition) -> dict[type, Any]:
+        class Journey(BpmnWorkflowConverter):  # type: ignore[misc]
+            def to_dict(self, workflow: Any) -> dict[str, Any]:
+                return {
+                    **WorkflowConverter.to_dict(self, workflow),
+                    "subprocesses": self.mapping_to_dict(workflow.subprocesses),
+                    "bpmn_events": self.registry.convert(workflow.bpmn_events),
+                }
+
+            def from_dict(self, kept: dict[str, Any]) -> Any:
+                shared = {"spec": definition.spec, "subprocess_specs": dict(definition.called)}
+                return super().from_dict({**kept, **shared})
+
+        return {**_CONFIG, BpmnWorkflow: Journey}
 
 
 def ours(definition: Definition, state: bytes, deadlines: Any, now: Any) -> list[Told]:

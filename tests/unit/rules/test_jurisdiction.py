@@ -213,3 +213,17 @@ def test_packs_that_do_not_fit_together_are_named() -> None:
 
 def _without(key: str) -> str:
     return re.sub(rf"^\[{key}\]\n(?:(?!\[).*\n)*", "", HERE, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        (re.sub("zone = .*", 'zone = "Mars/Olympus"', HERE, count=1), "没有时区“Mars/Olympus”；请写 Asia/Shanghai"),
+        (re.sub("zone = .*", 'zone = "../../etc/passwd"', HERE, count=1), "没有时区"),
+        (changed("assembly_notice", "value = 15", "value = 999999999"), "值 999999999 太大；请核对位数"),
+        (HERE + "\n[assembly_notice\n", "行不是 TOML 的写法，或一项写了两次；请改正"),
+    ],
+)
+def test_a_pack_that_could_not_be_used_is_refused_before_it_is(text: str, said: str) -> None:
+    with pytest.raises(InvalidDefinition, match=re.escape(said)):
+        jurisdiction.read(text, file="x.toml")

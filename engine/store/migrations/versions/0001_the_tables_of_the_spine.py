@@ -366,6 +366,8 @@ def _registers() -> None:
         sa.Column("attitude", sa.String(length=20), nullable=False),
         sa.Column("concerns", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("visitors", sa.Text(), nullable=False),
+        sa.Column("follow_up", sa.String(length=10), nullable=True),
         sa.ForeignKeyConstraint(["estate_id"], ["estate.id"], name=op.f("fk_visit_estate_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
