@@ -182,13 +182,18 @@ def agenda_problems(
     return found
 
 
+def filled(vote_outcome: str, names: Sequence[str], seats: int) -> bool:
+    """Whether a valid vote filled at least half of the seats."""
+    return vote_outcome in {"PASSED", "PARTIAL"} and 0 < seats <= 2 * len(names)
+
+
 def elected(vote_outcome: str, names: Sequence[str], seats: int, first: bool) -> Outcome:
     """What an election came to: at least half the seats filled by a valid vote (GR-15; 北京条例 48 for the half).
 
     A first assembly is ``FORMED`` or ``NOT_FORMED``, with both its texts adopted as key items of the vote; a
     re-election ends ``ELECTED`` or ``NOT_ELECTED``.
     """
-    held = vote_outcome in {"PASSED", "PARTIAL"} and 0 < seats <= 2 * len(names)
+    held = filled(vote_outcome, names, seats)
     figures = {"vote": vote_outcome, "elected": list(names), "seats": seats}
     name = ("FORMED", "NOT_FORMED") if first else ("ELECTED", "NOT_ELECTED")
     return Outcome(name[0 if held else 1], figures, ("GR-15-1", "GR-31-1", f"CC-278-{ELECTION_CLASS}"))

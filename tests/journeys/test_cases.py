@@ -110,6 +110,12 @@ def test_what_follows_an_election_is_due_by_the_day_its_result_was_announced(car
         )
 
 
+def test_a_first_meeting_in_time_alarms_nobody_and_a_late_one_alarms_the_street(carried: Carried) -> None:
+    assert "first_committee_meeting_due" not in fired(carried, "first-committee")
+    assert fired(carried, "committee-re-elected")["first_committee_meeting_due"] == "2026-05-08"
+    assert fired(carried, "committee-recounted")["first_committee_meeting_due"] == "2026-05-08", "not after the recount"
+
+
 def test_the_last_day_of_a_period_belongs_to_it(carried: Carried) -> None:
     assert "emergency_period_due" not in fired(carried, "service-stops"), "ended on its last day"
     assert fired(carried, "company-collapsed")["emergency_period_due"] == "2026-11-21", "entered a day after it"

@@ -88,6 +88,8 @@ def _answer_draft_objections(dossier: Dossier, answers: Answers) -> list[Problem
 
 
 def _hold_first_committee_meeting(dossier: Dossier, answers: Answers) -> list[Problem]:
+    if answers["put_off"]:
+        return [] if _recounts(dossier) else [Problem("put_off", "没有决定复核计票，首次会议不能暂缓；请按期开会。")]
     posted = dossier.answers("announce_result")["posted_on"]
     officers = {row["name"]: row["job"] for row in answers["members"]}
     meeting = election.FirstMeeting(counting.elected(dossier), answers["present"], answers["members_for"], officers)
@@ -96,6 +98,12 @@ def _hold_first_committee_meeting(dossier: Dossier, answers: Answers) -> list[Pr
         *election.first_meeting_problems(meeting),
         *_late(dossier, answers, "held_on", "oc_first_meeting"),
     ]
+
+
+def _recounts(dossier: Dossier) -> bool:
+    """Whether the objections to the announced result lead to a recount."""
+    settled = dossier.times("settle_objections", since="announce_result") > 0
+    return settled and bool(dossier.answers("settle_objections")["recount"])
 
 
 def _file_committee(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -153,8 +161,8 @@ def _decide_preparation(dossier: Dossier) -> Decision:
 def _decide_first_assembly(dossier: Dossier) -> Decision:
     if dossier.outcome("preparation") == "OVERDUE":
         failed = election.elected("", [], dossier.answers("nominate_candidates")["seats"], first=True)
-        return Decision(failed, {"first_meeting_due": None, "filing_due": None})
-    return Decision(_election(dossier, first=True), _after_election(dossier))
+        return Decision(failed, {"filing_due": None})
+    return Decision(_election(dossier, first=True), {"filing_due": _since_election(dossier, "oc_filing")})
 
 
 def _decide_re_election(dossier: Dossier) -> Decision:
@@ -164,7 +172,7 @@ def _decide_re_election(dossier: Dossier) -> Decision:
         expires=dossier.answers("order_re_election")["cause"] == "EXPIRED",
     )
     records = _end_of(dossier, "oc_handover", leaves_on)
-    routing = {**_after_election(dossier), "records_due": records}
+    routing = {"filing_due": _since_election(dossier, "oc_filing"), "records_due": records}
     return Decision(_election(dossier, first=False), routing)
 
 
@@ -173,12 +181,16 @@ def _election(dossier: Dossier, *, first: bool) -> Outcome:
     return election.elected(vote, names, counting.seats(dossier), first)
 
 
-def _after_election(dossier: Dossier) -> dict[str, date]:
-    """The last days for the first meeting and the filing; both periods begin with the published result (T-10, T-11)."""
-    return {
-        "first_meeting_due": _since_election(dossier, "oc_first_meeting"),
-        "filing_due": _since_election(dossier, "oc_filing"),
-    }
+def committee_elected(dossier: Dossier, vote: str) -> bool:
+    """Whether a vote that ends as ``vote`` fills a new committee, one for which candidates were published.
+
+    A by-election on the agenda of the owners' vote brings no new committee.
+    """
+    nominated, verified = (
+        dossier.times("nominate_candidates"),
+        dossier.times("verify_owners_body", "nominate_candidates"),
+    )
+    return nominated > 0 and not verified and election.filled(vote, counting.elected(dossier), counting.seats(dossier))
 
 
 def agenda_problems(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -211,8 +223,6 @@ CHECKS: Mapping[str, Check] = {
 }
 GATES: Mapping[str, Gate] = {
     "preparation": gate(_decide_preparation, "ON_TIME OVERDUE"),
-    "first_assembly": gate(_decide_first_assembly, "FORMED NOT_FORMED", first_meeting_due=None, filing_due=None),
-    "re_election": gate(
-        _decide_re_election, "ELECTED NOT_ELECTED", first_meeting_due=None, filing_due=None, records_due=None
-    ),
+    "first_assembly": gate(_decide_first_assembly, "FORMED NOT_FORMED", filing_due=None),
+    "re_election": gate(_decide_re_election, "ELECTED NOT_ELECTED", filing_due=None, records_due=None),
 }

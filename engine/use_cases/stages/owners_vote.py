@@ -197,12 +197,14 @@ def _decide_extension(dossier: Dossier) -> Decision:
 
 
 def _decide_vote(dossier: Dossier) -> Decision:
-    return Decision(voting.outcome(dossier))
+    outcome = voting.outcome(dossier)
+    return Decision(outcome, {"committee_elected": election.committee_elected(dossier, outcome.name)})
 
 
 def _decide_contested_vote(dossier: Dossier) -> Decision:
     outcome = voting.contested(dossier, dossier.answers("advise_on_contested_vote")["counsel_view"])
-    return Decision(outcome, {"vote_outcome": outcome.name})
+    elected = election.committee_elected(dossier, outcome.name)
+    return Decision(outcome, {"vote_outcome": outcome.name, "committee_elected": elected})
 
 
 CHECKS: Mapping[str, Check] = {
@@ -227,8 +229,15 @@ GATES: Mapping[str, Gate] = {
     "delivery": gate(_decide_delivery, "COMPLETE UNREACHABLE"),
     "participation": gate(_decide_participation, "PROCEED EXTEND"),
     "extension": gate(_decide_extension, "EXTENDED LAPSED", voting_closes_on=None),
-    "vote": gate(_decide_vote, "PASSED PARTIAL REJECTED NO_QUORUM CONTESTED PROCEDURE_FLAW"),
+    "vote": gate(
+        _decide_vote,
+        "PASSED PARTIAL REJECTED NO_QUORUM CONTESTED PROCEDURE_FLAW",
+        committee_elected=frozenset({True, False}),
+    ),
     "contested_vote": gate(
-        _decide_contested_vote, "PASSED PARTIAL REJECTED", vote_outcome=frozenset({"PASSED", "PARTIAL", "REJECTED"})
+        _decide_contested_vote,
+        "PASSED PARTIAL REJECTED",
+        vote_outcome=frozenset({"PASSED", "PARTIAL", "REJECTED"}),
+        committee_elected=frozenset({True, False}),
     ),
 }
