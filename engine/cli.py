@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -35,6 +35,8 @@ _MISTYPED = (
     (r"argument (.*?): invalid choice: '(.*?)' \(choose from (.*)\)", r"没有“\2”；可以写 \3"),
     (r"argument (.*?): expected one argument", r"“\1”后面缺少内容"),
     (r"argument (.*?): ignored explicit argument (.*)", r"“\1”后面不能写 \2"),
+    (r"argument (.*?): invalid int value: '(.*)'", r"“\1”后面应为整数，写的是“\2”"),
+    (r"ambiguous option: (.*?) could match (.*)", r"“\1”不完整，可能是 \2；请写全"),
 )
 _INPUT_LIMIT = 20 * 1024 * 1024
 
@@ -69,8 +71,27 @@ def _answered(parsed: argparse.Namespace) -> int:
         return BAD_INPUT
 
 
+class _Help(argparse.HelpFormatter):
+    """Calls the usage of a command by its Chinese name."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        """Begin with what is to be typed."""
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
 class _Parser(argparse.ArgumentParser):
-    """Says in Chinese what is wrong with a command."""
+    """Says in Chinese what a command takes, and what is wrong with one."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(formatter_class=_Help, add_help=False, **settings)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这份说明")
 
     def error(self, message: str) -> NoReturn:
         """Exit with 2."""
@@ -84,8 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="daoru", description="信托制物业导入台")
     commands = parser.add_subparsers(required=True, metavar="命令")
     carry = commands.add_parser("carry", help="按案卷把一个小区从申请导入到运行")
-    carry.add_argument("case", type=Path, metavar="案卷")
-    carry.add_argument("--out", type=Path, required=True, metavar="目录")
+    carry.add_argument("case", type=Path, metavar="案卷", help="案卷文件，写法见 docs/case-files.md")
+    carry.add_argument("--out", type=Path, required=True, metavar="目录", help="放文书和记录的文件夹")
     carry.add_argument("--resume", action="store_true", help="接着上一次中断的地方做")
     carry.add_argument("--again", action="store_true", help="删去上一次的结果，重新做")
     carry.add_argument("--quiet", action="store_true", help="不逐步显示")

@@ -96,6 +96,9 @@ def _races(rounds: int, each: int) -> Section:
                 f"{name}: two processes asked for {taken.asked} documents at once, every fifth attempt given up: "
                 f"numbers {ends}, {'no gap, none twice' if taken.clean else 'NOT CLEAN'} ({_seconds(started)})."
             )
+            lines += [
+                f"{name}: the asking ended early, as a process died with exit code {code}." for code in taken.died
+            ]
             good = good and raced.clean and taken.clean
         if "PostgreSQL" not in databases:
             lines.append("PostgreSQL: skipped, none here.")

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from engine.errors import Conflict
 from engine.process import definitions, instance
 from engine.process.waiting import WithoutPack
 from engine.store import Store, documents, tables
+from trials import races
 
 _NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 _LOOP = Path(__file__).resolve().parents[1] / "tests" / "diagrams" / "mech_loop.bpmn"
@@ -24,19 +26,23 @@ _KINDS = ("meeting_notice", "result_notice")
 
 @dataclass(frozen=True)
 class Numbers:
-    """What the processes took: ``asked`` documents, and the sequence numbers by kind, in order of number."""
+    """What the processes took: ``asked`` documents, and the sequence numbers by kind, in order of number.
+
+    ``died`` holds the exit codes of askers that did not come to their end; the asking ends with the first of them.
+    """
 
     asked: int
     sequences: dict[str, list[int]]
+    died: tuple[int, ...] = ()
 
     @property
     def clean(self) -> bool:
         """Whether every kind has the numbers from 1 on, and together as many as were asked for."""
         without_gap = all(taken == list(range(1, len(taken) + 1)) for taken in self.sequences.values())
-        return without_gap and sum(len(taken) for taken in self.sequences.values()) == self.asked
+        return not self.died and without_gap and sum(len(taken) for taken in self.sequences.values()) == self.asked
 
 
-def run(url: str, files: Path, each: int) -> Numbers:
+def run(url: str, files: Path, each: int, asker: Callable[..., None] | None = None) -> Numbers:
     """Let two processes ask for ``each`` documents in turns of two kinds; every fifth request is given up."""
     opened = store.open(url, files=files, synchronous="NORMAL")
     definition = definitions.load({_LOOP.name: _LOOP.read_bytes()}, _LOOP.stem)
@@ -45,14 +51,13 @@ def run(url: str, files: Path, each: int) -> Numbers:
         work.start(estate_id, definition, instance.start(definition, deadlines=WithoutPack(), now=_NOW), lambda _: "")
     context = multiprocessing.get_context("spawn")
     barrier = context.Barrier(2)
-    askers = [context.Process(target=_asker, args=(url, files, each, number, barrier)) for number in range(2)]
-    for asker in askers:
-        asker.start()
-    for asker in askers:
-        asker.join()
+    askers = [context.Process(target=asker or ask, args=(url, files, each, number, barrier)) for number in range(2)]
+    for one in askers:
+        one.start()
+    died = races.awaited(askers)
     sequences = _sequences(opened)
     opened.close()
-    return Numbers(2 * each, sequences)
+    return Numbers(2 * each, sequences, died)
 
 
 def _sequences(opened: Store) -> dict[str, list[int]]:
@@ -67,7 +72,8 @@ class _GivenUp(Exception):
     """Ends a unit of work without its commit."""
 
 
-def _asker(url: str, files: Path, each: int, asker: int, barrier: Any) -> None:
+def ask(url: str, files: Path, each: int, asker: int, barrier: Any) -> None:
+    """Behind ``barrier``, ask for ``each`` documents as the process ``asker``."""
     opened = store.open(url, files=files, synchronous="NORMAL")
     barrier.wait()
     number = attempts = 0

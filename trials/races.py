@@ -50,7 +50,7 @@ def run(url: str, files: Path, rounds: int, racer: Callable[..., None] | None = 
     racers = [context.Process(target=racer or race, args=(url, files, rounds, barrier, tally)) for _, tally in tallies]
     for one in racers:
         one.start()
-    died = _awaited(racers)
+    died = awaited(racers)
     results = [tally.recv() for tally, _ in tallies if tally.poll()]
     with store_work(opened) as work:
         moves = work.instance(1).version - 1
@@ -61,7 +61,7 @@ def run(url: str, files: Path, rounds: int, racer: Callable[..., None] | None = 
     return Races(rounds, won, lost, moves, completed, died)
 
 
-def _awaited(racers: Sequence[BaseProcess]) -> tuple[int, ...]:
+def awaited(racers: Sequence[BaseProcess]) -> tuple[int, ...]:
     """Wait until all racers have ended; when one dies the other would wait for it for ever, and is ended too.
 
     Returns the exit codes of those that died of themselves.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import yaml
@@ -347,22 +347,43 @@ class _Reader:
             interrupt="interrupt" in entry,
             message=str(entry.get("message", "")),
             values={name: str(value) for name, value in self._mapping(entry, "values").items()},
-            outcomes={gate: str(name) for gate, name in self._mapping(entry, "outcome").items()},
-            refused=str(entry.get("refused", "")),
+            outcomes=self._outcomes(entry),
+            refused=self._refusal(entry),
         )
 
+    def _outcomes(self, entry: _Lined) -> dict[str, str]:
+        outcomes = self._mapping(entry, "outcome")
+        for gate, name in outcomes.items():
+            if not isinstance(name, str) or not name.strip():
+                raise self.fail(outcomes.lines[gate], f"“outcome”的“{gate}”没有写结论；请写一个，或删去这一行")
+        return dict(outcomes)
+
+    def _refusal(self, entry: _Lined) -> str:
+        said = entry.get("refused")
+        if "refused" in entry and (not isinstance(said, str) or not said.strip()):
+            raise self.fail(entry.lines["refused"], "“refused”没有写拒绝时提示中的话；请补上，不应被拒绝的请删去这一行")
+        return said or ""
+
     def _answers(self, raw: _Lined, key: str) -> dict[str, Any]:
-        return {name: self._filed(value) for name, value in self._mapping(raw, key).items()}
+        stated = self._mapping(raw, key)
+        return {name: self._filed(value, stated.lines[name]) for name, value in stated.items()}
 
-    def _filed(self, value: Any) -> Any:
+    def _filed(self, value: Any, line: int) -> Any:
         """``value`` with every ``=file name`` bound to the folder of this case."""
-        if isinstance(value, Mapping):
-            return {key: self._filed(inner) for key, inner in value.items()}
+        if isinstance(value, _Lined):
+            return {key: self._filed(inner, value.lines[key]) for key, inner in value.items()}
         if isinstance(value, list):
-            return [self._filed(inner) for inner in value]
-        return self._beside(value) if isinstance(value, str) and value.startswith(_FILE) else value
+            return [self._filed(inner, line) for inner in value]
+        return self._beside(value, line) if isinstance(value, str) and value.startswith(_FILE) else value
 
-    def _beside(self, name: str) -> Beside:
+    def _inside(self, name: str, line: int) -> str:
+        """``name`` if it stays in the folder of this case, wherever the case is carried."""
+        if name.startswith("/") or PureWindowsPath(name).drive or ".." in re.split(r"[/\\]", name):
+            raise self.fail(line, f"文件“{name}”不在案卷所在的文件夹里；请把它放到案卷旁边，只写文件名或下级文件夹")
+        return name
+
+    def _beside(self, name: str, line: int) -> Beside:
+        self._inside(name.removeprefix(_FILE), line)
         beside = Beside(name)
         beside.folder = self.path.parent
         return beside
@@ -377,13 +398,14 @@ class _Reader:
 
     def _rows(self, entry: _Lined, key: str) -> list[dict[str, str]]:
         rows = self._listed(entry, key)
-        return [{**row, _PHOTO: self._beside(row[_PHOTO])} if _PHOTO in row else row for row in rows]
+        line = entry.lines[key]
+        return [{**row, _PHOTO: self._beside(row[_PHOTO], line)} if _PHOTO in row else row for row in rows]
 
     def _listed(self, entry: _Lined, key: str) -> list[dict[str, str]]:
         value = entry[key]
         if isinstance(value, str):
             try:
-                return list(spreadsheets.read(self.path.parent / value))
+                return list(spreadsheets.read(self.path.parent / self._inside(value, entry.lines[key])))
             except EngineError as error:
                 raise self.fail(entry.lines[key], str(error)) from error
         if not isinstance(value, list) or not all(isinstance(row, _Lined) for row in value):

@@ -320,8 +320,10 @@ def _located(step: Step, said: str) -> str:
         )
         return f"{row.sheet} 第 {row.number} 行“{heading}”列："
 
+    (register,) = step.rows.values() if len(step.rows) == 1 else ((),)
+
     def line(found: re.Match[str]) -> str:
-        row = dict(enumerate(step.rows.get("roster", ()), start=1)).get(int(found[1]))
+        row = dict(enumerate(register, start=1)).get(int(found[1]))
         return f"第 {row.number} 行" if isinstance(row, Row) else found[0]
 
     return _CELL.sub(place, re.sub(r"第 (\d+) 行", line, said))

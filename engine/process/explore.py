@@ -24,7 +24,7 @@ from engine.process.elements import Element
 from engine.process.instance import Value, WaitState
 from engine.process.lint import Fault
 from engine.process.reads import Reads
-from engine.process.waiting import NoDate
+from engine.process.waiting import NoDate, date_name
 from engine.process.world import Choices, World
 
 RULES = ("dead_end", "no_exit", "nobody", "no_date", "flow_untaken", "value_untaken", "unfinished")
@@ -311,7 +311,7 @@ class _Search:
 
 
 def _timed_by(element: Element, date: str) -> bool:
-    return element.timer is not None and element.timer.text == date
+    return element.timer is not None and date_name(element.timer.text) == date
 
 
 def _latest(one: process.Task | process.Job) -> int:

@@ -15,7 +15,7 @@ from engine.process.definitions import document
 from engine.process.diagram import Diagram
 from engine.process.hazards import Finding
 from engine.process.routes import Choice
-from engine.process.waiting import duration, pack_key
+from engine.process.waiting import date_name, duration, pack_key
 
 LANES = frozenset(
     {"社区干部", "网格员", "业委会/物管会", "物业企业", "法律顾问", "会计审计", "监察人", "街道", "区住建"}
@@ -144,6 +144,7 @@ def drawn(diagram: Diagram, known: Known) -> Iterator[Finding]:
 
 def timer(diagram: Diagram, known: Known) -> Iterator[Finding]:
     """Timers are ISO 8601, a parameter of the pack in days, or a date that a task or gate gives (decisions 22)."""
+    given = known.given
     for element in diagram.elements:
         if element.timer is None or element.timer.kind == "timeCycle":
             continue
@@ -153,8 +154,11 @@ def timer(diagram: Diagram, known: Known) -> Iterator[Finding]:
             yield element.id, f"规则包没有以天计的参数 {key}；请核对名称，或补进每一个规则包"
         elif key is None and element.timer.kind == "timeDuration" and duration(text) is None:
             yield element.id, f"“{text}”不是时长；请写成 ISO 8601（如 P7D）或 pack.参数"
-        elif key is None and element.timer.kind == "timeDate" and text not in known.given and not _is_day(text):
-            yield element.id, f"“{text}”不是日期；请写任务或关口给出的日期，或 2026-03-02 这样的一天"
+        elif key is None and element.timer.kind == "timeDate" and not _is_day(text) and date_name(text) not in given:
+            yield (
+                element.id,
+                f"“{text}”不是日期；请写任务或关口给出的日期（过完当天才到的写 after.日期），或 2026-03-02 这样的一天",
+            )
 
 
 def task_kind(diagram: Diagram, known: Known) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from typing import Any
 from engine.process import expressions
 from engine.process.diagram import Diagram
 from engine.process.elements import Element
+from engine.process.waiting import date_name
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,6 @@ def _asked(diagram: Diagram, element: Element) -> Iterator[Test]:
     for flow in diagram.leaving(element.id):
         if flow.condition is not None:
             yield from tests_of(flow.condition)
-    if element.timer is not None and element.timer.text.isidentifier():
-        name = element.timer.text
+    name = date_name(element.timer.text) if element.timer is not None else None
+    if name is not None:
         yield Test(f"{name} is given", frozenset({name}), lambda data: data.get(name) is not None)

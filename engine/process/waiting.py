@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.process.elements import Timer
 
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-_PACK = "pack."
+_PACK, _AFTER = "pack.", "after."
 
 
 class NoDate(LookupError):
@@ -52,6 +52,12 @@ def pack_key(text: str) -> str | None:
     return text.removeprefix(_PACK) if text.startswith(_PACK) else None
 
 
+def date_name(text: str) -> str | None:
+    """The routing value that holds the day a timer waits for, or waits to be over (``after.``); None for others."""
+    name = text.removeprefix(_AFTER)
+    return name if name.isidentifier() and duration(text) is None else None
+
+
 def duration(text: str) -> timedelta | None:
     """An ISO 8601 duration in weeks, days, hours, minutes and seconds; None for anything else."""
     match = _DURATION.fullmatch(text)
@@ -65,8 +71,8 @@ def due_of(timer: Timer, data: Any, since: datetime, deadlines: Deadlines) -> da
     """When a timer that starts at ``since`` is due, in UTC.
 
     ``pack.<key>`` and ISO 8601 durations count from ``since``; an ISO date, or a routing value that
-    holds one, means the start of that day in the zone of ``deadlines``.  Raises NoDate when the routing value is
-    missing.
+    holds one, means the start of that day in the zone of ``deadlines``, and ``after.<routing value>`` its end: the
+    last day of a period belongs to it (民法典 203).  Raises NoDate when the routing value is missing.
     """
     key = pack_key(timer.text)
     if key is not None:
@@ -74,10 +80,12 @@ def due_of(timer: Timer, data: Any, since: datetime, deadlines: Deadlines) -> da
     period = duration(timer.text)
     if period is not None:
         return (since + period).astimezone(UTC)
-    value = data.get(timer.text) if timer.text.isidentifier() else timer.text
+    name = date_name(timer.text)
+    value = data.get(name) if name is not None else timer.text
     if value is None:
-        raise NoDate(timer.text)
+        raise NoDate(name or "")
     day = value if isinstance(value, date) else date.fromisoformat(str(value))
+    day += timedelta(days=timer.text.startswith(_AFTER))
     return datetime(day.year, day.month, day.day, tzinfo=deadlines.zone).astimezone(UTC)
 
 

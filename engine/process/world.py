@@ -11,7 +11,7 @@ from engine.process.definitions import Definition
 from engine.process.instance import Value
 from engine.process.reads import Test, tests_of
 from engine.process.routes import Choice
-from engine.process.waiting import Deadlines
+from engine.process.waiting import Deadlines, date_name
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Choices:
     def __init__(self, definition: Definition, world: World, conditions: Sequence[str]) -> None:
         self._definition, self._world, self._conditions = definition, world, conditions
         self._tests = {test for text in {*conditions, *world.roles.values()} for test in tests_of(text)}
-        self._dates = {element.timer.text for element in definition.elements.values() if element.timer is not None}
+        self._dates = {date_name(e.timer.text) for e in definition.elements.values() if e.timer is not None}
         self._standing: dict[tuple[Value, ...], tuple[int, ...]] = {}
         self._answers: dict[str, list[Given]] = {}
         self._any: dict[str, list[Value | Ahead]] = {}

@@ -1,6 +1,8 @@
 """The handover list: twenty groups, what each row must say, and which groups are still open (law §5.2, gate LC-12)."""
 
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 
 from engine.errors import Problem
 
@@ -59,7 +61,18 @@ def row_problems(where: str, row: Mapping[str, str]) -> Iterator[Problem]:
         yield Problem(f"{where}.safety", "安全设施应为 LIFT、FIRE、POWER、CCTV 之一，或留空。")
     if not row.get("name", "").strip():
         yield Problem(f"{where}.name", "没有填写移交项目名称；请补上。")
+    if _is_negative(row.get("qty", "")):
+        yield Problem(f"{where}.qty", f"数量“{row['qty']}”是负数；请按清点的数量填写，没有的写 0。")
     open_end = row.get("state") in {"DEFECT", "MISSING"}
     if open_end and not (row.get("missing_plan", "").strip() or row.get("dispute", "").strip()):
         message = "缺失或有缺陷的，请写补交、整改的安排；双方有争议的写争议说明。"
         yield Problem(f"{where}.missing_plan", message)
+
+
+def _is_negative(quantity: str) -> bool:
+    written = unicodedata.normalize("NFKC", quantity).replace("\N{MINUS SIGN}", "-").strip()
+    try:
+        return Decimal(written) < 0
+    except InvalidOperation:
+        # a quantity may be a word: 一批
+        return False

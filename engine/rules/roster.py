@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -24,11 +24,16 @@ COLUMNS = {
     "status": ("status", "销售状态"),
 }
 STATUSES = {"": "DELIVERED", "已交付": "DELIVERED", "未售": "UNSOLD", "已售未交付": "SOLD_UNDELIVERED"}
+#: What makes a person count; what a place calls otherwise is 其他.
+COUNTED = (
+    "住宅", "公寓", "别墅", "商业", "商铺", "商业用房", "办公", "办公用房", "非住宅", "其他",
+    "RESIDENTIAL", "COMMERCIAL", "OFFICE", "OTHER",
+)  # fmt: skip
 #: What is never counted (law §3.2 no. 7, 8); parking only where the rules of the assembly include it.
 NOT_COUNTED = frozenset({"物业用房", "社区用房", "市政设施", "人防", "人防车位"})
 #: Where an area may come from, the first that is there counts (建筑物区分所有权解释 8).
 AREA_SOURCES = {"register": "area", "survey": "area_survey", "contract": "area_contract"}
-PARKING = frozenset({"车位", "车库", "储藏室"})
+PARKING = frozenset({"车位", "停车位", "地下车位", "车库", "储藏室", "储藏间"})
 _AREA = re.compile(r"\d{1,9}(\.\d{1,2})?")
 _BY_NAME = "name:"
 DEVELOPER = "DEVELOPER"
@@ -227,8 +232,9 @@ def read(rows: Sequence[Mapping[str, str]], identify: Callable[[str], str] = str
     units: list[Unit] = []
     seen: dict[str, int] = {}
     for number, row in enumerate(rows):
-        cells = {name: _cell(row, headings) for name, headings in COLUMNS.items()}
         where = f"units[{number}]"
+        cells = {name: _cell(row, headings) for name, headings in COLUMNS.items()}
+        problems += _contradictions(row, where, number)
         if not cells["unit_no"]:
             problems.append(Problem(f"{where}.unit_no", f"第 {number + 1} 行没有房号；请补上。"))
         elif cells["unit_no"] in seen:
@@ -239,6 +245,8 @@ def read(rows: Sequence[Mapping[str, str]], identify: Callable[[str], str] = str
         if cells["status"] not in STATUSES:
             message = f"销售状态“{cells['status']}”不认识；请填已交付、未售或已售未交付。"
             problems.append(Problem(f"{where}.status", message))
+        problems += _usage_problems(cells["usage"], where, number)
+        problems += _identity_problems(cells, where, number)
         area, source = _area(cells, where, number, problems)
         units.append(
             Unit(
@@ -259,10 +267,46 @@ def read(rows: Sequence[Mapping[str, str]], identify: Callable[[str], str] = str
 
 
 def _cell(row: Mapping[str, str], headings: Iterable[str]) -> str:
-    for heading in headings:
-        if row.get(heading):
-            return unicodedata.normalize("NFKC", str(row[heading])).strip()
-    return ""
+    return next(iter(_stated(row, headings).values()), "")
+
+
+def _stated(row: Mapping[str, str], headings: Iterable[str]) -> dict[str, str]:
+    """What stands under each of the headings of one column."""
+    read = {one: unicodedata.normalize("NFKC", str(row[one])).strip() for one in headings if row.get(one)}
+    return {one: text for one, text in read.items() if text}
+
+
+def _contradictions(row: Mapping[str, str], where: str, number: int) -> Iterator[Problem]:
+    """Which columns are there twice under two headings that say something different."""
+    for name, headings in COLUMNS.items():
+        stated = _stated(row, headings)
+        if len(set(stated.values())) > 1:
+            said = "、".join(f"“{heading}”是“{text}”" for heading, text in stated.items())
+            message = f"第 {number + 1} 行的{said}，说的是同一项却不一样；请核对后只保留一列。"
+            yield Problem(f"{where}.{name}", message)
+
+
+def _usage_problems(usage: str, where: str, number: int) -> Iterator[Problem]:
+    """Whether a use counts is a matter of law: one that nobody knows is not taken for housing (law §3.2 no. 7, 8)."""
+    if usage and usage not in {*COUNTED, *PARKING, *NOT_COUNTED}:
+        message = (
+            f"第 {number + 1} 行的用途“{usage}”不认识；计入的写住宅、商业、办公或其他，"
+            f"车位类写{'、'.join(sorted(PARKING))}，不计入的写{'、'.join(sorted(NOT_COUNTED))}。"
+        )
+        yield Problem(f"{where}.usage", message)
+
+
+def _identity_problems(cells: Mapping[str, str], where: str, number: int) -> Iterator[Problem]:
+    """An identity number is that of the owner who stands at its place: it decides who is one person (law §3.2)."""
+    owners = len(_names(cells["owners"]))
+    for column, what in (("owner_ids", "证件号"), ("legal_person_ids", "总公司信用代码")):
+        if any(_numbers(cells[column])[owners:]):
+            given = sum(map(bool, _numbers(cells[column])))
+            message = (
+                f"第 {number + 1} 行有 {owners} 个产权人、{given} 个{what}，对不上；"
+                "请按产权人的顺序一人写一个，中间用“；”，没有的空着。"
+            )
+            yield Problem(f"{where}.{column}", message)
 
 
 def _area(cells: Mapping[str, str], where: str, number: int, problems: list[Problem]) -> tuple[int, str]:
@@ -287,7 +331,7 @@ def _area_message(text: str, number: int) -> str:
 
 
 def _owners(cells: Mapping[str, str], identify: Callable[[str], str]) -> Iterable[Owner]:
-    names = [name.strip() for name in re.split(r"[;；、,，]", cells["owners"]) if name.strip()]
+    names = _names(cells["owners"])
     numbers, companies = (_numbers(cells[column]) for column in ("owner_ids", "legal_person_ids"))
     for position, name in enumerate(names):
         own = numbers[position] if position < len(numbers) else ""
@@ -295,6 +339,10 @@ def _owners(cells: Mapping[str, str], identify: Callable[[str], str]) -> Iterabl
         number = companies[position] if position < len(companies) and companies[position] else own
         key = identify(number) if number else f"{_BY_NAME}{name}@{cells['unit_no']}"
         yield Owner(name, key, own[-4:], cells["phone"])
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in re.split(r"[;；、,，]", text) if name.strip()]
 
 
 def _numbers(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from engine.errors import Problem
 from engine.rules.exact import Percent
 from engine.rules.outcome import Outcome
 from engine.rules.owners_body import ALL_OWNERS, Body, in_term
@@ -99,7 +100,7 @@ class Filing:
 
 @dataclass(frozen=True)
 class Signing:
-    """Everything gate G8 looks at; ``old_end`` is the earliest day on which the old contract may end, if known."""
+    """Everything gate G8 looks at."""
 
     voted: Voted
     contract: Contract
@@ -108,8 +109,6 @@ class Signing:
     account: Account
     appointment: Appointment
     filing: Filing
-    old_end: date | None = None
-    old_is_preliminary: bool = False
 
 
 def ready(signing: Signing, today: date) -> Outcome:
@@ -125,7 +124,6 @@ def ready(signing: Signing, today: date) -> Outcome:
         *_without_account(signing.account),
         *_without_supervisor(signing.appointment, today),
         *_unfiled(signing),
-        *_overlap(signing),
     ]
     contract, voted = signing.contract, signing.voted
     figures = {
@@ -170,6 +168,18 @@ def years_of(contract: Contract) -> int:
     while _years_later(contract.service_start, years) <= contract.service_end:
         years += 1
     return years
+
+
+def start_problems(service_start: date, old_end: date | None) -> list[Problem]:
+    """A start that the old contract rules out, seen while it can still be changed (LC-11; decisions 5).
+
+    ``old_end`` is the earliest day on which the old contract may end, None where it ends with the new one (民法典 940)
+    or where nothing is to end.
+    """
+    if old_end is None or service_start > old_end:
+        return []
+    message = f"原合同最早于 {old_end} 终止，服务开始日应晚于该日；原合同另有约定通知期的，请填写约定的天数。"
+    return [Problem("service_start", message)]
 
 
 def whole_outsourced(scopes: Collection[str]) -> bool:
@@ -290,14 +300,6 @@ def _unfiled(signing: Signing) -> list[str]:
         (signed is None or filing.published_on is None or filing.published_on >= signed, "公示日早于签约日；请核对。"),
     )
     return [sentence for holds, sentence in checks if not holds]
-
-
-def _overlap(signing: Signing) -> list[str]:
-    end, start = signing.old_end, signing.contract.service_start
-    # a preliminary contract ends when the new one takes effect, though its term be longer (民法典 940)
-    if end is None or start > end or signing.old_is_preliminary:
-        return []
-    return [f"新服务开始日 {start} 应晚于原合同最早的终止日 {end}。"]
 
 
 def _years_later(day: date, years: int) -> date:

@@ -1,5 +1,6 @@
 """The register of ballots: handed out, replaced when spoiled, and come back, signed by whom and by what right."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,9 @@ from engine.use_cases.cells import Row, Rows
 from engine.use_cases.dossier import Dossier
 
 _TABLE = registers.ballot
+_NOTICE = "prepare_meeting_notice"
+#: Whoever was not met fetches the ballot where the announcement says, whatever else the notice names.
+_FETCHED = "PICK_UP"
 _PROOFS = ("proven", "designated", "objected", "is_copy")
 
 
@@ -21,33 +25,64 @@ def hand_out(dossier: Dossier, entries: Rows) -> None:
     """Enter ballots handed out; a row that says which serial it ``replaces`` hands out a new one for a spoiled one."""
     problems: list[Problem] = []
     handed: list[dict[str, Any]] = []
-    replaced: dict[int, dict[str, Any]] = {}
+    replaced: list[dict[str, Any]] = []
+    out = dossier.ballot_of
+    modes = _modes(dossier) if out else {}
+    cells.unit_once(entries, "deliveries", "同一户一次只能换发一张，或登记一次送达；请删去一行", problems)
     for number, row in enumerate(entries):
         where = f"deliveries[{number}]"
-        cells.known_unit(row, dossier.ballot_of, where, problems)
-        if not row.get("mode"):
-            problems.append(Problem(f"{where}.mode", "没有填写送达方式；请补上。"))
+        cells.known_unit(row, out, where, problems)
         on = cells.day(row, "on", where, dossier.today, problems)
-        ballot = dossier.ballot_of.get(row.get("unit_no", ""))
+        ballot = out.get(row.get("unit_no", ""))
         if ballot is None:
             continue
+        if row.get("mode", "") not in modes:
+            problems.append(Problem(f"{where}.mode", _no_such_mode(row.get("mode", ""), modes)))
         given = {"key": ballot.id, "on": on, "mode": row.get("mode", ""), "receiver": row.get("receiver", "")}
         if not row.get("replaces"):
+            problems += _handed_out(ballot, row, where)
             handed.append(given)
             continue
         problems += _not_replaceable(dossier, ballot, row, on, where)
-        if ballot.id in replaced:
-            problems.append(Problem(f"{where}.unit_no", "同一户一次只能换发一张；请删去一行。"))
-        replaced[ballot.id] = {**given, "why": row.get("reason", "").strip(), "ballot": ballot}
+        replaced.append({**given, "why": row.get("reason", "").strip(), "ballot": ballot})
     cells.refuse(problems)
     _deliver(dossier, handed)
     dossier.work.append(dossier.estate_id, events.BallotsDelivered(len(entries)))
-    _replace(dossier, list(replaced.values()))
+    _replace(dossier, replaced)
+
+
+def _modes(dossier: Dossier) -> dict[str, str]:
+    """How a ballot may reach its unit: as the meeting notice named, fetched by whoever was not met, or announced."""
+    (asked,) = (one for one in dossier.library.form(_NOTICE).fields if one.key == "delivery_modes")
+    allowed = (*dossier.answers(_NOTICE)["delivery_modes"], _FETCHED)
+    named = {mode: label for mode, label in asked.options.items() if mode in allowed}
+    return {**named, counting.ON_SITE: "在小区内公告送达"}
+
+
+def _no_such_mode(mode: str, modes: Mapping[str, str]) -> str:
+    said = f"“{mode}”不是会议公告写明的送达方式" if mode else "没有填写送达方式"
+    return f"{said}；请写 {'、'.join(f'{code}（{label}）' for code, label in modes.items())} 之一。"
+
+
+def _handed_out(ballot: rows.Ballot, row: Row, where: str) -> list[Problem]:
+    """Why a ballot cannot be handed out again: only one that was announced on site may still be fetched."""
+    fetched = ballot.delivery_mode == counting.ON_SITE and row.get("mode") != counting.ON_SITE
+    if not ballot.delivered_on or fetched:
+        return []
+    message = (
+        f"第 {ballot.serial:06d} 号票已于 {ballot.delivered_on} 登记送达，不能再登记；"
+        "污损、遗失要换发的，请在“replaces”写原票号，其余请删去这一行。"
+    )
+    return [Problem(f"{where}.unit_no", message)]
 
 
 def _deliver(dossier: Dossier, handed: list[dict[str, Any]]) -> None:
+    """Enter the deliveries; of a ballot announced on site and fetched later the history keeps both."""
     delivered = {"delivered_on": "on", "delivery_mode": "mode", "receiver": "receiver"}
-    _change(dossier, sa.true(), delivered, handed, "DELIVERED")
+    still = _TABLE.c.delivered_on.is_(None) | (_TABLE.c.delivery_mode == counting.ON_SITE)
+    announced = [one for one in handed if one["mode"] == counting.ON_SITE]
+    _change(dossier, still, delivered, announced, "ANNOUNCED")
+    _change(dossier, still, delivered, [one for one in handed if one["mode"] != counting.ON_SITE], "DELIVERED")
 
 
 def _not_replaceable(dossier: Dossier, ballot: rows.Ballot, row: Row, on: str, where: str) -> list[Problem]:
@@ -109,8 +144,10 @@ def take_back(dossier: Dossier, entries: Rows) -> None:
             values.append(
                 {
                     "ballot_id": ballot.id, "no": times[ballot.unit_no], "returned_on": on, "marks": marks,
-                    "signed": int(cells.truth(row, "signed")), "signed_by": row.get("signed_by", "").strip(),
-                    "cast_by": cast_by, **{name: int(cells.truth(row, name)) for name in _PROOFS},
+                    "signed": int(cells.truth(row, "signed", where, problems)),
+                    "signed_by": row.get("signed_by", "").strip(),
+                    "cast_by": cast_by,
+                    **{name: int(cells.truth(row, name, where, problems)) for name in _PROOFS},
                     **_mandate(row, cast_by, where, problems),
                 }
             )  # fmt: skip
@@ -123,7 +160,7 @@ def take_back(dossier: Dossier, entries: Rows) -> None:
 
 
 def _within(dossier: Dossier, row: Row, where: str, problems: list[Problem]) -> str:
-    opens, closes = dossier.answers("prepare_meeting_notice")["voting_opens_on"], counting.closes_on(dossier)
+    opens, closes = dossier.answers(_NOTICE)["voting_opens_on"], counting.closes_on(dossier)
     on = cells.day(row, "on", where, dossier.today, problems)
     if on and not opens.isoformat() <= on <= closes.isoformat():
         message = f"{on} 不在表决期（{opens} 至 {closes}）内，不计入；请从登记中删去，另行存档备查。"
@@ -178,7 +215,7 @@ def _mandate(row: Row, cast_by: str, where: str, problems: list[Problem]) -> dic
         stated[name] = cells.any_day(row, name, where, problems) if row.get(name) else None
     if cast_by == CastBy.PROXY and not row.get("signed_by", "").strip():
         problems.append(Problem(f"{where}.signed_by", "没有写受托人姓名；请补上。"))
-    return {**stated, "mandate_signed": int(cells.truth(row, "mandate_signed"))}
+    return {**stated, "mandate_signed": int(cells.truth(row, "mandate_signed", where, problems))}
 
 
 def _history(dossier: Dossier, ballot_id: int, what: str, marks: str = "") -> dict[str, Any]:

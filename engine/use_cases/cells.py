@@ -1,6 +1,6 @@
 """Read the cells of a bulk entry; what is wrong is gathered, so that all of it is said at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,9 @@ from engine.errors import InvalidAnswers, Problem
 
 Row = Mapping[str, str]
 Rows = Sequence[Row]
+
+_YES = frozenset({"是", "true", "1"})
+_NO = frozenset({"否", "false", "0", ""})
 
 
 def known_unit(row: Row, known: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
@@ -34,9 +37,32 @@ def any_day(row: Row, name: str, where: str, problems: list[Problem]) -> str:
         return ""
 
 
-def truth(row: Row, name: str) -> bool:
+def truth(row: Row, name: str, where: str, problems: list[Problem]) -> bool:
+    """Whether the cell says yes; a problem when it says neither yes nor no."""
+    said = row.get(name, "").strip()
+    if said.lower() not in _YES | _NO:
+        problems.append(Problem(f"{where}.{name}", f"“{said}”既不是“是”也不是“否”；请只写是或否，留空为否。"))
+    return is_yes(row, name)
+
+
+def is_yes(row: Row, name: str) -> bool:
     """Whether the cell says yes."""
-    return row.get(name, "").strip() in {"是", "true", "1"}
+    return row.get(name, "").strip().lower() in _YES
+
+
+def repeated(keys: Iterable[Hashable]) -> Iterator[tuple[int, int]]:
+    """The position of each key that came before, and where it came first."""
+    first: dict[Hashable, int] = {}
+    for position, key in enumerate(keys):
+        if first.setdefault(key, position) != position:
+            yield position, first[key]
+
+
+def unit_once(entries: Rows, what: str, how: str, problems: list[Problem]) -> None:
+    """A problem for each unit that a sheet lists again; ``how`` says what to do instead."""
+    for number, first in repeated(row.get("unit_no", "") for row in entries):
+        message = f"房号“{entries[number].get('unit_no', '')}”与第 {first + 1} 行重复：{how}。"
+        problems.append(Problem(f"{what}[{number}].unit_no", message))
 
 
 def refuse(problems: list[Problem]) -> None:

@@ -12,12 +12,12 @@ import orjson
 
 from engine import forms
 from engine.errors import NotFound, Problem
-from engine.process.waiting import pack_key
+from engine.process.waiting import date_name, pack_key
 from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, owners_body, roster, termination
 from engine.rules.roster import Electorate, Policies, Roster
 from engine.store import registers, rosters, rows
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import reading
+from engine.use_cases import cells, reading
 from engine.use_cases.library import Library
 
 Answers = Mapping[str, Any]
@@ -45,7 +45,7 @@ class PackDeadlines:
         key = pack_key(expression)
         if key is not None:
             return self.pack.parameter(key).clock
-        return "statutory" if expression.isidentifier() else "programme"
+        return "statutory" if date_name(expression) is not None else "programme"
 
 
 class Dossier:
@@ -231,7 +231,7 @@ class Dossier:
                 row.get("name", ""),
                 handover.State(row["state"]),
                 handover.Safety(row["safety"]) if row.get("safety") else None,
-                row.get("mitigated") in {"是", "true"},
+                cells.is_yes(row, "mitigated"),
             )
             for row in self.handover_rows
         ]

@@ -15,7 +15,7 @@ from engine.process.diagram import Diagram
 from engine.process.elements import Timer
 from engine.process.explore import Explored
 from engine.process.lint import Fault
-from engine.process.waiting import duration, pack_key
+from engine.process.waiting import date_name, duration, pack_key
 from engine.process.world import Ahead, Given, Refusal, World
 from engine.rules import diagnosis, intake
 from engine.rules.jurisdiction import Pack
@@ -159,8 +159,9 @@ def _length(counted: PackDeadlines) -> waits.Length:
         key, period = pack_key(timer.text), duration(timer.text)
         if period is not None:
             return period.days, period.days
-        if timer.text in PERIODS:
-            days = counted.pack.days(PERIODS[timer.text])
+        name = date_name(timer.text)
+        if name is not None and name in PERIODS:
+            days = counted.pack.days(PERIODS[name])
             return days, days
         if key is None:
             return None

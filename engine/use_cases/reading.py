@@ -258,7 +258,6 @@ def signing_file(dossier: "Dossier") -> signing.Signing:
     """Everything gate G8 looks at."""
     signed = dossier.answers("sign_contract")
     owners = body(dossier.answers("verify_owners_body"))
-    application = dossier.answers("submit_application")
     return signing.Signing(
         voted=voted_range(dossier),
         contract=contract(dossier, dossier.answers("finalise_contract"), signed),
@@ -272,16 +271,23 @@ def signing_file(dossier: "Dossier") -> signing.Signing:
         account=_account(dossier),
         appointment=_appointment(dossier),
         filing=_filing(dossier),
-        old_end=_earliest_end(dossier, application.get("contract_end"), signed["signed_on"]),
-        old_is_preliminary=application.get("contract_type") == "PRELIMINARY",
     )
 
 
-def _earliest_end(dossier: "Dossier", contract_end: date | None, signed_on: date) -> date | None:
-    """When the old contract may end at the earliest: with its term, or by a dismissal served now (民法典 946)."""
-    if contract_end is None:
+def earliest_old_end(dossier: "Dossier", agreed_notice: int | None) -> date | None:
+    """When the old contract may end at the earliest: with its term, or by the dismissal that was decided (民法典 946).
+
+    ``agreed_notice`` is the contract's own notice in days.  None where the company stays, where no term binds, and for
+    a preliminary contract, which ends with the new one (民法典 940).
+    """
+    application = dossier.answers("submit_application")
+    term: date | None = application.get("contract_end")
+    stays = dossier.answers("hold_diagnosis_meeting")["route"] == "CONVERT_EXISTING"
+    if term is None or stays or application.get("contract_type") == "PRELIMINARY":
         return None
-    return min(contract_end, signed_on + timedelta(dossier.pack.days("dismissal_notice")))
+    announced = next(answers for task, answers in dossier.after("draft_plan") if task == "announce_result")
+    notice = dossier.pack.days("dismissal_notice") if agreed_notice is None else agreed_notice
+    return min(term, day(announced["posted_on"]) + timedelta(notice))
 
 
 def _later(dossier: "Dossier", field: str, first: Any) -> Any:

@@ -33,6 +33,8 @@ def enter(work: UnitOfWork, library: Library, estate_id: int, what: str, entries
     dossier = Dossier(work, library, estate_id)
     if dossier.estate.status != "running":
         raise NotPermitted("小区“{name}”已暂停或已结束办理，不能登记。", name=dossier.estate.name)
+    if not entries:
+        raise InvalidAnswers([Problem(what, "表格只有表头，没有一行内容；请填好后再登记。")], "没有登记。")
     if what == "roster":
         _roster(dossier, entries, person_key)
     else:
@@ -89,6 +91,9 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
                 "follow_up": _next_call(row, on, where, problems),
             }
         )
+    for number, first in cells.repeated(tuple(sorted(row.items())) for row in entries):
+        message = f"与第 {first + 1} 行完全相同；请删去一行，确是两次走访的请写明不同之处。"
+        problems.append(Problem(f"visits[{number}].unit_no", message))
     cells.refuse(problems)
     dossier.work.insert(registers.visit, values)
     promises = [
@@ -143,6 +148,7 @@ def _handover(dossier: Dossier, entries: Rows) -> None:
     for number, row in enumerate(entries):
         where = f"handover_items[{number}]"
         problems += handover_list.row_problems(where, row)
+        cells.truth(row, "mitigated", where, problems)
         cells.day(row, "on", where, dossier.today, problems)
     cells.refuse(problems)
     _replace(dossier, registers.handover_item, entries)
@@ -151,8 +157,14 @@ def _handover(dossier: Dossier, entries: Rows) -> None:
 
 def _prepaid(dossier: Dossier, entries: Rows) -> None:
     problems: list[Problem] = []
+    newest = rosters.read(dossier.work, dossier.estate_id, rosters.newest(dossier.work, dossier.estate_id))
+    known = {unit.unit_no: unit for unit in newest.units}
+    cells.unit_once(entries, "prepaid", "一户只登记一行，几笔预交的请合并", problems)
     for number, row in enumerate(entries):
         where = f"prepaid[{number}]"
+        cells.known_unit(row, known, where, problems)
+        if row.get("paid_until"):
+            cells.any_day(row, "paid_until", where, problems)
         for name in ("months_paid", "months_left"):
             if not row.get(name, "").isdecimal():
                 problems.append(Problem(f"{where}.{name}", "月数应为整数；请核对票据。"))

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from engine import store
 from engine.carry import casefile, run
 from engine.errors import InvalidAnswers
-from engine.store import Store
+from engine.store import Store, registers
 from engine.use_cases import counting, registering
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -172,3 +173,62 @@ def test_a_ballot_is_replaced_only_while_it_is_out_and_for_a_reason(
     enter(voting, library, "deliveries", whole)
     with pytest.raises(InvalidAnswers, match="现用的是第 000152 号票"):
         enter(voting, library, "deliveries", whole)
+
+
+@pytest.mark.parametrize("column", ["signed", "proven", "designated", "objected", "is_copy", "mandate_signed"])
+def test_a_yes_or_no_that_is_neither_is_refused_by_row_and_column(column: str, voting: Store, library: Library) -> None:
+    unit_no, owner = out(voting, library)[-1]
+    whole = {"unit_no": unit_no, "on": "2026-04-24", "marks": "1 1 1 1 1 1 1 1", "signed": "是", "signed_by": owner}
+    before = kept(voting)
+    with pytest.raises(InvalidAnswers, match=rf"ballots\[0\]\.{column}：“大概”既不是“是”也不是“否”；请只写是或否"):
+        enter(voting, library, "ballots", {**whole, column: "大概"})
+    assert kept(voting) == before
+    enter(voting, library, "ballots", {**whole, column: "TRUE"})
+
+
+def kept(opened: Store) -> list[Any]:
+    """What the register of ballots holds, and its history."""
+    with opened.engine.connect() as connection:
+        tables = (registers.ballot, registers.ballot_return, registers.ballot_history)
+        return [connection.execute(sa.select(table)).all() for table in tables]
+
+
+@pytest.mark.parametrize(
+    "row, said",
+    [
+        ({"mode": "鸽子"}, "“鸽子”不是会议公告写明的送达方式；请写 VISIT（上门送交并签收）、PICK_UP（到指定地点领取）"),
+        ({"mode": "COURIER"}, "“COURIER”不是会议公告写明的送达方式"),
+        ({"mode": ""}, "没有填写送达方式；请写 VISIT"),
+        ({}, "号票已于 2026-04-1. 登记送达，不能再登记"),
+        ({"mode": "POSTED"}, "号票已于 2026-04-1. 登记送达，不能再登记"),
+    ],
+)
+def test_a_delivery_that_was_not_announced_or_was_made_before_is_refused(
+    row: dict[str, str], said: str, voting: Store, library: Library
+) -> None:
+    unit_no, _ = out(voting, library)[-1]
+    before = kept(voting)
+    with pytest.raises(InvalidAnswers, match=said):
+        enter(voting, library, "deliveries", {"unit_no": unit_no, "on": "2026-04-20", "mode": "VISIT", **row})
+    assert kept(voting) == before
+
+
+def test_a_ballot_announced_on_site_may_be_fetched_once_and_its_history_keeps_both(
+    voting: Store, library: Library
+) -> None:
+    unit_no, owner = out(voting, library)[-1]
+    with voting.engine.begin() as connection:
+        undelivered = {"delivered_on": None, "delivery_mode": None, "receiver": None}
+        connection.execute(sa.update(registers.ballot).where(registers.ballot.c.unit_no == unit_no).values(undelivered))
+    announced = {"unit_no": unit_no, "on": "2026-04-16", "mode": "POSTED", "receiver": ""}
+    fetched = {"unit_no": unit_no, "on": "2026-04-20", "mode": "PICK_UP", "receiver": owner}
+    with pytest.raises(InvalidAnswers, match=r"deliveries\[1\]\.unit_no：.*与第 1 行重复：同一户一次只能"):
+        enter(voting, library, "deliveries", announced, fetched)
+    enter(voting, library, "deliveries", announced)
+    enter(voting, library, "deliveries", fetched)
+    with pytest.raises(InvalidAnswers, match="号票已于 2026-04-20 登记送达"):
+        enter(voting, library, "deliveries", fetched)
+    ballots, _, history = kept(voting)
+    (ballot,) = [one for one in ballots if one.unit_no == unit_no]
+    assert (ballot.delivered_on, ballot.delivery_mode, ballot.receiver) == ("2026-04-20", "PICK_UP", owner)
+    assert [one.what for one in history if one.ballot_id == ballot.id] == ["DELIVERED", "ANNOUNCED", "DELIVERED"]

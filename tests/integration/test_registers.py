@@ -244,3 +244,43 @@ def test_a_number_that_came_to_nothing_stays_with_its_reason(opened: Store, libr
         jobs.performing.perform(work, library, work.claim(withdraw, jobs.LEASE))
     *_, asked = rows(opened, tables.document)
     assert asked["void_reason"] == "小区已撤回申请"
+
+
+VISIT = {"unit_no": "1-0101", "on": "2026-01-12", "attitude": "SUPPORT"}
+PREPAID = {"unit_no": "1-0101", "building": "1", "paid_until": "2027-03-19", "amount": "1500.00", "months_paid": "12",
+           "months_left": "8", "disposition": "TRANSFERRED"}  # fmt: skip
+ITEM = {"group": "质保资料", "name": "质保书", "qty": "1", "state": "GOOD", "on": "2026-01-12"}
+
+
+def test_rows_that_cannot_be_are_refused_by_row_and_column_and_nothing_is_entered(
+    opened: Store, library: Library
+) -> None:
+    carry(opened, library, until="record_site_survey")
+
+    def enter(what: str, *entries: Mapping[str, str]) -> None:
+        with opened.work("周敏", run.morning(date(2026, 1, 13))) as work:
+            registering.enter(work, library, 1, what, entries, KEY)
+
+    other = {**PREPAID, "unit_no": "1-0102"}
+    for what, entries, said in (
+        ("prepaid", [other, {**PREPAID, "unit_no": "9-9999"}], "prepaid[1].unit_no：登记簿中没有房号“9-9999”"),
+        ("prepaid", [other, PREPAID, PREPAID], "prepaid[2].unit_no：房号“1-0101”与第 2 行重复：一户只登记一行"),
+        ("prepaid", [{**PREPAID, "paid_until": "明年三月"}], "prepaid[0].paid_until：不是日期；请写成 2026-03-02"),
+        ("handover_items", [ITEM, {**ITEM, "qty": "-1"}], "handover_items[1].qty：数量“-1”是负数；请按清点"),
+        ("handover_items", [{**ITEM, "qty": "−0.5"}], "是负数"),
+        ("handover_items", [{**ITEM, "mitigated": "差不多"}], "handover_items[0].mitigated：“差不多”既不是"),
+        ("visits", [VISIT, {**VISIT, "unit_no": "1-0102"}, VISIT], "visits[2].unit_no：与第 1 行完全相同；请删去一行"),
+    ):
+        with pytest.raises(InvalidAnswers) as refused:
+            enter(what, *entries)
+        assert said in str(refused.value)
+    for what in casefile.BULK:
+        with pytest.raises(InvalidAnswers, match="请"):
+            enter(what)
+    tables_of = (registers.prepaid_balance, registers.handover_item, registers.visit, registers.ballot)
+    assert [rows(opened, table) for table in tables_of] == [[], [], [], []]
+    assert len(rows(opened, registers.roster_version)) == 1
+    enter("prepaid", other, {**PREPAID, "paid_until": ""})
+    enter("handover_items", {**ITEM, "qty": "一批"}, {**ITEM, "qty": "0", "mitigated": "否"})
+    enter("visits", VISIT, {**VISIT, "on": "2026-01-13"})
+    assert [len(rows(opened, table)) for table in tables_of] == [2, 2, 2, 0]

@@ -193,3 +193,16 @@ def test_two_processes_ask_for_documents_and_no_number_is_left_out_or_given_twic
     result = numbers.run(address, tmp_path / "files", 20)
     assert result.clean, result
     assert len(result.sequences) == 2
+
+
+def absent(url: str, files: Path, each: int, asker: int, barrier: Any) -> None:
+    """Ask for documents, or die before the other one comes."""
+    if asker == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    numbers.ask(url, files, each, asker, barrier)
+
+
+def test_the_asking_for_numbers_ends_and_says_so_when_one_dies_before_it_begins(address: str, tmp_path: Path) -> None:
+    result = numbers.run(address, tmp_path / "files", 20, asker=absent)
+    assert result.died == (-signal.SIGKILL,)
+    assert not result.clean

@@ -108,3 +108,21 @@ def test_what_follows_an_election_is_due_by_the_day_its_result_was_announced(car
         assert fired[timer] == datetime.combine(last, time(), CHINA) + timedelta(1), (
             f"{timer}: {days} days end at 24:00 of the last one"
         )
+
+
+def test_the_last_day_of_a_period_belongs_to_it(carried: Carried) -> None:
+    assert "emergency_period_due" not in fired(carried, "service-stops"), "ended on its last day"
+    assert fired(carried, "company-collapsed")["emergency_period_due"] == "2026-11-21", "entered a day after it"
+    assert fired(carried, "reference")["wait_for_opening"] == "2026-04-13"
+    assert fired(carried, "reference")["wait_for_close"] == "2026-04-29", "a vote until 28 April is open all that day"
+    assert "check_participation_due" not in fired(carried, "hangzhou-targeted-sale"), "checked on the day of the close"
+
+
+def fired(carried: Carried, case: str) -> dict[str, str]:
+    """The day, in the place's zone, on which each timer of a case fired last."""
+    log = orjson.loads((carried.out(case) / "timeline.json").read_bytes())
+    return {
+        event["timer"]: datetime.fromisoformat(event["due"]).astimezone(CHINA).date().isoformat()
+        for event in log
+        if event["kind"] == "TimerFired"
+    }

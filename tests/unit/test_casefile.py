@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import cli
 from engine.carry import casefile
 
 BASE = """case: base
@@ -74,6 +75,49 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     (step,) = read(tmp_path, "with: {first: {a: =file photo.png}}\nuntil: second").steps
     with pytest.raises(casefile.CaseError, match=r"photo\.png"):
         casefile.with_files(step.answers, bytes.decode)
+
+
+@pytest.mark.parametrize("name", ["/etc/hostname", "../x.png", "evidence/../../x.png", r"..\x.png", r"C:\x.png"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        "task: second, answers: {{c: '=file {name}'}}",
+        "task: second, answers: {{rows: [{{scan: ['=file {name}']}}]}}",
+        "visits: '{name}'",
+        "proofs: [{{task: a, file: '{name}'}}]",
+    ],
+)
+def test_a_file_outside_the_folder_of_the_case_is_refused_with_its_line(step: str, name: str, tmp_path: Path) -> None:
+    with pytest.raises(casefile.CaseError, match="不在案卷所在的文件夹里") as refused:
+        read(tmp_path, f"steps:\n  - {{on: 2026-01-09, task: third}}\n  - {{on: 2026-01-09, {step.format(name=name)}}}")
+    assert (refused.value.file, refused.value.line) == ("other.yaml", 5)
+
+
+def test_a_file_in_a_folder_below_the_case_is_read(tmp_path: Path) -> None:
+    (tmp_path / "rows").mkdir()
+    (tmp_path / "rows" / "visits.csv").write_text("unit_no,on\n1-0101,2026-01-09\n")
+    (step,) = read(tmp_path, "steps: [{on: 2026-01-09, visits: rows/visits.csv}]").steps
+    assert step.rows["visits"] == [{"unit_no": "1-0101", "on": "2026-01-09"}]
+
+
+@pytest.mark.parametrize(
+    "stated, said",
+    [
+        ("outcome: {intake: }", "“outcome”的“intake”没有写结论"),
+        ("outcome: {intake: ''}", "“outcome”的“intake”没有写结论"),
+        ("outcome: {intake: [ACCEPT]}", "“outcome”的“intake”没有写结论"),
+        ("refused: ", "“refused”没有写拒绝时提示中的话"),
+        ("refused: ''", "“refused”没有写拒绝时提示中的话"),
+    ],
+)
+def test_an_expectation_that_says_nothing_is_bad_input(
+    stated: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text(BASE.replace('answers: {c: "3"}', stated), encoding="utf-8")
+    assert cli.main(["carry", str(case), "--out", str(tmp_path / "out")]) == cli.BAD_INPUT
+    assert f"case.yaml 第 6 行：{said}" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,8 @@ def test_a_mandate_is_of_texts(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
         (["count"], "没有“count”；可以写"),
         (["carry", "x.yaml"], "缺少“--out”"),
         (["lint", "--fast"], "不认识“--fast”"),
+        (["pack", "move", "--estate", "一"], "“--estate”后面应为整数，写的是“一”"),
+        (["pack", "move", "--pa", "x", "--p", "y", "--=z"], "“--=z”不完整，可能是"),
     ],
 )
 def test_a_command_written_wrongly_is_told_in_chinese(
@@ -114,6 +116,17 @@ def test_a_command_written_wrongly_is_told_in_chinese(
         cli.main(arguments)
     assert left.value.code == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [[], ["carry"], ["pack"], ["pack", "move"], ["roster", "check"], ["questions"]])
+def test_what_a_command_takes_is_told_in_chinese(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main([*command, "--help"])
+    assert left.value.code == 0
+    told = capsys.readouterr().out
+    assert told.startswith("用法：daoru")
+    assert "显示这份说明" in told
+    assert not re.findall(r"usage|positional|options|show this", told)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """S4: a first assembly and its committee (4C), the re-election of one whose mandate is over (4B)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from engine.errors import Problem
 from engine.rules import deadlines, election
@@ -163,7 +163,7 @@ def _decide_re_election(dossier: Dossier) -> Decision:
         dossier.answers("announce_result")["posted_on"],
         expires=dossier.answers("order_re_election")["cause"] == "EXPIRED",
     )
-    records = _day_after(_end_of(dossier, "oc_handover", leaves_on))
+    records = _end_of(dossier, "oc_handover", leaves_on)
     routing = {**_after_election(dossier), "records_due": records}
     return Decision(_election(dossier, first=False), routing)
 
@@ -174,16 +174,11 @@ def _election(dossier: Dossier, *, first: bool) -> Outcome:
 
 
 def _after_election(dossier: Dossier) -> dict[str, date]:
-    """When the first meeting and the filing are late; both periods begin with the published result (T-10, T-11)."""
+    """The last days for the first meeting and the filing; both periods begin with the published result (T-10, T-11)."""
     return {
-        "first_meeting_due": _day_after(_since_election(dossier, "oc_first_meeting")),
-        "filing_due": _day_after(_since_election(dossier, "oc_filing")),
+        "first_meeting_due": _since_election(dossier, "oc_first_meeting"),
+        "filing_due": _since_election(dossier, "oc_filing"),
     }
-
-
-def _day_after(last: date) -> date:
-    """The day that begins when a period has run out: its last day ends at 24:00 (民法典 203)."""
-    return last + timedelta(days=1)
 
 
 def agenda_problems(dossier: Dossier, answers: Answers) -> list[Problem]:

@@ -18,6 +18,8 @@ def _finalise_contract(dossier: Dossier, answers: Answers) -> list[Problem]:
     if answers["within_voted_range"] and outside:
         message = f"{outside[0]}请改回表决的范围；要按这一稿签，请取消勾选，回到表决。"
         found.append(Problem("within_voted_range", message))
+    old_end = reading.earliest_old_end(dossier, answers.get("contract_notice_days"))
+    found += signing.start_problems(contract.service_start, old_end)
     if signing.whole_outsourced([row["scope"] for row in answers["subcontracts"] or ()]):
         found.append(Problem("subcontracts", "七类服务全部分包，等于整体转委托（民法典 941）；请至少自办一类。"))
     return found

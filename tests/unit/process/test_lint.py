@@ -137,7 +137,8 @@ BROKEN: dict[str, list[Edit]] = {
           for text in ("pack.unknown", "1 hour", "PT", "R3/PT1H", '"PT1H"', "timedelta(hours=1)", "-P1D", "",
                        "chosen_on")),
         *(write("wait_until", "timeDate", text)
-          for text in ("chosen_in", "2027-07-01T12:00", "2027-02-30", "20270701", "date.today()", "")),
+          for text in ("chosen_in", "after.chosen_in", "after.2027-07-01", "2027-07-01T12:00", "2027-02-30",
+                       "20270701", "date.today()", "")),
     ],
     "routing": [property_of("ask", "routing", "kind, chosen_on, amount"), property_of("judge", "routing", "kind")],
     "routing_name": [
@@ -240,7 +241,7 @@ def test_a_duration_may_be_iso_8601_or_of_the_pack(written: str) -> None:
     assert rules(broken(write("ask_due", "timeDuration", written))) == set()
 
 
-@pytest.mark.parametrize("written", ["2027-07-01", "chosen_on", "pack.term"])
+@pytest.mark.parametrize("written", ["2027-07-01", "chosen_on", "after.chosen_on", "pack.term"])
 def test_a_date_may_be_a_day_or_an_answer(written: str) -> None:
     assert rules(broken(write("wait_until", "timeDate", written))) == set()
 

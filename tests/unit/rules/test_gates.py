@@ -212,7 +212,6 @@ FILE = Signing(
     account=Account("银行", "专户", "6027", date(2026, 5, 19), True, Decimal(0)),
     appointment=Appointment(True, date(2026, 5, 18), date(2026, 5, 20), date(2029, 5, 19)),
     filing=Filing(*[date(2026, 5, 20)] * 4),
-    old_end=date(2026, 7, 19),
 )
 
 
@@ -228,7 +227,6 @@ FILE = Signing(
         ("voted", {"ratio_max": 9}),
         ("voted", {"years_max": 2}),
         ("contract", {"service_end": date(2029, 7, 20)}),
-        ("contract", {"service_start": date(2026, 7, 19), "service_end": date(2029, 7, 18)}),
         ("contract", {"committee_signatory": " "}),
         ("contract", {"company_signatory": ""}),
         ("contract", {"witness": ""}),
@@ -258,12 +256,11 @@ def test_a_signing_is_ready_only_when_nothing_is_missing(part: str, changed: dic
     assert (outcome.name, len(outcome.figures["missing"])) == ("INCOMPLETE", 1)
 
 
-def test_only_a_preliminary_contract_may_last_until_the_new_service_starts() -> None:
-    same_day = replace(FILE, old_end=date(2026, 7, 20))
-    assert signing.ready(same_day, TODAY).name == "INCOMPLETE"
-    assert signing.ready(replace(same_day, old_is_preliminary=True), TODAY).name == "READY"
-    unexpired = replace(FILE, old_end=date(2026, 12, 31), old_is_preliminary=True)
-    assert signing.ready(unexpired, TODAY).name == "READY"
+@pytest.mark.parametrize(
+    "old_end, fields", [(date(2026, 7, 19), []), (date(2026, 7, 20), ["service_start"]), (None, [])]
+)
+def test_the_new_service_starts_after_the_old_contract_can_have_ended(old_end: date | None, fields: list[str]) -> None:
+    assert [problem.field for problem in signing.start_problems(date(2026, 7, 20), old_end)] == fields
 
 
 def test_representatives_of_all_owners_have_nothing_to_file() -> None:

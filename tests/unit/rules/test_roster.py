@@ -185,6 +185,38 @@ def test_a_unit_listed_twice_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    "row, column, says",
+    [
+        ({"owners": "甲", "owner_ids": "A；B"}, "owner_ids", "有 1 个产权人、2 个证件号"),
+        ({"owners": "甲；；乙", "owner_ids": "A；；B"}, "owner_ids", "对不上"),
+        ({"owner_ids": "A"}, "owner_ids", "有 0 个产权人、1 个证件号"),
+        ({"owners": "甲", "legal_person_ids": "；X"}, "legal_person_ids", "总公司信用代码"),
+        ({"owners": "甲", "房号": "2-0101"}, "unit_no", "“unit_no”是“2”、“房号”是“2-0101”"),
+        ({"owners": "甲", "登记面积": "80.00", "建筑面积": "81.00"}, "area", "只保留一列"),
+        ({"owners": "甲", "usage": "宅基地"}, "usage", "用途“宅基地”不认识；计入的写住宅"),
+    ],
+)
+def test_what_would_change_who_counts_is_refused_by_row_and_column(row: dict[str, str], column: str, says: str) -> None:
+    with pytest.raises(InvalidAnswers) as refused:
+        read({"area": "80.00", "owners": "丙"}, {"area": "80.00", **row})
+    [problem] = refused.value.problems
+    assert problem.field == f"units[1].{column}"
+    assert "第 2 行" in problem.message
+    assert says in problem.message
+
+
+def test_what_says_the_same_twice_and_numbers_that_are_missing_are_read() -> None:
+    whole = {"房号": "1", "建筑面积": "80.00", "登记面积": "80.00", "产权人": "甲；乙；丙", "证件号": "A；；C；"}
+    [unit] = read(whole).units
+    assert [owner.identified for owner in unit.owners] == [True, False, True]
+
+
+@pytest.mark.parametrize("usage", ["商铺", "办公", "其他", "地下车位", "储藏间", "物业用房", ""])
+def test_a_use_that_is_known_is_read(usage: str) -> None:
+    assert len(read({"area": "80.00", "用途": usage}).units) == 1
+
+
+@pytest.mark.parametrize(
     "name, shown", [("张伟", "张**"), ("欧阳娜娜", "欧阳**"), ("常州某某有限公司", "常州**"), ("", "——")]
 )
 def test_public_lists_mask_names(name: str, shown: str) -> None:
