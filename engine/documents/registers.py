@@ -77,6 +77,15 @@ _BUDGET_LINE = {
     "unit_price": MONEY,
     "amount": MONEY,
 }
+_ANNOTATED_LINE = {
+    "code": TEXT,
+    "name": TEXT,
+    "frequency": TEXT,
+    "standard_ref": TEXT,
+    "demand_refs": TEXT,
+    "last_year_actual": MONEY,
+    "remark": TEXT,
+}
 _BALLOT = {"serial": TEXT, "unit_no": TEXT, "owner_masked": TEXT, "area": AREA, "headcount": TEXT}
 _VOTE_ITEM = {
     "no": NUMBER,
@@ -186,6 +195,7 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "expected_rate": NUMBER,
             "income_lines": [_BUDGET_LINE],
             "expense_lines": [_BUDGET_LINE],
+            "annotated_lines": [_ANNOTATED_LINE],
             "income_total": MONEY,
             "expense_total": MONEY,
             "balance": MONEY,

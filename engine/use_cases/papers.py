@@ -140,6 +140,10 @@ def _diagnosis(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+#: What the form may ask of a budget line beside the sum.
+_ANNOTATIONS = ("frequency", "standard_ref", "demand_refs", "last_year_actual", "remark")
+
+
 def _budget(dossier: Dossier) -> dict[str, Any]:
     planned, given = dossier.budget, dossier.answers(dossier.budget_drafted)
     sums = budget.totals(planned)
@@ -160,6 +164,11 @@ def _budget(dossier: Dossier) -> dict[str, Any]:
         "expected_rate": given["expected_rate"],
         "income_lines": [line for line in lines if str(line["code"]).startswith("I")],
         "expense_lines": [line for line in lines if not str(line["code"]).startswith("I")],
+        "annotated_lines": [
+            {name: row.get(name) for name in ("code", "name", *_ANNOTATIONS)}
+            for row in given["lines"]
+            if any(row.get(name) not in {None, ""} for name in _ANNOTATIONS)
+        ],
         "income_total": sums.income,
         "expense_total": sums.expense,
         "balance": sums.balance,
