@@ -19,9 +19,9 @@ import orjson
 
 CASE = Path(__file__).resolve().parents[1] / "tests" / "cases" / "reference.yaml"
 _KEY = "00" * 32
-#: Seconds that a run goes on between two looks at it, once its stage is near.
+#: Seconds that a run goes on between two looks at it, once its event is near.
 _SLICE = 0.001
-#: How many events before its stage a run is looked at closely; more than one step brings.
+#: How many events before its own a run is looked at closely; more than one step brings.
 _NEAR = 20
 #: How many slices beyond the chosen event a run may be killed, at first; fewer whenever that was too late.
 _BEYOND = 24
@@ -92,22 +92,22 @@ def kill_and_resume(seed: int, undisturbed: Undisturbed) -> Killed:
     while True:
         with tempfile.TemporaryDirectory() as folder:
             home = Path(folder)
-            mid_run = _run_until(home, within.start, event, beyond)
+            mid_run = _run_until(home, event, beyond)
             met, events = _met(home / "out")
             if stage in met or not (mid_run and beyond):
                 return Killed(stage, met, events, mid_run, _resume(home, undisturbed))
         beyond //= 2
 
 
-def _run_until(home: Path, first: int, event: int, beyond: int) -> bool:
+def _run_until(home: Path, event: int, beyond: int) -> bool:
     """Kill a run ``beyond`` slices after an event; whether the signal was what ended it.
 
-    From a little before event number ``first`` on it runs in slices, and stands still while it is looked at.
+    From a little before the event on it runs in slices, and stands still while it is looked at.
     """
     quiet = subprocess.DEVNULL
     process = subprocess.Popen(_command(home / "out"), env=_environment(home), stdout=quiet, stderr=quiet)
     with closing(_Log(home / "out")) as log:
-        while process.poll() is None and log.events() < first - _NEAR:
+        while process.poll() is None and log.events() < max(1, event - _NEAR):
             time.sleep(_SLICE)
         while process.poll() is None and (log.events() < event or beyond > 0):
             beyond -= log.events() >= event

@@ -93,21 +93,23 @@ def _roster(numbers: list[str], areas: list[int], owners: list[str]) -> Iterator
 
 def _case(units: int, area: int, returned: int, tables: Iterable[str]) -> dict[str, object]:
     raw = yaml.load((_CASES / "large.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
-    metres = f"{area // 100}.{area % 100:02d}"
-    answers = {
+    metres, prepaid = f"{area // 100}.{area % 100:02d}", f"{units * 1000}.00"
+    own = {
         "submit_application": {"households": str(units), "total_area": metres, "residential_area": metres},
+        "compute_ledgers": {
+            "charged_area": metres,
+            "common_income": f"{units * 240}.00",
+            "basic_service_cost": f"{units * 1300}.00",
+        },
         "build_owner_register": {"registered_total_area": metres},
         "close_voting": {"issued": str(units), "returned": str(returned), "unreturned": str(units - returned)},
-        "count_votes": {"callback_sample": str(units)},
-        "settle_accounts": {"prepaid_total": f"{units * 1000}.00"},
+        "count_votes": {"callback_sample": str(returned), "callback_confirmed": str(returned)},
+        "settle_accounts": {"prepaid_total": prepaid},
+        "confirm_opening_balance": {"opening_balance": prepaid},
+        "record_first_month": {"opening_balance": prepaid, "bank_balance": f"{units * 1000 + 6997}.70"},
     }
-    for step in raw["steps"]:
-        step.setdefault("answers", {}).update(answers.get(step.get("task"), {}))
-        for name in step:
-            if name in tables:
-                step[name] = f"{name}.csv"
-            elif name == "handover_items":
-                step[name] = str(_CASES / step[name])
-        if not step["answers"]:
-            del step["answers"]
-    return {**raw, "case": f"large-{units}", "title": f"{units} 户", "like": str(_CASES / raw["like"])}
+    given: dict[str, object] = {name: f"{name}.csv" for name in tables}
+    for task, answers in raw["with"].items():
+        given.setdefault(task, {**answers, **own.get(task, {})} if isinstance(answers, dict) else answers)
+    title = {"case": f"large-{units}", "title": f"{units} 户", "like": str(_CASES / raw["like"])}
+    return {**raw, **title, "with": given}

@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from engine.errors import InvalidDefinition
 from engine.forms import conditions
 from engine.forms.conditions import Condition
@@ -78,14 +80,50 @@ class Form:
         return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_object_schema(self.fields)}
 
 
+def _no_number(constant: str) -> None:
+    raise ValueError(constant)
+
+
+_LIMIT = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d{1,15}(\.\d{1,4})?$"}]}
+#: What may stand where in a form file, before anything is read out of it.
+_SHAPE = Draft202012Validator(
+    {
+        "type": "object",
+        "required": ["components"],
+        "properties": {"components": {"$ref": "#/$defs/components"}},
+        "$defs": {
+            "components": {"type": "array", "items": {"$ref": "#/$defs/component"}},
+            "component": {
+                "type": "object",
+                "properties": {
+                    "text": {"type": "string"},
+                    "values": {"type": "array", "items": {"type": "object", "required": ["value", "label"]}},
+                    "components": {"$ref": "#/$defs/components"},
+                    "conditional": {"type": "object"},
+                    "properties": {"type": "object"},
+                    "validate": {
+                        "type": "object",
+                        "properties": {
+                            "min": _LIMIT,
+                            "max": _LIMIT,
+                            "maxLength": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
+                        },
+                    },
+                },
+            },
+        },
+    }
+)
+
+
 def parse(text: str, *, file: str) -> Form:
     """The form in a form-js file.  Raises InvalidDefinition for anything outside the subset."""
     try:
-        raw = json.loads(text)
+        raw = json.loads(text, parse_constant=_no_number)
     except ValueError as error:
         raise InvalidDefinition(file, "", "不是 JSON") from error
-    if not isinstance(raw, dict) or not isinstance(raw.get("components"), list):
-        raise InvalidDefinition(file, "", "缺少 components")
+    if (wrong := next(_SHAPE.iter_errors(raw), None)) is not None:
+        raise InvalidDefinition(file, wrong.json_path, "不是表单应有的结构；请在表单编辑器中打开核对")
     name = file.rsplit("/", 1)[-1].removesuffix(".form")
     if raw.get("id") != name:
         raise InvalidDefinition(file, "id", f"应与文件名相同：{name}")
@@ -97,8 +135,6 @@ def parse(text: str, *, file: str) -> Form:
 def _fields(components: Iterable[Any], file: str) -> Iterator[Field]:
     seen: set[str] = set()
     for component in components:
-        if not isinstance(component, dict):
-            raise InvalidDefinition(file, "", "components 的每一项应为对象")
         if component.get("type") == "text":
             continue
         made = _field(component, file)

@@ -188,10 +188,10 @@ def _first_half(folder: Path) -> Path:
     """The suspended case up to the suspension."""
     text, cut, _ = (CASES / "suspended.yaml").read_text().partition("  - on: 2026-05-27\n    task: resume_estate")
     assert cut
-    for name in ("reference.yaml", "suspended-ballots.csv"):
-        assert name in text
-        text = text.replace(name, str(CASES / name))
-    (folder / "evidence").symlink_to(CASES / "evidence")
+    assert "reference.yaml" in text
+    text = text.replace("reference.yaml", str(CASES / "reference.yaml"))
+    for name in ("evidence", "suspended-ballots.csv"):
+        (folder / name).symlink_to(CASES / name)
     half = folder / "half.yaml"
     half.write_text(f"{text}expect:\n  status: suspended\n")
     return half

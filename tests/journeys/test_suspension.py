@@ -31,7 +31,8 @@ def test_the_vote_closes_on_its_day_while_the_estate_is_suspended(tmp_path: Path
     events = timeline("suspended", tmp_path, library)
     closed = position(events, "TimerFired", timer="wait_for_close")
     assert position(events, "EstateSuspended") < closed < position(events, "EstateResumed")
-    assert events[closed]["at"] == "2026-04-28T00:00:00+08:00"
+    # the last day of the period belongs to it
+    assert events[closed]["at"] == "2026-04-29T00:00:00+08:00"
     assert events[position(events, "EstateResumed")]["days"] == 40
 
 

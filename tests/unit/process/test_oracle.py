@@ -12,6 +12,7 @@ from engine.carry import casefile
 from engine.process import definitions, instance
 from engine.process.instance import Value, WaitState
 from engine.process.routes import Choice
+from engine.process.waiting import date_name
 from engine.use_cases import linting
 from engine.use_cases.library import shipped
 from tests.unit.process.oracle import Oracle, ours
@@ -24,7 +25,7 @@ REFERENCE = casefile.read(Path(__file__).parents[2] / "cases" / "reference.yaml"
 OUTCOMES = {gate: outcome for step in REFERENCE.steps for gate, outcome in step.outcomes.items()}
 ANSWERS = {step.task: step.answers for step in REFERENCE.steps if not step.refused}
 #: The routing values that a timer reads.
-DATES = {one.timer.text for one in LIBRARY.definition("onboarding").elements.values() if one.timer}
+DATES = {date_name(one.timer.text) for one in LIBRARY.definition("onboarding").elements.values() if one.timer}
 
 
 class TenDays:
