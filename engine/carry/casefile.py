@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 
 from engine import spreadsheets
+from engine.carry import lined
+from engine.carry.lined import Lined, Miswritten, line_of
 from engine.errors import EngineError
 from engine.forms import Form
 
@@ -147,50 +149,6 @@ def with_files(answers: Any, keep: Callable[[bytes], str]) -> Any:
     return answers
 
 
-class _Lined(dict[str, Any]):
-    """A YAML mapping that remembers the line of itself and of its keys."""
-
-    line: int
-    lines: dict[str, int]
-
-
-class _Miswritten(yaml.MarkedYAMLError):
-    """Raised for what YAML allows and a case does not; ``problem`` is Chinese."""
-
-
-class _Loader(yaml.CSafeLoader):
-    """Keeps lines, refuses duplicate keys."""
-
-    def construct_lined(self, node: yaml.MappingNode) -> Iterator[_Lined]:
-        made = _Lined()
-        made.line, made.lines = node.start_mark.line + 1, {}
-        yield made
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise _Miswritten(problem="名称应为一个词", problem_mark=key_node.start_mark)
-            key = self.construct_object(key_node, deep=True)
-            if key in made:
-                raise _Miswritten(problem=f"“{key}”写了两次", problem_mark=key_node.start_mark)
-            made[key] = self.construct_object(value_node, deep=True)
-            made.lines[key] = key_node.start_mark.line + 1
-
-
-_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_lined)
-
-
-def _as_written(loader: Any, node: Any) -> Any:
-    return loader.construct_scalar(node)
-
-
-def _line(mark: Any) -> int:
-    return int(mark.line) + 1 if mark is not None else 0
-
-
-# numbers stay as written: 0.80 is a price, not the float 0.8
-for _tag in ("int", "float", "bool", "timestamp"):
-    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _as_written)
-
-
 class _Reader:
     def __init__(self, path: Path, heirs: frozenset[Path] = frozenset()) -> None:
         self.path, self.heirs = path, heirs | {path}
@@ -223,7 +181,7 @@ class _Reader:
             expect=self._expectation(self._mapping(raw, "expect")),
         )
 
-    def _inherited(self, raw: _Lined) -> "Case | None":
+    def _inherited(self, raw: Lined) -> "Case | None":
         if "like" not in raw:
             return None
         path = self.path.parent / str(raw["like"])
@@ -238,7 +196,7 @@ class _Reader:
             )
         return replace(base, steps=tuple(self._changed(step, changes) for step in base.steps))
 
-    def _taken_over(self, raw: _Lined) -> tuple[Step, ...]:
+    def _taken_over(self, raw: Lined) -> tuple[Step, ...]:
         """The inherited steps before what ``until`` names; all of them with ``with`` or ``instead`` alone."""
         steps = tuple(replace(step, number=number) for number, step in enumerate(self._exchanged(raw), start=1))
         for before, step in pairwise(steps):
@@ -253,7 +211,7 @@ class _Reader:
                 return steps[:position]
         raise self.fail(raw.lines["until"], f"“like”的案卷里没有“{until}”；请写其中一步的任务或批量登记")
 
-    def _exchanged(self, raw: _Lined) -> Iterator[Step]:
+    def _exchanged(self, raw: Lined) -> Iterator[Step]:
         """The inherited steps, with those that ``instead`` names exchanged for others, or for none."""
         others = self._mapping(raw, "instead")
         for step in self.base.steps if self.base else ():
@@ -264,16 +222,16 @@ class _Reader:
             if not isinstance(others[named], list):
                 raise self.fail(others.lines[named], f"“instead”的“{named}”应为步骤清单；不办这一步的写 []")
             for entry in others[named]:
-                if not isinstance(entry, _Lined):
+                if not isinstance(entry, Lined):
                     raise self.fail(others.lines[named], f"“instead”的“{named}”每一步应写成“on: 日期”加要做的事")
                 yield self._step(step.number, entry)
 
-    def _changed(self, step: Step, changes: _Lined) -> Step:
+    def _changed(self, step: Step, changes: Lined) -> Step:
         rows = {kind: self._rows(changes, kind) if kind in changes else given for kind, given in step.rows.items()}
         stated = self._answers(changes, step.task) if step.task in changes else {}
         return replace(step, answers={**step.answers, **stated}, stated=frozenset(stated), rows=rows)
 
-    def _load(self) -> _Lined:
+    def _load(self) -> Lined:
         if not self.path.is_file():
             raise self.fail(0, "找不到案卷文件；请核对路径")
         size = self.path.stat().st_size
@@ -286,14 +244,14 @@ class _Reader:
         try:
             text = self.path.read_text(encoding="utf-8")
             self._check_shape(text)
-            raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+            raw = lined.load(text)
         except yaml.MarkedYAMLError as error:
-            said = error.problem if isinstance(error, _Miswritten) else "不是 YAML 的写法"
+            said = error.problem if isinstance(error, Miswritten) else "不是 YAML 的写法"
             message = f"写法有误：{said}；请核对缩进、冒号后的空格、引号和括号"
-            raise self.fail(_line(error.problem_mark), message) from error
+            raise self.fail(line_of(error.problem_mark), message) from error
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise self.fail(0, "不是 UTF-8 编码的 YAML 文件；请另存后重试") from error
-        if not isinstance(raw, _Lined):
+        if not isinstance(raw, Lined):
             raise self.fail(1, "案卷应以“case:”开头；请参照 docs/case-files.md")
         return raw
 
@@ -302,12 +260,14 @@ class _Reader:
         depth = 0
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise self.fail(_line(event.start_mark), "不支持 YAML 别名（*name），请写出内容")
+                raise self.fail(line_of(event.start_mark), "不支持 YAML 别名（*name），请写出内容")
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _DEPTH_LIMIT:
-                raise self.fail(_line(event.start_mark), f"嵌套超过 {_DEPTH_LIMIT} 层；请参照 docs/case-files.md 改写")
+                raise self.fail(
+                    line_of(event.start_mark), f"嵌套超过 {_DEPTH_LIMIT} 层；请参照 docs/case-files.md 改写"
+                )
 
-    def _steps(self, raw: _Lined) -> Iterator[Step]:
+    def _steps(self, raw: Lined) -> Iterator[Step]:
         taken = self._taken_over(raw)
         steps = raw.get("steps", [])
         if not isinstance(steps, list) or not (steps or taken):
@@ -315,7 +275,7 @@ class _Reader:
         yield from taken
         before = taken[-1].on if taken else None
         for number, entry in enumerate(steps, start=len(taken) + 1):
-            if not isinstance(entry, _Lined):
+            if not isinstance(entry, Lined):
                 raise self.fail(raw.lines["steps"], f"第 {number} 步应写成“on: 日期”加要做的事")
             step = self._step(number, entry)
             if before and step.on < before:
@@ -323,7 +283,7 @@ class _Reader:
             before = step.on
             yield step
 
-    def _step(self, number: int, entry: _Lined) -> Step:
+    def _step(self, number: int, entry: Lined) -> Step:
         self._known(entry, _STEP_KEYS)
         if "on" not in entry:
             raise self.fail(entry.line, "缺少“on”（日期，如 2026-03-02）")
@@ -351,26 +311,26 @@ class _Reader:
             refused=self._refusal(entry),
         )
 
-    def _outcomes(self, entry: _Lined) -> dict[str, str]:
+    def _outcomes(self, entry: Lined) -> dict[str, str]:
         outcomes = self._mapping(entry, "outcome")
         for gate, name in outcomes.items():
             if not isinstance(name, str) or not name.strip():
                 raise self.fail(outcomes.lines[gate], f"“outcome”的“{gate}”没有写结论；请写一个，或删去这一行")
         return dict(outcomes)
 
-    def _refusal(self, entry: _Lined) -> str:
+    def _refusal(self, entry: Lined) -> str:
         said = entry.get("refused")
         if "refused" in entry and (not isinstance(said, str) or not said.strip()):
             raise self.fail(entry.lines["refused"], "“refused”没有写拒绝时提示中的话；请补上，不应被拒绝的请删去这一行")
         return said or ""
 
-    def _answers(self, raw: _Lined, key: str) -> dict[str, Any]:
+    def _answers(self, raw: Lined, key: str) -> dict[str, Any]:
         stated = self._mapping(raw, key)
         return {name: self._filed(value, stated.lines[name]) for name, value in stated.items()}
 
     def _filed(self, value: Any, line: int) -> Any:
         """``value`` with every ``=file name`` bound to the folder of this case."""
-        if isinstance(value, _Lined):
+        if isinstance(value, Lined):
             return {key: self._filed(inner, value.lines[key]) for key, inner in value.items()}
         if isinstance(value, list):
             return [self._filed(inner, line) for inner in value]
@@ -396,19 +356,19 @@ class _Reader:
             return self.parent._base_answers(task) if self.parent else {}
         return found
 
-    def _rows(self, entry: _Lined, key: str) -> list[dict[str, str]]:
+    def _rows(self, entry: Lined, key: str) -> list[dict[str, str]]:
         rows = self._listed(entry, key)
         line = entry.lines[key]
         return [{**row, _PHOTO: self._beside(row[_PHOTO], line)} if _PHOTO in row else row for row in rows]
 
-    def _listed(self, entry: _Lined, key: str) -> list[dict[str, str]]:
+    def _listed(self, entry: Lined, key: str) -> list[dict[str, str]]:
         value = entry[key]
         if isinstance(value, str):
             try:
                 return list(spreadsheets.read(self.path.parent / self._inside(value, entry.lines[key])))
             except EngineError as error:
                 raise self.fail(entry.lines[key], str(error)) from error
-        if not isinstance(value, list) or not all(isinstance(row, _Lined) for row in value):
+        if not isinstance(value, list) or not all(isinstance(row, Lined) for row in value):
             raise self.fail(entry.lines[key], f"“{key}”应为旁边表格的文件名，或逐行的清单")
         for row in value:
             for name, cell in row.items():
@@ -416,7 +376,7 @@ class _Reader:
                     raise self.fail(row.lines[name], f"“{key}”的“{name}”应为文字；请写成“{name}: 值”")
         return [{name: "" if cell is None else str(cell) for name, cell in row.items()} for row in value]
 
-    def _expectation(self, raw: _Lined) -> Expectation:
+    def _expectation(self, raw: Lined) -> Expectation:
         self._known(raw, _EXPECT_KEYS)
         stages = self._mapping(raw, "stages")
         return Expectation(
@@ -427,17 +387,17 @@ class _Reader:
             documents=tuple(str(kind) for kind in raw.get("documents") or ()),
         )
 
-    def _mapping(self, raw: _Lined, key: str) -> _Lined:
+    def _mapping(self, raw: Lined, key: str) -> Lined:
         value = raw.get(key)
         if value is None:
-            empty = _Lined()
+            empty = Lined()
             empty.line, empty.lines = raw.line, {}
             return empty
-        if not isinstance(value, _Lined):
+        if not isinstance(value, Lined):
             raise self.fail(raw.lines[key], f"“{key}”应写成“名称: 值”的形式")
         return value
 
-    def _known(self, raw: _Lined, allowed: set[str]) -> None:
+    def _known(self, raw: Lined, allowed: set[str]) -> None:
         for key, line in raw.lines.items():
             if key not in allowed:
                 raise self.fail(line, f"不认识“{key}”；这里可以写：{'、'.join(sorted(allowed))}")

@@ -8,8 +8,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from engine.errors import InvalidDefinition
 from engine.forms import conditions
 from engine.forms.conditions import Condition
@@ -84,36 +82,23 @@ def _no_number(constant: str) -> None:
     raise ValueError(constant)
 
 
-_LIMIT = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d{1,15}(\.\d{1,4})?$"}]}
-#: What may stand where in a form file, before anything is read out of it.
-_SHAPE = Draft202012Validator(
-    {
-        "type": "object",
-        "required": ["components"],
-        "properties": {"components": {"$ref": "#/$defs/components"}},
-        "$defs": {
-            "components": {"type": "array", "items": {"$ref": "#/$defs/component"}},
-            "component": {
-                "type": "object",
-                "properties": {
-                    "text": {"type": "string"},
-                    "values": {"type": "array", "items": {"type": "object", "required": ["value", "label"]}},
-                    "components": {"$ref": "#/$defs/components"},
-                    "conditional": {"type": "object"},
-                    "properties": {"type": "object"},
-                    "validate": {
-                        "type": "object",
-                        "properties": {
-                            "min": _LIMIT,
-                            "max": _LIMIT,
-                            "maxLength": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
-                        },
-                    },
-                },
-            },
-        },
-    }
-)
+#: What may stand under a name of a component, before anything is read out of it.
+_SHAPES = {"text": str, "values": list, "components": list, "conditional": dict, "properties": dict, "validate": dict}
+_LIMIT, _LENGTH = re.compile(r"-?\d{1,15}(\.\d{1,4})?"), re.compile(r"[1-9]\d{0,6}")
+
+
+def _sound(component: Any) -> bool:
+    """Whether every part of a component is of the kind that a form editor writes there."""
+    if not isinstance(component, dict):
+        return False
+    if any(name in component and not isinstance(component[name], kind) for name, kind in _SHAPES.items()):
+        return False
+    options, limits = component.get("values", ()), component.get("validate", {})
+    return (
+        all(isinstance(option, dict) and {"value", "label"} <= option.keys() for option in options)
+        and all(_LIMIT.fullmatch(str(limits[name])) for name in ("min", "max") if name in limits)
+        and ("maxLength" not in limits or _LENGTH.fullmatch(str(limits["maxLength"])) is not None)
+    )
 
 
 def parse(text: str, *, file: str) -> Form:
@@ -122,19 +107,21 @@ def parse(text: str, *, file: str) -> Form:
         raw = json.loads(text, parse_constant=_no_number)
     except ValueError as error:
         raise InvalidDefinition(file, "", "不是 JSON") from error
-    if (wrong := next(_SHAPE.iter_errors(raw), None)) is not None:
-        raise InvalidDefinition(file, wrong.json_path, "不是表单应有的结构；请在表单编辑器中打开核对")
+    if not isinstance(raw, dict) or not isinstance(raw.get("components"), list):
+        raise InvalidDefinition(file, "", "缺少 components")
     name = file.rsplit("/", 1)[-1].removesuffix(".form")
     if raw.get("id") != name:
         raise InvalidDefinition(file, "id", f"应与文件名相同：{name}")
     fields = tuple(_fields(raw["components"], file))
-    title = next((c["text"].lstrip("# ").strip() for c in raw["components"] if c.get("type") == "text"), name)
+    title = next((c.get("text", "").lstrip("# ").strip() for c in raw["components"] if c.get("type") == "text"), name)
     return Form(name, title, fields)
 
 
 def _fields(components: Iterable[Any], file: str) -> Iterator[Field]:
     seen: set[str] = set()
     for component in components:
+        if not _sound(component):
+            raise InvalidDefinition(file, "", f"不是表单应有的结构；请在表单编辑器中核对：{component}"[:200])
         if component.get("type") == "text":
             continue
         made = _field(component, file)
