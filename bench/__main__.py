@@ -8,8 +8,8 @@ from bench import documents, journeys, report, stepping
 def main() -> int:
     """Measure everything once."""
     circumstances = report.circumstances()
-    rates, ratios = stepping.measure()
     papers, whole = documents.measure(), journeys.measure()
+    rates, ratios = stepping.measure()
     lines = [
         "# Speed",
         "",

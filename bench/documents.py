@@ -43,10 +43,13 @@ def _facts(folder: Path) -> tuple[Facts, Facts]:
     moment = casefile.read(_CASE).steps[-1].on
     with opened.work(ACTOR, run.morning(moment)) as work:
         dossier = Dossier(work, library, 1)
-        facts = papers.facts(dossier, catalogue.KINDS["service_contract"], "XQ0001-D-36-2026-001")
+        contract, ballot = (
+            papers.facts(dossier, catalogue.KINDS[kind], f"XQ0001-{catalogue.KINDS[kind].code}-2026-001")
+            for kind in ("service_contract", "ballot")
+        )
         first = vote_papers.ballots(dossier)[0]
     opened.close()
-    return facts, facts.having("ballot", first)
+    return contract, ballot.having("ballot", first)
 
 
 def _ratio(name: str, kind: str, facts: Facts, at_least: float) -> Figure:
