@@ -84,6 +84,7 @@ _ANNOTATED_LINE = {
     "standard_ref": TEXT,
     "demand_refs": TEXT,
     "last_year_actual": MONEY,
+    "change_pct": TEXT,
     "remark": TEXT,
 }
 _BALLOT = {"serial": TEXT, "unit_no": TEXT, "owner_masked": TEXT, "area": AREA, "headcount": TEXT}
@@ -177,11 +178,14 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             ),
             NUMBER,
         ),
+        "accounts": {"saturated_income": MONEY},
         "diagnosis": {
             "conclusion": CONCLUSION,
             "economy_light": LIGHT,
             "opinion_light": LIGHT,
             "timing_light": LIGHT,
+            "saturated_income": MONEY,
+            "break_even_rate": TEXT,
             "income": MONEY,
             "cost": MONEY,
             "short": FLAG,

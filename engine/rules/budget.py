@@ -32,6 +32,7 @@ class Line:
 
     ``stated`` is an amount somebody wrote beside it, checked against the product.  ``new_business``
     marks income from running a business with shared parts that the owners have not yet decided.
+    ``last_year_actual`` is in yuan.
     """
 
     code: str
@@ -42,11 +43,18 @@ class Line:
     unit_price: Decimal
     stated: Decimal | None = None
     new_business: bool = False
+    last_year_actual: Decimal | None = None
 
     @property
     def amount(self) -> Decimal:
         """Quantity times unit price, rounded half up to 0.01 yuan."""
         return yuan(Fraction(self.qty) * Fraction(self.unit_price))
+
+    @property
+    def change_pct(self) -> Fraction | None:
+        """How much the line rises on last year's actual, percent; falls are negative, None without a figure (§5.1)."""
+        last = self.last_year_actual
+        return 100 * Fraction(self.amount - last) / Fraction(last) if last else None
 
     @property
     def is_income(self) -> bool:

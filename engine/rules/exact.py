@@ -38,6 +38,13 @@ class Ratio:
         return [self.numerator, self.denominator]
 
 
+def signed_percent(percent: Fraction) -> str:
+    """A percentage with its sign as a paper prints it, cut off towards zero after one decimal."""
+    tenths = int(abs(percent) * 10)
+    sign = "" if not tenths else "-" if percent < 0 else "+"
+    return f"{sign}{tenths // 10}.{tenths % 10}"
+
+
 def yuan(amount: int | Decimal | Fraction) -> Decimal:
     """An amount of yuan rounded half up to 0.01, exactly, however many digits it has."""
     exact = Fraction(amount) * 100

@@ -125,7 +125,7 @@ def review(
 ) -> Outcome:
     """Gate G6: ``CLEAR``, or ``REVISE`` with what is missing as sentences in figure ``missing``.
 
-    ``opinions`` by reviewer (法律顾问, 会计, 街道): ``NO_OBJECTION``, ``WITH_RISK`` (may proceed, the risk is
+    ``opinions`` by reviewer (法律顾问, 会计, 街道, 区住建): ``NO_OBJECTION``, ``WITH_RISK`` (may proceed, the risk is
     stated) or ``MUST_CHANGE``.
     """
     missing = [f"合同缺少条款：{name}。" for name in clauses_missing]

@@ -9,6 +9,7 @@ from engine.errors import Problem
 from engine.rules.exact import Percent
 from engine.rules.outcome import Outcome
 from engine.rules.owners_body import ALL_OWNERS, Body, in_term
+from engine.rules.remuneration import Base
 
 #: What a property service consists of, as a contract lists what others do of it (民法典 941, 942).
 SERVICES = frozenset({"REPAIR", "CLEANING", "GREENING", "ORDER", "FACILITIES", "PARKING", "ARCHIVE"})
@@ -168,6 +169,14 @@ def years_of(contract: Contract) -> int:
     while _years_later(contract.service_start, years) <= contract.service_end:
         years += 1
     return years
+
+
+def share_problems(base: Base, ratio: Percent | None, fixed: Decimal | None) -> list[Problem]:
+    """The share left open: ``ratio`` in percent, or ``fixed`` yuan a year where the owners decided a fixed amount."""
+    if base is Base.FIXED:
+        message = "表决的酬金是固定金额；请填写每年固定酬金，不收酬金的填 0。"
+        return [Problem("remuneration_fixed", message)] if fixed is None else []
+    return [Problem("remuneration_ratio", "请填写酬金比例，不得高于表决通过的比例。")] if ratio is None else []
 
 
 def start_problems(service_start: date, old_end: date | None) -> list[Problem]:

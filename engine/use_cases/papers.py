@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from engine.documents import facts as documents
 from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
 from engine.rules import acceptance, budget, handover, handover_list, termination
+from engine.rules.exact import signed_percent
 from engine.use_cases import choosing, provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
 
@@ -115,6 +118,18 @@ def _canvass(dossier: Dossier) -> dict[str, Any]:
     }
 
 
+#: Columns of the accounts that are income from common parts.
+_COMMON_INCOME = ("parking_income", "advert_income", "rent_income", "other_income")
+
+
+def _accounts(dossier: Dossier) -> dict[str, Any]:
+    """The year's income if everybody paid: fees at the present charge, and the latest year's common income (D-09)."""
+    fees = reading.fees_receivable(dossier.answers("submit_application"))
+    latest = max(dossier.answers("collect_economic_base")["years"], key=lambda row: row["year"])
+    common = sum((latest[name] or Decimal(0) for name in _COMMON_INCOME), Decimal(0))
+    return {"saturated_income": None if fees is None else fees + common}
+
+
 def _diagnosis(dossier: Dossier) -> dict[str, Any]:
     ledgers, meeting = dossier.ledgers, "hold_diagnosis_meeting"
     economy = ledgers.economy
@@ -130,6 +145,8 @@ def _diagnosis(dossier: Dossier) -> dict[str, Any]:
         "economy_light": ledgers.economic_light.value,
         "opinion_light": ledgers.opinion_light.value,
         "timing_light": ledgers.timing_light.value,
+        "saturated_income": economy.saturated_income,
+        "break_even_rate": _rate_needed(economy.break_even_rate()),
         "income": economy.expected_income,
         "cost": cost,
         "short": economy.gap > 0,
@@ -138,6 +155,18 @@ def _diagnosis(dossier: Dossier) -> dict[str, Any]:
         "surplus": max(-economy.gap, Decimal("0.00")),
         "reasons": [reasons[name] for name in ledgers.window],
     }
+
+
+def _rate_needed(rate: Fraction | None) -> str:
+    """A collection rate in percent that closes the gap, raised to one decimal: less would not close it."""
+    if rate is None or rate > 100:
+        return "全部收齐也不能平衡"
+    tenths = ceil(rate * 10)
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def _change(percent: Fraction | None) -> str | None:
+    return None if percent is None else signed_percent(percent) + "%"
 
 
 #: What the form may ask of a budget line beside the sum.
@@ -165,8 +194,8 @@ def _budget(dossier: Dossier) -> dict[str, Any]:
         "income_lines": [line for line in lines if str(line["code"]).startswith("I")],
         "expense_lines": [line for line in lines if not str(line["code"]).startswith("I")],
         "annotated_lines": [
-            {name: row.get(name) for name in ("code", "name", *_ANNOTATIONS)}
-            for row in given["lines"]
+            {name: row.get(name) for name in ("code", "name", *_ANNOTATIONS)} | {"change_pct": _change(line.change_pct)}
+            for row, line in zip(given["lines"], planned.lines, strict=True)
             if any(row.get(name) not in {None, ""} for name in _ANNOTATIONS)
         ],
         "income_total": sums.income,
@@ -283,6 +312,7 @@ def _after(task: str) -> Callable[[Dossier], bool]:
 #: Registers beside the ones of every estate: whether an estate has it already, and what it says then.
 _REGISTERS: Mapping[str, tuple[Callable[[Dossier], Any], Callable[[Dossier], Any]]] = {
     "roster": (lambda dossier: dossier.roster.units, _roster),
+    "accounts": (_after("collect_economic_base"), _accounts),
     "canvass": (lambda dossier: dossier.roster.units, _canvass),
     "diagnosis": (_after("compute_ledgers"), _diagnosis),
     "budget": (lambda dossier: dossier.budget_drafted, _budget),

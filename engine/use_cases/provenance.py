@@ -14,6 +14,7 @@ _FEEDS: Mapping[str, tuple[str, ...]] = {
     "RosterImported": ("roster",),
     "freeze_roster": ("roster",),
     "VisitsRecorded": ("canvass",),
+    "collect_economic_base": ("accounts",),
     "compute_ledgers": ("diagnosis",),
     "hold_diagnosis_meeting": ("diagnosis",),
     "draft_budget": ("budget",),

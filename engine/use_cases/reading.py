@@ -29,6 +29,14 @@ def day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
+def fees_receivable(application: "Answers") -> Decimal | None:
+    """The year's fees at the present charge if everybody paid, by area or by household; None without a charge."""
+    if application["fee_std"] is not None:
+        return diagnosis.fee_by_area(application["fee_std"], application["total_area"])
+    each = application["fee_per_household"]
+    return None if each is None else each * application["households"] * 12
+
+
 def floored_percent(part: Decimal, whole: Decimal) -> str:
     """A share of money in percent, floored to one decimal and never below 0, as a report prints it."""
     if whole <= 0 or part <= 0:
@@ -126,6 +134,7 @@ def first_budget(lines: list[dict[str, Any]], share: Remuneration, unforeseen_ma
             unit=row["unit"] or "",
             unit_price=Decimal(row["unit_price"]),
             new_business=bool(row.get("new_business")),
+            last_year_actual=row.get("last_year_actual"),
         )
         for row in lines
     ]
@@ -240,7 +249,7 @@ def contract(dossier: "Dossier", final: "Answers", signed: "Answers") -> signing
         company_code=chosen["credit_code"] or "",
         project_manager=chosen["project_manager"],
         fee_std=final["fee_std"],
-        remuneration_ratio=final["remuneration_ratio"],
+        remuneration_ratio=final["remuneration_ratio"] or 0,
         service_start=final["service_start"],
         service_end=final["service_end"],
         signed_on=signed.get("signed_on"),

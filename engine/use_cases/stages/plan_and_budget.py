@@ -59,7 +59,12 @@ def _decide_plan(dossier: Dossier) -> Decision:
     terms = dossier.answers("draft_contract_terms")
     groups = {"standard_clauses_complete": "法定必备条款", "fiduciary_clauses_complete": "信义条款"}
     absent = [name for field_name, name in groups.items() if not terms[field_name]]
-    reviewers = {"法律顾问": "review_plan", "会计": "review_budget", "街道": "review_by_street"}
+    reviewers = {
+        "法律顾问": "review_plan",
+        "会计": "review_budget",
+        "街道": "review_by_street",
+        "区住建": "review_by_housing",
+    }
     opinions = {who: dossier.answers(task)["opinion"] for who, task in reviewers.items()}
     return Decision(plan.review(absent, dossier.budget_problems, consultation, opinions))
 

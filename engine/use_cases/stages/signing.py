@@ -13,7 +13,8 @@ from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
 def _finalise_contract(dossier: Dossier, answers: Answers) -> list[Problem]:
     contract = reading.contract(dossier, answers, {})
-    found = []
+    share = reading.remuneration(dossier.answers("draft_plan"))
+    found = signing.share_problems(share.base, answers["remuneration_ratio"], answers["remuneration_fixed"])
     outside = signing.outside_the_vote(contract, reading.voted_range(dossier))
     if answers["within_voted_range"] and outside:
         message = f"{outside[0]}请改回表决的范围；要按这一稿签，请取消勾选，回到表决。"

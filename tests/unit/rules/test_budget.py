@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from engine.rules import budget
 from engine.rules.budget import Budget, Line
+from engine.rules.exact import signed_percent
 from engine.rules.remuneration import Base, Remuneration
 
 
@@ -136,3 +138,21 @@ def test_negative_figures_are_refused():
 def test_a_budget_without_income_is_refused():
     empty = Budget((), Remuneration(Base.FIXED), unforeseen_max=5)
     assert fields(empty) == ["lines"]
+
+
+@pytest.mark.parametrize(
+    "last, change, printed",
+    [
+        ("30000", 0, "0.0"),
+        ("28000", Fraction(50, 7), "+7.1"),
+        ("31000", Fraction(-100, 31), "-3.2"),
+        ("30001", Fraction(-100, 30001), "0.0"),
+        ("0", None, None),
+        (None, None, None),
+    ],
+)
+def test_a_line_says_how_much_it_rises_on_last_year(last: str | None, change: Fraction | None, printed: str) -> None:
+    priced = line("E03", "30000", last_year_actual=None if last is None else Decimal(last))
+    assert priced.change_pct == change
+    if change is not None:
+        assert signed_percent(change) == printed

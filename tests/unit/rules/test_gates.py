@@ -11,6 +11,7 @@ from engine.rules import intake, owners_body, plan, signing, supervisor, survey
 from engine.rules.intake import Application, Screening
 from engine.rules.owners_body import Body, Sizes
 from engine.rules.plan import Comment, Consultation, Limits, Terms
+from engine.rules.remuneration import Base
 from engine.rules.signing import Account, Appointment, Contract, Filing, Resolution, Signing, Voted
 from engine.rules.supervisor import Nominee
 from engine.rules.survey import Survey
@@ -283,3 +284,18 @@ NOMINEE = Nominee(False, False, date(2026, 5, 20), date(2029, 5, 19))
 def test_a_supervisor_is_independent(changed: dict[str, object]) -> None:
     assert supervisor.eligible(NOMINEE).name == "ELIGIBLE"
     assert supervisor.eligible(replace(NOMINEE, **changed)).name == "CONFLICT"
+
+
+@pytest.mark.parametrize(
+    "base, ratio, fixed, field",
+    [
+        (Base.RECEIVED_FEE, None, Decimal(0), "remuneration_ratio"),
+        (Base.FIXED, Decimal(10), None, "remuneration_fixed"),
+        (Base.FIXED, None, Decimal(0), None),
+        (Base.RECEIVED_FEE, Decimal(0), None, None),
+    ],
+)
+def test_the_contract_states_the_share_on_the_base_that_was_voted(
+    base: Base, ratio: Decimal | None, fixed: Decimal | None, field: str | None
+) -> None:
+    assert [problem.field for problem in signing.share_problems(base, ratio, fixed)] == ([field] if field else [])
