@@ -181,6 +181,16 @@ def certificate_problems(
     ]
 
 
+def posting_problems(inspected_on: date, posted_on: date, due_on: date, reason: str) -> list[Problem]:
+    """Why a posting of the inspection's result cannot stand: before the inspection, or late without a reason."""
+    if posted_on < inspected_on:
+        message = f"查验结果公示日期 {posted_on} 早于查验日期 {inspected_on}；先查验，后公示，请核对日期。"
+        return [Problem("result_posted_on", message)]
+    if posted_on <= due_on or reason.strip():
+        return []
+    return [Problem("late_reason", f"查验结果应在 {due_on} 以前公示，{posted_on} 已经逾期；请写明逾期原因。")]
+
+
 def outstanding_problems(items: Sequence[Item], listed: Mapping[str, date], latest: date) -> list[Problem]:
     """What the certificate's list of outstanding items leaves open.
 

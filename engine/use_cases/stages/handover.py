@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from engine.errors import Problem
-from engine.rules import handover, handover_list, termination
+from engine.rules import deadlines, handover, handover_list, termination
+from engine.rules.outcome import Outcome
 from engine.use_cases import reading
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
@@ -131,16 +132,38 @@ def _close_outstanding_items(dossier: Dossier, answers: Answers) -> list[Problem
 def _file_takeover(dossier: Dossier, answers: Answers) -> list[Problem]:
     """Gate LC-12: every group accounted for, and the record of the inspection posted."""
     groups = handover_list.BASELINE if dossier.took_over_as == "BASELINE" else handover_list.GROUPS
-    return handover_list.coverage_problems(_groups(dossier), groups, "filed_on")
+    inspected_on, posted_on = _inspected_on(dossier), answers["result_posted_on"]
+    last, reason = _posted_by(dossier, inspected_on), answers.get("late_reason") or ""
+    return [
+        *handover_list.coverage_problems(_groups(dossier), groups, "filed_on"),
+        *handover.posting_problems(inspected_on, posted_on, last, reason),
+    ]
 
 
 def _decide_handover(dossier: Dossier) -> Decision:
-    required = reading.safety_required(dossier.answers("record_site_survey"))
     if dossier.took_over_as == "CUTOVER":
-        return Decision(handover.close_cutover(dossier.settlement_of(dossier.answers("settle_cutover"))))
+        closed = handover.close_cutover(dossier.settlement_of(dossier.answers("settle_cutover")))
+        return Decision(closed, {"inspection_notice_due": None})
+    return Decision(_inspected(dossier), {"inspection_notice_due": _posted_by(dossier, _inspected_on(dossier))})
+
+
+def _inspected(dossier: Dossier) -> Outcome:
+    required = reading.safety_required(dossier.answers("record_site_survey"))
     if dossier.took_over_as == "BASELINE":
-        return Decision(handover.close(dossier.handover_items, None, required, was_old_company=False))
-    return Decision(handover.close(dossier.handover_items, dossier.settlement, required))
+        return handover.close(dossier.handover_items, None, required, was_old_company=False)
+    return handover.close(dossier.handover_items, dossier.settlement, required)
+
+
+def _inspected_on(dossier: Dossier) -> date:
+    """The day of the inspection, of the last one where it was repeated."""
+    task = "inspect_baseline" if dossier.took_over_as == "BASELINE" else "inspect_and_list"
+    inspected_on: date = dossier.answers(task)["inspected_on"]
+    return inspected_on
+
+
+def _posted_by(dossier: Dossier, inspected_on: date) -> date:
+    """The last day on which the result of an inspection may be posted."""
+    return deadlines.end_of(dossier.pack.parameter("inspection_notice"), inspected_on, dossier.deadlines.calendar)
 
 
 def _groups(dossier: Dossier) -> frozenset[str]:
@@ -170,5 +193,5 @@ CHECKS: Mapping[str, Check] = {
     "file_takeover": _file_takeover,
 }
 GATES: Mapping[str, Gate] = {
-    "handover": gate(_decide_handover, "COMPLETE PARTIAL BLOCKED"),
+    "handover": gate(_decide_handover, "COMPLETE PARTIAL BLOCKED", inspection_notice_due=None),
 }
