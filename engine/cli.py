@@ -3,6 +3,7 @@
 import argparse
 import codecs
 import errno
+import getpass
 import json
 import os
 import re
@@ -15,7 +16,7 @@ from typing import Any, NoReturn
 
 import orjson
 
-from engine import resources, settings, store
+from engine import jobs, resources, serving, settings, store
 from engine.carry import casefile, run
 from engine.carry.casefile import JourneyDiffers
 from engine.documents import show
@@ -23,7 +24,7 @@ from engine.errors import EngineError, InvalidDefinition, NotFound
 from engine.rules import canvass, deadline_question, roster_question, tally_question
 from engine.rules.questions import refuse
 from engine.store import Store
-from engine.use_cases import administering, asking, exploring, library, linting
+from engine.use_cases import accounts, administering, asking, exploring, library, linting
 
 EXPECTED, DIFFERS, BAD_INPUT = 0, 1, 2
 #: As a shell says it of a command that was interrupted.
@@ -111,6 +112,16 @@ def _parser() -> argparse.ArgumentParser:
     carry.add_argument("--again", action="store_true", help="删去上一次的结果，重新做")
     carry.add_argument("--quiet", action="store_true", help="不逐步显示")
     carry.set_defaults(run=_carry)
+    serve = commands.add_parser("serve", help="启动导入台：网页和后台作业")
+    serve.add_argument("--port", type=int, default=8000, metavar="端口", help="不写为 8000")
+    serve.set_defaults(run=_serve)
+    account = commands.add_parser("account", help="账号").add_subparsers(required=True, metavar="命令")
+    added = account.add_parser("add", help="建立账号：从标准输入读密码")
+    added.add_argument("--login", required=True, metavar="登录名")
+    added.add_argument("--name", required=True, metavar="姓名", help="办事时署的姓名")
+    added.add_argument("--place", required=True, metavar="组织", help="从上到下，如 钟楼区/永红街道/怡和社区")
+    added.add_argument("--role", required=True, nargs="+", metavar="角色", help="、".join(accounts.ROLES))
+    added.set_defaults(run=_add_account)
     lint = commands.add_parser("lint", help="检查流程图、表单、手册、问答、规则包和模板")
     lint.set_defaults(run=_lint)
     explore = commands.add_parser("explore", help="试走流程图的每一条路")
@@ -152,6 +163,23 @@ def _carry(parsed: argparse.Namespace) -> int:
     journey = run.carry(case, parsed.out, library.shipped(), options, _quiet if parsed.quiet else print)
     print(f"\n{journey.estate}：{len(journey.papers)} 份文书在 {parsed.out / 'papers'}")
     print(f"全程记录：{parsed.out / 'index.html'}")
+    return EXPECTED
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    serving.serve(parsed.port, lambda line: print(line, flush=True))
+    return EXPECTED
+
+
+def _add_account(parsed: argparse.Namespace) -> int:
+    password = getpass.getpass("密码：") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    opened = _kept(None)
+    try:
+        with opened.work(jobs.ACTOR, datetime.now(UTC)) as work:
+            accounts.add(work, parsed.login, parsed.name, password, parsed.place, parsed.role)
+    finally:
+        opened.close()
+    print(f"已建立账号“{parsed.login}”：{parsed.name}，{parsed.place}，{'、'.join(parsed.role)}")
     return EXPECTED
 
 

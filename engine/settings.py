@@ -18,27 +18,31 @@ class Settings:
     database_url: str
     synchronous: str
     person_key: bytes
+    web_key: bytes
+    production: bool
 
 
 def read() -> Settings:
-    """The settings of this process; makes ``DAORU_HOME`` and the person key when they are missing."""
+    """The settings of this process; makes ``DAORU_HOME`` and the keys when they are missing."""
     home = Path(os.environ.get("DAORU_HOME") or "var").resolve()
     home.mkdir(parents=True, exist_ok=True)
     return Settings(
         home=home,
         database_url=os.environ.get("DAORU_DATABASE_URL") or f"sqlite:///{home / 'daoru.db'}",
         synchronous=_synchronous(),
-        person_key=_person_key(home),
+        person_key=_kept_key(home, "person.key", "DAORU_PERSON_KEY"),
+        web_key=_kept_key(home, "web.key", "DAORU_WEB_KEY"),
+        production=os.environ.get("DAORU_ENV") == "production",
     )
 
 
-def _person_key(home: Path) -> bytes:
-    given = os.environ.get("DAORU_PERSON_KEY")
+def _kept_key(home: Path, name: str, variable: str) -> bytes:
+    given = os.environ.get(variable)
     if given:
-        return _key(given, "DAORU_PERSON_KEY")
-    kept = home / "person.key"
+        return _key(given, variable)
+    kept = home / name
     if not kept.exists():
-        made = kept.with_suffix(f".{os.getpid()}")
+        made = home / f"{name}.{os.getpid()}"
         made.write_text(secrets.token_hex(32), encoding="ascii")
         made.chmod(0o600)
         try:
@@ -57,7 +61,7 @@ def _key(text: str, where: str) -> bytes:
     except ValueError:
         key = b""
     if not key:
-        raise EngineError(f"{where} 不是十六进制的密钥；请改回原来的密钥，换了密钥就认不出已登记的人。")
+        raise EngineError(f"{where} 不是十六进制的密钥；请改回原来的密钥，换了密钥，已登记的人和登录就认不出来。")
     return key
 
 

@@ -12,14 +12,14 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from engine import jobs, store
-from engine.carry import casefile, checking, report, telling
+from engine.carry import casefile, checking, report
 from engine.carry.casefile import Case, CaseError, JourneyDiffers, Step
 from engine.errors import Conflict, EngineError, NotFound
 from engine.rules.roster import COLUMNS
 from engine.spreadsheets import Row
 from engine.store import Store, documents
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import onboarding, prefilling, registering
+from engine.use_cases import onboarding, prefilling, registering, telling
 from engine.use_cases.library import ONBOARDING, Library
 
 Say = Callable[[str], None]

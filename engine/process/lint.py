@@ -17,9 +17,7 @@ from engine.process.hazards import Finding
 from engine.process.routes import Choice
 from engine.process.waiting import date_name, duration, pack_key
 
-LANES = frozenset(
-    {"社区干部", "网格员", "业委会/物管会", "物业企业", "法律顾问", "会计审计", "监察人", "街道", "区住建"}
-)
+LANES = ("社区干部", "网格员", "业委会/物管会", "物业企业", "法律顾问", "会计审计", "监察人", "街道", "区住建")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

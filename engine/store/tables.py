@@ -47,6 +47,15 @@ definition_file = Table(
     Column("name", String(200), primary_key=True),
     Column("content", LargeBinary, nullable=False),
 )
+#: The organisation's tree: district, street, community, grid; its depth is each place's own.
+node = Table(
+    "node",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("parent_id", ForeignKey("node.id")),
+    Column("name", String(60), nullable=False),
+    UniqueConstraint("parent_id", "name"),
+)
 estate = Table(
     "estate",
     metadata,
@@ -59,6 +68,8 @@ estate = Table(
     Column("suspended_at", String(40)),
     Column("entered_at", String(40), nullable=False),
     Column("events", Integer, nullable=False, default=0),
+    Column("node_id", ForeignKey("node.id")),
+    Index("ix_estate_node_id", "node_id"),
 )
 person_in_lane = Table(
     "person_in_lane",

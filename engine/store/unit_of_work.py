@@ -48,6 +48,11 @@ class UnitOfWork:
         """Put a statement into the transaction that ends this unit."""
         self.later(lambda connection: _execute(connection, statement, values))
 
+    def at_once(self, statement: sa.Executable) -> Any:
+        """Run a statement whose result is needed now; the transaction that ends this unit begins here."""
+        self._begin()
+        return self.connection.execute(statement)
+
     def append(self, estate_id: int, *happened: events.Event) -> None:
         """Append events to the estate's log."""
         if happened:
@@ -91,17 +96,18 @@ class UnitOfWork:
 
     # estates and instances
 
-    def enter_estate(self, name: str, place: str, pack: tuple[str, str], people: Mapping[str, str]) -> int:
-        """Enter an estate under a pack ``(version, text)``; returns its id.
+    def enter_estate(
+        self, name: str, place: str, pack: tuple[str, str], people: Mapping[str, str], node_id: int | None = None
+    ) -> int:
+        """Enter an estate under a pack ``(version, text)`` at a node of the organisation; returns its id.
 
         The transaction that ends this unit begins here, as what follows needs the id.
         """
         version, text = pack
         self._begin()
         self._once(tables.pack_text, {"version": version}, {"place": place, "content": text})
-        made = sa.insert(tables.estate).values(
-            name=name, place=place, pack_version=version, status="running", outcome_end="", entered_at=self.at
-        )
+        values = {"name": name, "place": place, "pack_version": version, "entered_at": self.at, "node_id": node_id}
+        made = sa.insert(tables.estate).values(status="running", outcome_end="", **values)
         estate_id = int(self.connection.execute(made.returning(tables.estate.c.id)).scalar_one())
         lanes = [{"estate_id": estate_id, "lane": lane, "name": person} for lane, person in people.items()]
         if lanes:
@@ -235,6 +241,14 @@ class UnitOfWork:
         if estate_id is not None:
             condition &= table.c.estate_id == estate_id
         return self._found(table, rows.Job, condition, table.c.id)
+
+    def estates_with_work(self, until: datetime) -> list[int]:
+        """The estates with a job that waits or a running timer due by ``until``."""
+        job, timer = tables.job, tables.timer
+        waiting = sa.select(job.c.estate_id).where(job.c.status == "waiting")
+        due = (timer.c.status == "running") & (timer.c.due <= until.astimezone(UTC).isoformat())
+        chosen = waiting.union(sa.select(timer.c.estate_id).where(due))
+        return sorted(self.connection.execute(chosen).scalars())
 
     def claim(self, job: rows.Job, lease: timedelta) -> rows.Job:
         """Take a job under a lease at once.  Raises Conflict when another worker has it."""

@@ -15,11 +15,16 @@ from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
 
 
-def open_estate(work: UnitOfWork, library: Library, name: str, place: str, people: Mapping[str, str]) -> int:
-    """Enter an estate and start its journey; ``people`` names one person per lane.  Returns the estate's id."""
+def open_estate(
+    work: UnitOfWork, library: Library, name: str, place: str, people: Mapping[str, str], node_id: int | None = None
+) -> int:
+    """Enter an estate at a node of the organisation and start its journey; ``people`` names one person per lane.
+
+    Returns the estate's id.
+    """
     pack = library.pack(place, work.now)
     library.check()
-    estate_id = work.enter_estate(name, place, (pack.version, pack.text), people)
+    estate_id = work.enter_estate(name, place, (pack.version, pack.text), people, node_id)
     dossier = Dossier(work, library, estate_id)
     entered = events.EstateEntered(name, place, f"{pack.title}（{pack.effective_from} 起施行）")
     _start(dossier, ONBOARDING, entered)

@@ -25,12 +25,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_diagrams_forms_packs_and_templates(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {name.split("/")[0] for name in names} == {"engine", f"{wheel.name.split('-py3')[0]}.dist-info"}
+    assert {name.split("/")[0] for name in names} == {"engine", "web", f"{wheel.name.split('-py3')[0]}.dist-info"}
     for folder in ("workflows", "templates"):
         for path in (ROOT / folder).rglob("*.*"):
             assert f"engine/_resources/{path.relative_to(ROOT).as_posix()}" in names
     assert "engine/_resources/workflows/questions/01-model.md" in names
     assert "engine/carry/index.html.j2" in names
+    for path in (ROOT / "web").glob("[st]*/**/*.*"):
+        assert path.relative_to(ROOT).as_posix() in names
     assert any(name.startswith("engine/store/migrations/versions/0001") for name in names)
 
 

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import engine.store.accounts
 import engine.store.registers  # noqa: F401 - its tables join the metadata
 from engine.store.tables import metadata
 

@@ -31,6 +31,22 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "EstateEntered": lambda event: f"登记小区“{event['name']}”",
 }
 
+#: The outcomes of gates in words.
+OUTCOMES: Mapping[str, str] = {
+    "ACCEPT": "准予", "RETURN": "退回补正", "DEFER": "延后", "COMPLETE": "齐全", "INCOMPLETE": "不齐全",
+    "SUITABLE": "适合", "NURTURE": "培育", "NOT_NOW": "暂不", "USE": "沿用现有组织", "RE_ELECT": "换届改选",
+    "FIRST_ASSEMBLY": "成立首届业委会", "FORM_PMC": "组建物管会", "JOIN": "并入或自管", "FORMED": "已成立",
+    "NOT_FORMED": "没有成立", "AGREED": "同意", "NOT_AGREED": "不同意", "READY": "具备条件", "NOT_READY": "条件不齐",
+    "NO_BODY": "组织不成", "ON_TIME": "来得及", "OVERDUE": "来不及", "ELECTED": "已选出", "NOT_ELECTED": "没有选出",
+    "OBJECTED": "有异议", "CLEAR": "没有问题", "REACHED": "达到", "NOT_REACHED": "没有达到", "EXHAUSTED": "轮次用尽",
+    "REVISE": "要修改", "HOLDS": "没有上涨", "RISES": "上涨", "OPEN": "可以开票", "PROCEDURE_FLAW": "程序有瑕疵",
+    "UNREACHABLE": "有送达不到的", "PROCEED": "不延长", "EXTEND": "延长", "EXTENDED": "延长有效", "LAPSED": "延长无效",
+    "PASSED": "通过", "PARTIAL": "部分通过", "REJECTED": "没有通过", "NO_QUORUM": "参与不足", "CONTESTED": "有争议",
+    "ENOUGH": "足够", "TOO_FEW": "不足", "VOTED": "表决已定", "VOTE_NEEDED": "需要表决", "ELIGIBLE": "符合条件",
+    "CONFLICT": "有利害关系", "WITHIN": "在表决范围内", "DRAFT_DIFFERS": "与表决不一致", "BLOCKED": "受阻",
+    "PASS": "通过", "RECTIFY": "整改", "SUSPEND": "中止",
+}  # fmt: skip
+
 
 def line(event: Mapping[str, Any]) -> str:
     """What happened, in one line of Chinese."""

@@ -1,0 +1,76 @@
+"""``daoru serve``: one parent that keeps two children running, the pages and the job loop (decisions 26)."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import closing
+
+from engine.errors import Conflict
+
+HOST = "127.0.0.1"
+_LOOK_EVERY = 0.2
+#: A child that dies at once is not started again and again without a pause.
+_PAUSE = 0.5
+_TO_END = 10.0
+
+
+def serve(port: int, say: Callable[[str], None]) -> None:
+    """Run both children until SIGINT or SIGTERM; either is started again when it ends, whatever ended it.
+
+    Raises Conflict when the port is taken.
+    """
+    _refuse_taken(port)
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    commands = (["-m", "web", str(port), HOST], ["-m", "engine.worker"])
+    children = [_start(command) for command in commands]
+    address, ready = f"http://{HOST}:{port}", False
+    try:
+        while not ending.wait(_LOOK_EVERY):
+            if not ready and (ready := _answers(address)):
+                say(f"导入台已启动：{address}（按 Ctrl-C 停止）")
+            for place, command in enumerate(commands):
+                if children[place].poll() is not None and not ending.wait(_PAUSE):
+                    children[place] = _start(command)
+    finally:
+        _end(children)
+    say("已停止。")
+
+
+def _start(command: list[str]) -> subprocess.Popen[bytes]:
+    # a session of its own: Ctrl-C at the terminal reaches the parent alone, which ends the children in order
+    return subprocess.Popen([sys.executable, *command], start_new_session=True)  # noqa: S603 - our own modules
+
+
+def _end(children: list[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(_TO_END)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/sign-in", timeout=1) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _refuse_taken(port: int) -> None:
+    with closing(socket.socket()) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            raise Conflict(f"端口 {port} 用不了：可能已有一个导入台在运行；请先停下它，或用 --port 换一个。") from error

@@ -1,0 +1,199 @@
+"""What the screens list: tasks and estates within somebody's scope, a page of 50 at a time (decisions 34)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.store import accounts
+from engine.store.tables import document, document_version, estate, node, person_in_lane, task, timer
+from engine.store.unit_of_work import UnitOfWork
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A task as a list shows it; ``due`` is the earliest moment of a timer attached to it, ``who`` holds its lane."""
+
+    id: int
+    estate_id: int
+    estate: str
+    name: str
+    title: str
+    lane: str
+    stage: str
+    status: str
+    opened_at: str
+    completed_at: str | None
+    completed_by: str | None
+    estate_status: str
+    who: str | None
+    due: str | None
+    clock: str | None
+    drafted_at: str | None
+
+
+@dataclass(frozen=True)
+class EstateListed:
+    """An estate as a list shows it; ``open`` counts its open tasks."""
+
+    id: int
+    name: str
+    status: str
+    entered_at: str
+    node_id: int | None
+    open: int
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who may hold a lane somewhere."""
+
+    name: str
+    role: str
+    node_id: int
+
+
+def _in_scope(nodes: Iterable[int]) -> sa.ColumnElement[bool]:
+    return estate.c.node_id.in_(accounts.below(nodes))
+
+
+def _listed(account_id: int) -> sa.Select[Any]:
+    held = (person_in_lane.c.estate_id == task.c.estate_id) & (person_in_lane.c.lane == task.c.lane)
+    drafted = (accounts.draft.c.task_id == task.c.id) & (accounts.draft.c.account_id == account_id)
+    # of several timers the earliest is the one a list shows; on both databases a row number picks it
+    place = sa.func.row_number().over(
+        partition_by=(timer.c.instance_id, timer.c.attached_to), order_by=(timer.c.due, timer.c.id)
+    )
+    running = sa.select(
+        timer.c.instance_id, timer.c.attached_to, timer.c.due, timer.c.clock, place.label("place")
+    ).where(timer.c.status == "running")
+    due = running.subquery()
+    attached = (due.c.instance_id == task.c.instance_id) & (due.c.attached_to == task.c.name) & (due.c.place == 1)
+    return (
+        sa.select(
+            task.c.id, task.c.estate_id, estate.c.name, task.c.name, task.c.title, task.c.lane, task.c.stage,
+            task.c.status, task.c.opened_at, task.c.completed_at, task.c.completed_by, estate.c.status,
+            person_in_lane.c.name, due.c.due, due.c.clock, accounts.draft.c.at,
+        )
+        .join(estate, estate.c.id == task.c.estate_id)
+        .outerjoin(person_in_lane, held)
+        .outerjoin(due, attached)
+        .outerjoin(accounts.draft, drafted)
+    )  # fmt: skip
+
+
+#: The tabs of the inbox: what somebody has to do, what others have to do in the scope, what somebody has done.
+TABS = ("mine", "scope", "done")
+
+
+def _under(tab: str, name: str, stage: str) -> sa.ColumnElement[bool]:
+    condition = {
+        "mine": (task.c.status == "open") & (person_in_lane.c.name == name),
+        "scope": task.c.status == "open",
+        "done": (task.c.status == "completed") & (task.c.completed_by == name),
+    }[tab]
+    return condition & (task.c.stage == stage) if stage else condition
+
+
+def tasks(
+    work: UnitOfWork, nodes: Iterable[int], account: tuple[int, str], tab: str, page: int, stage: str = ""
+) -> tuple[list[Listed], int]:
+    """A page of the tasks under ``tab`` for an account ``(id, name)``, and how many there are.
+
+    Open ones come by what is due first, then the oldest; completed ones the latest first.
+    """
+    key, name = account
+    condition = _under(tab, name, stage) & _in_scope(nodes)
+    chosen = _listed(key).where(condition)
+    due = chosen.selected_columns[13]
+    order = [task.c.completed_at.desc()] if tab == "done" else [due.is_(None), due, task.c.opened_at]
+    found = work.connection.execute(chosen.order_by(*order, task.c.id).limit(PAGE).offset((page - 1) * PAGE))
+    return [Listed(*row) for row in found], counted(work, nodes, name, tab, stage)
+
+
+def counted(work: UnitOfWork, nodes: Iterable[int], name: str, tab: str, stage: str = "") -> int:
+    """How many tasks there are under ``tab``."""
+    held = (person_in_lane.c.estate_id == task.c.estate_id) & (person_in_lane.c.lane == task.c.lane)
+    condition = _under(tab, name, stage) & _in_scope(nodes)
+    joined = task.join(estate, estate.c.id == task.c.estate_id).outerjoin(person_in_lane, held)
+    return int(work.connection.execute(sa.select(sa.func.count()).select_from(joined).where(condition)).scalar_one())
+
+
+def task_in_scope(work: UnitOfWork, nodes: Iterable[int], account_id: int, task_id: int) -> Listed | None:
+    """One task, or nothing when it lies outside the scope."""
+    row = work.connection.execute(_listed(account_id).where((task.c.id == task_id) & _in_scope(nodes))).first()
+    return Listed(*row) if row else None
+
+
+def tasks_of(work: UnitOfWork, account_id: int, estate_id: int, status: str) -> list[Listed]:
+    """The tasks of an estate of that status, oldest first."""
+    chosen = _listed(account_id).where((task.c.estate_id == estate_id) & (task.c.status == status))
+    order = task.c.completed_at if status == "completed" else task.c.opened_at
+    return [Listed(*row) for row in work.connection.execute(chosen.order_by(order, task.c.id))]
+
+
+_ESTATE = (estate.c.id, estate.c.name, estate.c.status, estate.c.entered_at, estate.c.node_id)
+
+
+def _estates() -> sa.Select[Any]:
+    opened = sa.select(sa.func.count()).where((task.c.estate_id == estate.c.id) & (task.c.status == "open"))
+    return sa.select(*_ESTATE, opened.scalar_subquery())
+
+
+def estates(work: UnitOfWork, nodes: Iterable[int], page: int, words: str = "") -> tuple[list[EstateListed], int]:
+    """A page of the estates in a scope, by name, those whose name contains ``words``, and how many there are."""
+    condition = _in_scope(nodes)
+    if words:
+        condition &= estate.c.name.contains(words, autoescape=True)
+    chosen = _estates().where(condition).order_by(estate.c.name, estate.c.id)
+    found = work.connection.execute(chosen.limit(PAGE).offset((page - 1) * PAGE))
+    total = work.connection.execute(sa.select(sa.func.count()).select_from(estate).where(condition)).scalar_one()
+    return [EstateListed(*row) for row in found], int(total)
+
+
+def estate_in_scope(work: UnitOfWork, nodes: Iterable[int], estate_id: int) -> EstateListed | None:
+    """One estate, or nothing when it lies outside the scope."""
+    row = work.connection.execute(_estates().where((estate.c.id == estate_id) & _in_scope(nodes))).first()
+    return EstateListed(*row) if row else None
+
+
+def document_in_scope(work: UnitOfWork, nodes: Iterable[int], number: str) -> tuple[str, str] | None:
+    """Title and SHA-256 of the newest version of a document, or nothing when its estate lies outside the scope."""
+    chosen = (
+        sa.select(document.c.title, document_version.c.sha256)
+        .join(document_version, document_version.c.document_id == document.c.id)
+        .join(estate, estate.c.id == document.c.estate_id)
+        .where((document.c.number == number) & _in_scope(nodes))
+        .order_by(document_version.c.version.desc())
+    )
+    row = work.connection.execute(chosen).first()
+    return (row.title, row.sha256) if row else None
+
+
+def holders(work: UnitOfWork, nodes: Iterable[int]) -> list[Holder]:
+    """Every role held at these nodes or below by an account in use, by role and name."""
+    account, held = accounts.account, accounts.role_held
+    chosen = (
+        sa.select(account.c.name, held.c.role, held.c.node_id)
+        .join(held, held.c.account_id == account.c.id)
+        .where(account.c.disabled_at.is_(None) & held.c.node_id.in_(accounts.below(nodes)))
+        .order_by(held.c.role, account.c.name)
+    )
+    return [Holder(*row) for row in work.connection.execute(chosen)]
+
+
+def scope(work: UnitOfWork, nodes: Iterable[int]) -> set[int]:
+    """The ids of these nodes and of everything below them."""
+    return set(work.connection.execute(accounts.below(nodes)).scalars())
+
+
+def above(work: UnitOfWork, key: int) -> list[int]:
+    """A node and all those above it, from itself upwards."""
+    parents = {row.id: row.parent_id for row in work.connection.execute(sa.select(node.c.id, node.c.parent_id))}
+    found = [key]
+    while (parent := parents[found[-1]]) is not None:
+        found.append(parent)
+    return found

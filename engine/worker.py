@@ -1,0 +1,66 @@
+"""The job loop: does what is waiting for every estate, and fires timers as their moments come.
+
+``python -m engine.worker`` runs until it is told to end; nothing is lost when it is killed, as rows are the work list.
+"""
+
+import logging
+import signal
+import threading
+from datetime import UTC, datetime, timedelta
+
+from engine import jobs, settings, store
+from engine.store import Store
+from engine.use_cases import library
+from engine.use_cases.library import Library
+
+_EVERY = 0.2
+#: An estate whose work failed waits so long before it is tried again, so that the others go on.
+_AFTER_FAILURE = timedelta(minutes=1)
+_LOG = logging.getLogger("daoru.worker")
+
+
+class Tending:
+    """Goes round the estates with something to do; remembers where it failed."""
+
+    def __init__(self, opened: Store, published: Library) -> None:
+        self._store, self._library = opened, published
+        self._resting: dict[int, datetime] = {}
+
+    def round(self, now: datetime) -> int:
+        """Do what is waiting at ``now``; returns for how many estates something was done."""
+        with self._store.work(jobs.ACTOR, now) as work:
+            waiting = work.estates_with_work(now)
+        due = [key for key in waiting if self._resting.get(key, now) <= now]
+        return sum(self._tend(key, now) for key in due)
+
+    def _tend(self, estate_id: int, now: datetime) -> bool:
+        try:
+            jobs.advance(self._store, self._library, estate_id, now)
+        except Exception:
+            # the loop serves every estate: one that fails is told of, and tried again later
+            _LOG.exception("estate %s could not be tended", estate_id)
+            self._resting[estate_id] = now + _AFTER_FAILURE
+            return False
+        self._resting.pop(estate_id, None)
+        return True
+
+
+def main() -> None:
+    """Run the loop until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO)
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    kept = settings.read()
+    opened = store.open(kept.database_url, files=kept.home / "files", synchronous=kept.synchronous)
+    tending = Tending(opened, library.shipped())
+    try:
+        while not ending.is_set():
+            if not tending.round(datetime.now(UTC)):
+                ending.wait(_EVERY)
+    finally:
+        opened.close()
+
+
+if __name__ == "__main__":
+    main()

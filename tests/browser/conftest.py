@@ -1,0 +1,31 @@
+"""The application really served, and a real Chromium; skipped with a plain word where there is none."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.serving import serve
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, in Chinese."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("没有 Chromium，也不能安装 Debian 软件包 chromium")
+    # a container has little shared memory, and root no sandbox
+    arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--lang=zh-CN"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The address of ``daoru serve`` on a new database with one person a lane."""
+    with serve(tmp_path) as running:
+        yield running.address

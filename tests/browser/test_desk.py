@@ -1,0 +1,91 @@
+"""What people do, in a real browser: the street enters an estate, the bureau and the cadre do their steps on phones."""
+
+from playwright.sync_api import Browser, Page
+
+from tests.district import CASE, COMMUNITY, PASSWORD, posted
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 800}
+NOW_DATES = {"decided_on": "2026-01-04"}
+
+
+def _signed_in(chromium: Browser, served: str, lane: str, viewport: dict[str, int], *, script: bool = True) -> Page:
+    page = chromium.new_page(viewport=viewport, locale="zh-CN", java_script_enabled=script)  # type: ignore[arg-type]
+    page.goto(served)
+    page.fill("#login", f"user{list(CASE.people).index(lane)}")
+    page.fill("#password", PASSWORD)
+    page.click("button:has-text('登录')")
+    page.wait_for_selector("h1:has-text('待办')")
+    return page
+
+
+def _enter(page: Page, served: str) -> None:
+    page.goto(f"{served}/estates/new")
+    page.fill("#name", "桂语苑")
+    page.select_option("#place", CASE.place)
+    page.select_option("#node", label=COMMUNITY)
+    for lane, name in CASE.people.items():
+        page.select_option(f'[name="people.{lane}"]', name)
+    page.click("button:has-text('登记')")
+    page.wait_for_selector("h1:has-text('桂语苑')")
+
+
+def _fill(page: Page, answers: dict[str, str]) -> None:
+    for name, value in answers.items():
+        control = page.locator(f'[name="{name}"]')
+        if control.first.get_attribute("type") in ("radio", "checkbox"):
+            page.locator(f'[name="{name}"][value="{value}"]').check()
+        elif control.evaluate("control => control.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(value)
+
+
+def _narrow(page: Page) -> None:
+    wide, window = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide <= window, f"{page.url} scrolls sideways: {wide} > {window}"
+
+
+def test_an_estate_is_entered_and_moved_by_three_people_who_find_their_steps_waiting(
+    chromium: Browser, served: str
+) -> None:
+    street = _signed_in(chromium, served, "街道", DESK)
+    said: list[str] = []
+    street.on("console", lambda message: said.append(message.text))
+    _enter(street, served)
+    # the district's bureau works without a script, on a phone
+    bureau = _signed_in(chromium, served, "区住建", PHONE, script=False)
+    bureau.click(".row-link:has-text('列入年度计划')")
+    _narrow_without_script(bureau)
+    answers = posted({**CASE.steps[0].answers, **NOW_DATES})
+    for row in range(3):
+        _fill(bureau, {name: value for name, value in answers.items() if name.startswith(f"targets.{row}.")})
+        if row < 2:
+            bureau.click("button:has-text('再加一行')")
+            bureau.wait_for_selector(f"text=第 {row + 2} 行")
+    _fill(bureau, {name: value for name, value in answers.items() if not name.startswith("targets.")})
+    bureau.click("button:has-text('提交')")
+    bureau.wait_for_selector(".flash:has-text('已提交：列入年度计划')")
+    cadre = _signed_in(chromium, served, "社区干部", PHONE)
+    for _ in range(50):
+        if cadre.locator(".row-link").count():
+            break
+        cadre.wait_for_timeout(200)
+        cadre.reload()
+    _narrow(cadre)
+    cadre.click(".row-link:has-text('提交导入申请')")
+    cadre.wait_for_selector("h1:has-text('提交导入申请')")
+    _narrow(cadre)
+    cadre.click("button:has-text('提交')")
+    cadre.wait_for_selector(".problems")
+    assert cadre.locator(".wrong").count() > 5
+    _narrow(cadre)
+    street.reload()
+    assert street.locator(".row-link:has-text('提交导入申请')").count() == 1
+    assert street.locator(".rail .now").inner_text().startswith("▶ S1")
+    assert said == []
+
+
+def _narrow_without_script(page: Page) -> None:
+    """A page where scripts are off cannot measure itself; its widest element is measured from outside."""
+    boxes = [one.bounding_box() for one in page.locator("input:visible, textarea:visible, button:visible").all()]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] for box in boxes if box)

@@ -1,0 +1,118 @@
+"""A district for the tests of pages: people with accounts at a community, and a browser without pictures for each."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engine import jobs
+from engine.carry import casefile
+from engine.settings import Settings
+from engine.store import Store
+from engine.use_cases import accounts
+from engine.use_cases.library import Library
+from web import create_app
+
+CASE = casefile.read(Path(__file__).parent / "cases/reference.yaml")
+COMMUNITY, OTHER = "钟楼区/永红街道/怡和社区", "钟楼区/永红街道/清潭社区"
+PASSWORD = "一段足够长的口令"
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass
+class Clock:
+    """The district's clock; tests move it."""
+
+    now: datetime = datetime(2026, 1, 4, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        """The present moment."""
+        return self.now
+
+    def pass_by(self, **length: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**length)
+
+
+@dataclass
+class District:
+    """Nine people, one a lane, at one community, and a cadre at another."""
+
+    opened: Store
+    library: Library
+    home: Path
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        settings = Settings(self.home, "", "NORMAL", b"k", b"w" * 32, production=False)
+        self.app: Flask = create_app(settings, self.opened, self.library)
+        self.app.extensions["daoru"] = replace(self.app.extensions["daoru"], now=self.clock)
+        with self.opened.work("测试", self.clock.now) as work:
+            for number, (lane, name) in enumerate(CASE.people.items()):
+                accounts.add(work, f"user{number}", name, PASSWORD, COMMUNITY, [lane])
+        with self.opened.work("测试", self.clock.now) as work:
+            accounts.add(work, "elsewhere", "外人", PASSWORD, OTHER, ["社区干部"])
+
+    def browser(self, lane: str) -> "Browser":
+        """The browser of whoever holds that lane, signed in."""
+        return self.browser_of(f"user{list(CASE.people).index(lane)}")
+
+    def browser_of(self, login: str) -> "Browser":
+        """The browser of that login, signed in."""
+        made = Browser(self.app.test_client())
+        answer = made.post("/sign-in", {"login": login, "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return made
+
+    def enter(self, name: str = "桂语苑") -> int:
+        """Have the street enter an estate; returns its id."""
+        street = self.browser("街道")
+        node = re.search(rf'value="(\d+)">{COMMUNITY}<', street.get("/estates/new").text)
+        assert node is not None
+        people = {f"people.{lane}": person for lane, person in CASE.people.items()}
+        answer = street.post("/estates/new", {"name": name, "place": CASE.place, "node": node[1], **people})
+        assert answer.status_code == 302, answer.text
+        return int(answer.location.rsplit("/", 1)[1])
+
+    def work_on(self, estate_id: int) -> None:
+        """Have the job loop do what is waiting."""
+        jobs.advance(self.opened, self.library, estate_id, self.clock.now)
+
+    def log(self, estate_id: int) -> list[dict[str, Any]]:
+        """The event log of an estate."""
+        with self.opened.work("测试", self.clock.now) as work:
+            return work.log(estate_id)
+
+
+@dataclass
+class Browser:
+    """A browser that follows no redirect and fills in the token of the last page, as a form does."""
+
+    client: FlaskClient
+
+    def get(self, address: str) -> TestResponse:
+        """Open a page."""
+        return self.client.get(address)
+
+    def post(self, address: str, given: dict[str, Any], page: str = "") -> TestResponse:
+        """Post a form of ``page``, else of the address itself."""
+        found = _TOKEN.search(self.client.get(page or address).text)
+        token = {"csrf_token": found[1]} if found else {}
+        return self.client.post(address, data={**token, **given}, content_type="multipart/form-data")
+
+
+def posted(answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers of a case's step as a form posts them: cells of tables under ``<table>.<row>.<column>``."""
+    given: dict[str, Any] = {}
+    for key, value in answers.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for number, row in enumerate(value):
+                given.update({f"{key}.{number}.{column}": cell for column, cell in row.items()})
+        else:
+            given[key] = value
+    return given

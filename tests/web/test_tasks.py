@@ -1,0 +1,183 @@
+"""Doing a step in the browser: nothing typed is lost, one submission has one effect, and the estate moves."""
+
+import io
+import re
+
+import pytest
+
+from engine.carry.run import morning
+from engine.use_cases.stages import GATES
+from engine.use_cases.telling import OUTCOMES
+from tests.district import CASE, Browser, District, posted
+
+PLAN = posted({**CASE.steps[0].answers, "decided_on": "2026-01-04"})
+
+
+def _first(browser: Browser) -> str:
+    found = re.search(r'href="(/tasks/\d+)"', browser.get("/").text)
+    assert found is not None
+    return found[1]
+
+
+def _done(district: District, estate: int) -> list[str]:
+    return [event["task"] for event in district.log(estate) if event["kind"] == "TaskCompleted"]
+
+
+def test_a_submitted_step_moves_the_estate_and_the_next_lane_finds_it_waiting(district: District) -> None:
+    estate = district.enter()
+    housing, cadre = district.browser("区住建"), district.browser("社区干部")
+    assert "都办完了" in cadre.get("/").text
+    answer = housing.post(_first(housing), {"do": "complete", **PLAN})
+    assert answer.location == f"/estates/{estate}"
+    district.work_on(estate)
+    assert "提交导入申请" in cadre.get("/").text
+    page = housing.get(answer.location).text
+    assert "已提交：列入年度计划" in page
+    assert "年度导入计划" in page
+    paper = re.search(r'href="(/papers/[^"]+)"', page)
+    assert paper is not None
+    assert housing.get(paper[1]).data[:2] == b"PK"
+
+
+def test_a_wrong_form_lists_every_problem_beside_its_field_and_keeps_what_was_typed(district: District) -> None:
+    estate = district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    wrong = {**PLAN, "plan_no": "", "targets.1.number": "八", "decided_on": "2026-13-01"}
+    answer = housing.post(task, {"do": "complete", **wrong})
+    assert answer.status_code == 422
+    assert "还有 3 项要改" in answer.text
+    assert 'href="#targets.1.number"' in answer.text
+    assert 'id="targets.1.number-wrong"' in answer.text
+    assert 'value="八"' in answer.text
+    assert _done(district, estate) == []
+    # the same is there when the page is opened again, on another phone
+    assert 'value="八"' in district.browser("区住建").get(task).text
+
+
+def test_a_double_submission_has_one_effect(district: District) -> None:
+    estate = district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    assert housing.post(task, {"do": "complete", **PLAN}).status_code == 302
+    again = housing.post(task, {"do": "complete", **PLAN}, "/")
+    assert again.status_code == 404
+    assert "已由蒋涛办结" in again.text
+    assert _done(district, estate) == ["set_annual_plan"]
+
+
+def test_another_lane_may_read_the_task_and_not_fill_it_in(district: District) -> None:
+    estate = district.enter()
+    cadre, task = district.browser("社区干部"), _first(district.browser("区住建"))
+    assert "这一步由区住建 蒋涛办理" in cadre.get(task).text
+    assert cadre.post(task, {"do": "complete", **PLAN}, "/").status_code == 403
+    assert _done(district, estate) == []
+
+
+def test_rows_of_a_table_are_added_and_removed_without_losing_the_others(district: District) -> None:
+    district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    added = housing.post(task, {"do": "row:targets", **PLAN})
+    assert added.location == f"{task}?rows=targets#targets"
+    page = housing.get(added.location).text
+    assert "第 4 行" in page
+    dropped = housing.post(task, {"do": "drop:targets.0", "revision": "1", **PLAN})
+    assert dropped.status_code == 302
+    page = housing.get(task).text
+    assert page.count('value="临河街道"') == 2  # the field above the table, and the row that stays
+    assert "第 3 行" not in page
+
+
+def test_a_draft_saved_elsewhere_is_not_overwritten_unseen(district: District) -> None:
+    district.enter()
+    phone, desk = district.browser("区住建"), district.browser("区住建")
+    task = _first(phone)
+    assert phone.post(task, {"do": "save", "revision": "0", "plan_no": "手机"}).status_code == 200
+    late = desk.post(task, {"do": "save", "revision": "0", "plan_no": "电脑"})
+    assert "在别处又保存过" in late.text
+    assert 'value="电脑"' in late.text
+    assert 'value="手机"' in phone.get(task).text
+    revision = re.search(r'name="revision" value="(\d+)"', late.text)
+    assert revision is not None
+    desk.post(task, {"do": "save", "revision": revision[1], "plan_no": "电脑"})
+    assert 'value="电脑"' in phone.get(task).text
+
+
+def test_what_was_typed_outlives_a_sign_in_that_expired_meanwhile(district: District) -> None:
+    district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', housing.get(task).text)
+    assert token is not None
+    district.clock.pass_by(hours=3)
+    answer = housing.client.post(task, data={"csrf_token": token[1], "do": "complete", "plan_no": "没有丢"})
+    assert answer.location == f"/sign-in?next={task}"
+    assert "刚填的内容已存为草稿" in housing.get(answer.location).text
+    assert 'value="没有丢"' in district.browser("区住建").get(task).text
+
+
+def test_a_session_that_was_signed_out_keeps_no_draft(district: District) -> None:
+    district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', housing.get(task).text)
+    cookie = housing.client.get_cookie("daoru")
+    assert token is not None
+    assert cookie is not None
+    housing.post("/sign-out", {}, "/")
+    housing.client.set_cookie("daoru", cookie.value)
+    housing.client.post(task, data={"csrf_token": token[1], "do": "save", "plan_no": "偷存"})
+    assert "偷存" not in district.browser("区住建").get(task).text
+
+
+def test_evidence_is_kept_as_soon_as_it_is_posted_and_named_by_its_content(district: District) -> None:
+    estate = district.enter()
+    task = _carry(district, estate, 4)
+    browser = district.browser(task[1])
+    form = next(field for field in district.library.form(task[2]).fields if field.kind == "files")
+    photo = io.BytesIO(b"\xff\xd8\xff\xe0 a photo"), "现场.jpg"
+    kept = browser.post(task[0], {"do": "save", "revision": "0", f"{form.key}.new": photo})
+    assert "已上传的第 1 份" in kept.text
+    assert "已上传的第 1 份" in browser.get(task[0]).text
+
+
+def _carry(district: District, estate: int, steps: int) -> tuple[str, str, str]:
+    """Do the first steps of the reference case in the browser, until one asks for files; its address, lane and name."""
+    for step in CASE.steps[:steps]:
+        district.clock.now = max(district.clock.now, morning(step.on))
+        lane, name, address = _open(district, step.task)
+        if any(field.kind == "files" for field in district.library.form(name).fields):
+            return address, lane, name
+        answers = {key: str(step.on) if value == "=on" else value for key, value in step.answers.items()}
+        answer = district.browser(lane).post(address, {"do": "complete", **posted(answers)})
+        assert answer.status_code == 302, answer.text
+        district.work_on(estate)
+    lane, name, address = _open(district, "")
+    return address, lane, name
+
+
+def _open(district: District, task: str) -> tuple[str, str, str]:
+    with district.opened.work("测试", district.clock.now) as work:
+        found = next(one for one in work.open_tasks(1) if task in ("", one.name))
+    return found.lane, found.name, f"/tasks/{found.id}"
+
+
+def test_every_outcome_of_every_gate_has_its_words() -> None:
+    assert {outcome for gate in GATES.values() for outcome in gate.outcomes} == set(OUTCOMES)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["/?tab=none", "/tasks/0", "/nothing", "/estates/999999999999999999999", "/papers/../etc", "/?page=-1&tab=x"],
+)
+def test_a_forged_address_is_refused_in_words(district: District, forged: str) -> None:
+    answer = district.browser("街道").get(forged)
+    assert answer.status_code == 404
+    assert "没有找到" in answer.text
+
+
+def test_markup_in_a_name_is_shown_as_text(district: District) -> None:
+    district.enter("<script>1</script>{{7*7}}")
+    page = district.browser("街道").get("/estates").text
+    assert "&lt;script&gt;1&lt;/script&gt;{{7*7}}" in page

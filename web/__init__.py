@@ -1,0 +1,68 @@
+"""The desk in the browser: reads requests, asks use cases, shows what they answer; decides nothing."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
+
+from engine.settings import Settings
+from engine.store import Store
+from engine.use_cases.library import Library
+from web import access, errors, estates, papers, say, tasks
+
+#: A phone's photo has up to 10 MB, and a form may carry nine of each kind of evidence.
+_LONGEST_REQUEST = 128 * 1024 * 1024
+_LONGEST_TEXT = 4 * 1024 * 1024
+_MOST_PARTS = 20_000
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+
+def create_app(settings: Settings, store: Store, library: Library) -> Flask:
+    """The application on one store and one library."""
+    app = Flask("web")
+    app.config.update(
+        SECRET_KEY=settings.web_key,
+        MAX_CONTENT_LENGTH=_LONGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=_LONGEST_TEXT,
+        MAX_FORM_PARTS=_MOST_PARTS,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.production,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["daoru"] = access.Desk(store, library, _now, secure=settings.production)
+    app.jinja_env.filters.update(say.FILTERS)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    app.url_map.converters["key"] = _Key
+    for pages in (access.pages, tasks.pages, estates.pages, papers.pages):
+        app.register_blueprint(pages)
+    app.context_processor(access.shown_everywhere)
+    app.after_request(_headers)
+    errors.register(app)
+    return app
+
+
+class _Key(IntegerConverter):
+    """An id in an address, no larger than both databases hold."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**31 - 1)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _headers(response: Any) -> Any:
+    headers = response.headers
+    headers["Content-Security-Policy"] = _POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
+    headers.setdefault("Cache-Control", "no-store")
+    return response

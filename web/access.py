@@ -1,0 +1,134 @@
+"""Who is asking: sign-in, the session's cookie, and the unit of work of a request."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.errors import InvalidAnswers
+from engine.store import Store
+from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import accounts, desk
+from engine.use_cases.accounts import Member
+from engine.use_cases.library import Library
+
+View = Callable[..., Any]
+pages = Blueprint("access", __name__)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every request works with; ``secure`` cookies travel over HTTPS only."""
+
+    store: Store
+    library: Library
+    now: Callable[[], datetime]
+    secure: bool
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session's cookie; the browser keeps one with this prefix to the host and to HTTPS."""
+        return "__Host-daoru" if self.secure else "daoru"
+
+
+def here() -> Desk:
+    """The desk of this application."""
+    found: Desk = current_app.extensions["daoru"]
+    return found
+
+
+def member() -> Member:
+    """Whoever is signed in; only in a view behind :func:`signed_in`."""
+    found: Member = g.member
+    return found
+
+
+@contextmanager
+def work() -> Iterator[UnitOfWork]:
+    """A unit of work in the name of whoever is signed in."""
+    with here().store.work(member().name, here().now()) as unit:
+        yield unit
+
+
+def signed_in(view: View) -> View:
+    """Ask for a sign-in first, and come back afterwards."""
+
+    @wraps(view)
+    def asked(**arguments: Any) -> Any:
+        found = _member()
+        if found is None:
+            return redirect(url_for("access.sign_in", next=_here_again()))
+        g.member = found
+        return view(**arguments)
+
+    return asked
+
+
+def token() -> str:
+    """The token that the browser sent, empty when it sent none."""
+    return request.cookies.get(here().cookie, "")
+
+
+def _member() -> Member | None:
+    if not token():
+        return None
+    with here().store.work("", here().now()) as unit:
+        return accounts.signed_in(unit, token())
+
+
+def _here_again() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path
+
+
+@pages.get("/sign-in")
+def sign_in() -> Any:
+    """The form."""
+    return render_template("sign_in.html", next=_inside(request.args.get("next", "")), login="", problems=())
+
+
+@pages.post("/sign-in")
+def begin() -> Any:
+    """Sign in, and go where one was."""
+    login, then = request.form.get("login", "").strip(), _inside(request.form.get("next", ""))
+    try:
+        made = accounts.sign_in(here().store, login, request.form.get("password", ""), here().now())
+    except InvalidAnswers as error:
+        return render_template("sign_in.html", next=then, login=login, problems=error.problems), 422
+    answer = redirect(then or url_for("tasks.inbox"))
+    _keep(answer, made)
+    return answer
+
+
+@pages.post("/sign-out")
+def end() -> Any:
+    """End the session in the database, so that a copied cookie is worth nothing."""
+    if token():
+        with here().store.work("", here().now()) as unit:
+            accounts.sign_out(unit, token())
+    answer = redirect(url_for("access.sign_in"))
+    answer.delete_cookie(here().cookie, path="/")
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
+
+
+def _keep(answer: Response, made: str) -> None:
+    answer.set_cookie(here().cookie, made, secure=here().secure, httponly=True, samesite="Lax", path="/")
+
+
+def _inside(address: str) -> str:
+    """The address when it stays within the application, else nothing (ASVS 3.7.2)."""
+    parts = urlsplit(address)
+    inside = address.startswith("/") and not address.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
+    return address if inside else ""
+
+
+def shown_everywhere() -> dict[str, Any]:
+    """What the shell of every page shows."""
+    found: Member | None = g.get("member")
+    return {"member": found, "may_enter": bool(found and found.roles.intersection(desk.ENTERING))}
