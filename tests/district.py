@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine import jobs
-from engine.carry import casefile
+from engine.carry import casefile, run
 from engine.settings import Settings
-from engine.store import Store
+from engine.store import Store, tables
+from engine.store import accounts as accounts_store
 from engine.use_cases import accounts
 from engine.use_cases.library import Library
 from web import create_app
@@ -78,6 +80,20 @@ class District:
         answer = street.post("/estates/new", {"name": name, "place": CASE.place, "node": node[1], **people})
         assert answer.status_code == 302, answer.text
         return int(answer.location.rsplit("/", 1)[1])
+
+    def replay(self, before: str) -> int:
+        """Carry the reference estate up to the step ``before``, without its pages, and place it at the community."""
+        steps = CASE.steps[: [step.task for step in CASE.steps].index(before)]
+        with self.opened.work("测试", self.clock.now) as work:
+            node = next(key for key, path in accounts_store.paths(work).items() if path == COMMUNITY)
+        run.replay(
+            replace(CASE, steps=steps), self.opened, self.library, run.Options(person_key=b"k"), lambda line: None
+        )
+        self.clock.now = run.morning(steps[-1].on) + timedelta(hours=1)
+        with self.opened.work("测试", self.clock.now) as work:
+            newest = sa.select(sa.func.max(tables.estate.c.id)).scalar_subquery()
+            work.execute(sa.update(tables.estate).where(tables.estate.c.id == newest).values(node_id=node))
+        return 1
 
     def work_on(self, estate_id: int) -> None:
         """Have the job loop do what is waiting."""

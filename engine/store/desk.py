@@ -1,21 +1,23 @@
 """What the screens list: tasks and estates within somebody's scope, a page of 50 at a time (decisions 34)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.store import accounts
-from engine.store.tables import document, document_version, estate, node, person_in_lane, task, timer
+from engine.store.tables import document, document_version, estate, node, person_in_lane, stay, task, timer
 from engine.store.unit_of_work import UnitOfWork
 
 PAGE = 50
+#: So many cards a stage shows on the board before it points to the list.
+COLUMN = 30
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A task as a list shows it; ``due`` is the earliest moment of a timer attached to it, ``who`` holds its lane."""
+    """A task as a list shows it; ``due`` is its earliest deadline, passed or to come, ``who`` holds its lane."""
 
     id: int
     estate_id: int
@@ -31,7 +33,6 @@ class Listed:
     estate_status: str
     who: str | None
     due: str | None
-    clock: str | None
     drafted_at: str | None
 
 
@@ -45,6 +46,20 @@ class EstateListed:
     entered_at: str
     node_id: int | None
     open: int
+
+
+@dataclass(frozen=True)
+class Card:
+    """An estate on the board; ``of`` counts the estates in its stage, ``due`` is its earliest deadline."""
+
+    id: int
+    name: str
+    status: str
+    node_id: int | None
+    stage: str
+    entered_at: str
+    of: int
+    due: str | None
 
 
 @dataclass(frozen=True)
@@ -63,24 +78,18 @@ def _in_scope(nodes: Iterable[int]) -> sa.ColumnElement[bool]:
 def _listed(account_id: int) -> sa.Select[Any]:
     held = (person_in_lane.c.estate_id == task.c.estate_id) & (person_in_lane.c.lane == task.c.lane)
     drafted = (accounts.draft.c.task_id == task.c.id) & (accounts.draft.c.account_id == account_id)
-    # of several timers the earliest is the one a list shows; on both databases a row number picks it
-    place = sa.func.row_number().over(
-        partition_by=(timer.c.instance_id, timer.c.attached_to), order_by=(timer.c.due, timer.c.id)
-    )
-    running = sa.select(
-        timer.c.instance_id, timer.c.attached_to, timer.c.due, timer.c.clock, place.label("place")
-    ).where(timer.c.status == "running")
-    due = running.subquery()
-    attached = (due.c.instance_id == task.c.instance_id) & (due.c.attached_to == task.c.name) & (due.c.place == 1)
+    fired = sa.select(sa.func.min(timer.c.due)).where(timer.c.fired_for == task.c.id)
+    runs = (timer.c.instance_id == task.c.instance_id) & (timer.c.attached_to == task.c.name)
+    running = sa.select(sa.func.min(timer.c.due)).where(runs & (timer.c.status == "running"))
+    due = sa.func.coalesce(fired.scalar_subquery(), running.scalar_subquery())
     return (
         sa.select(
             task.c.id, task.c.estate_id, estate.c.name, task.c.name, task.c.title, task.c.lane, task.c.stage,
             task.c.status, task.c.opened_at, task.c.completed_at, task.c.completed_by, estate.c.status,
-            person_in_lane.c.name, due.c.due, due.c.clock, accounts.draft.c.at,
+            person_in_lane.c.name, due, accounts.draft.c.at,
         )
         .join(estate, estate.c.id == task.c.estate_id)
         .outerjoin(person_in_lane, held)
-        .outerjoin(due, attached)
         .outerjoin(accounts.draft, drafted)
     )  # fmt: skip
 
@@ -89,37 +98,33 @@ def _listed(account_id: int) -> sa.Select[Any]:
 TABS = ("mine", "scope", "done")
 
 
-def _under(tab: str, name: str, stage: str) -> sa.ColumnElement[bool]:
-    condition = {
+def _under(tab: str, name: str) -> sa.ColumnElement[bool]:
+    return {
         "mine": (task.c.status == "open") & (person_in_lane.c.name == name),
         "scope": task.c.status == "open",
         "done": (task.c.status == "completed") & (task.c.completed_by == name),
     }[tab]
-    return condition & (task.c.stage == stage) if stage else condition
 
 
-def tasks(
-    work: UnitOfWork, nodes: Iterable[int], account: tuple[int, str], tab: str, page: int, stage: str = ""
-) -> tuple[list[Listed], int]:
-    """A page of the tasks under ``tab`` for an account ``(id, name)``, and how many there are.
+def tasks(work: UnitOfWork, nodes: Iterable[int], account: tuple[int, str], tab: str, page: int) -> list[Listed]:
+    """A page of the tasks under ``tab`` for an account ``(id, name)``.
 
     Open ones come by what is due first, then the oldest; completed ones the latest first.
     """
     key, name = account
-    condition = _under(tab, name, stage) & _in_scope(nodes)
-    chosen = _listed(key).where(condition)
+    chosen = _listed(key).where(_under(tab, name) & _in_scope(nodes))
     due = chosen.selected_columns[13]
     order = [task.c.completed_at.desc()] if tab == "done" else [due.is_(None), due, task.c.opened_at]
     found = work.connection.execute(chosen.order_by(*order, task.c.id).limit(PAGE).offset((page - 1) * PAGE))
-    return [Listed(*row) for row in found], counted(work, nodes, name, tab, stage)
+    return [Listed(*row) for row in found]
 
 
-def counted(work: UnitOfWork, nodes: Iterable[int], name: str, tab: str, stage: str = "") -> int:
+def counted(work: UnitOfWork, nodes: Iterable[int], name: str, tab: str) -> int:
     """How many tasks there are under ``tab``."""
     held = (person_in_lane.c.estate_id == task.c.estate_id) & (person_in_lane.c.lane == task.c.lane)
-    condition = _under(tab, name, stage) & _in_scope(nodes)
     joined = task.join(estate, estate.c.id == task.c.estate_id).outerjoin(person_in_lane, held)
-    return int(work.connection.execute(sa.select(sa.func.count()).select_from(joined).where(condition)).scalar_one())
+    chosen = sa.select(sa.func.count()).select_from(joined).where(_under(tab, name) & _in_scope(nodes))
+    return int(work.connection.execute(chosen).scalar_one())
 
 
 def task_in_scope(work: UnitOfWork, nodes: Iterable[int], account_id: int, task_id: int) -> Listed | None:
@@ -158,6 +163,39 @@ def estate_in_scope(work: UnitOfWork, nodes: Iterable[int], estate_id: int) -> E
     """One estate, or nothing when it lies outside the scope."""
     row = work.connection.execute(_estates().where((estate.c.id == estate_id) & _in_scope(nodes))).first()
     return EstateListed(*row) if row else None
+
+
+def board(work: UnitOfWork, nodes: Iterable[int], stages: Sequence[str]) -> list[Card]:
+    """Estates on their way, those longest in a stage first, at most :data:`COLUMN` of each stage.
+
+    An estate in several stages stands in the earliest of ``stages`` (decisions 20).
+    """
+    early = sa.case({stage: place for place, stage in enumerate(stages)}, value=stay.c.stage)
+    nth = sa.func.row_number().over(partition_by=stay.c.estate_id, order_by=early)
+    stays = sa.select(stay.c.estate_id, stay.c.stage, stay.c.entered_at, nth.label("nth")).where(
+        stay.c.left_at.is_(None)
+    )
+    first = stays.subquery()
+    longest_first = (first.c.entered_at, estate.c.id)
+    placed = (
+        sa.select(
+            estate.c.id, estate.c.name, estate.c.status, estate.c.node_id, first.c.stage, first.c.entered_at,
+            sa.func.row_number().over(partition_by=first.c.stage, order_by=longest_first).label("place"),
+            sa.func.count().over(partition_by=first.c.stage).label("of"),
+        )
+        .join(first, (first.c.estate_id == estate.c.id) & (first.c.nth == 1))
+        .where(_in_scope(nodes) & estate.c.status.in_(("running", "suspended")))
+        .subquery()
+    )  # fmt: skip
+    of_estate = timer.c.estate_id == placed.c.id
+    late = timer.join(task, task.c.id == timer.c.fired_for)
+    fired = sa.select(sa.func.min(timer.c.due)).select_from(late).where(of_estate & (task.c.status == "open"))
+    running = sa.select(sa.func.min(timer.c.due)).where(of_estate & (timer.c.status == "running"))
+    due = sa.func.coalesce(fired.scalar_subquery(), running.scalar_subquery())
+    columns = ("id", "name", "status", "node_id", "stage", "entered_at", "of")
+    chosen: sa.Select[Any] = sa.select(*(placed.c[name] for name in columns), due).where(placed.c.place <= COLUMN)
+    found = work.connection.execute(chosen.order_by(placed.c.stage, placed.c.place))
+    return [Card(*row) for row in found]
 
 
 def document_in_scope(work: UnitOfWork, nodes: Iterable[int], number: str) -> tuple[str, str] | None:

@@ -116,6 +116,16 @@ def advance(connection: sa.Connection, instance: rows.Instance, wait: WaitState,
     _open(connection, instance.estate_id, instance.id, wait, clock)
 
 
+def stay(connection: sa.Connection, estate_id: int, wait: WaitState, at: str) -> None:
+    """End the stays in the stages that a move left, and begin those in the stages it entered."""
+    table = tables.stay
+    for stage in wait.left:
+        still = (table.c.estate_id == estate_id) & (table.c.stage == stage) & table.c.left_at.is_(None)
+        connection.execute(sa.update(table).where(still).values(left_at=at))
+    for stage in wait.entered:
+        connection.execute(sa.insert(table).values(estate_id=estate_id, stage=stage, entered_at=at))
+
+
 def end(connection: sa.Connection, instance: rows.Instance) -> None:
     """Cancel whatever an instance still waits for, and finish it.  Raises Conflict when it moved meanwhile."""
     seen = (_instance.c.id == instance.id) & (_instance.c.version == instance.version)

@@ -146,8 +146,23 @@ timer = Table(
     Column("stage", String(80), nullable=False),
     Column("attached_to", String(80), nullable=False),
     Column("status", String(12), nullable=False),
+    # the task that was open past the deadline when the timer fired: it stays late until it is completed
+    Column("fired_for", ForeignKey("task.id")),
     UniqueConstraint("instance_id", "ref"),
     Index("ix_timer_status_due", "status", "due"),
+    Index("ix_timer_estate_id_status", "estate_id", "status"),
+    Index("ix_timer_fired_for", "fired_for"),
+)
+#: An estate's stay in a stage; open until it leaves.
+stay = Table(
+    "stay",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _estate(),
+    Column("stage", String(80), nullable=False),
+    Column("entered_at", String(40), nullable=False),
+    Column("left_at", String(40)),
+    Index("ix_stay_estate_id_left_at", "estate_id", "left_at"),
 )
 awaited_message = Table(
     "awaited_message",

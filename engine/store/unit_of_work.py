@@ -166,6 +166,7 @@ class UnitOfWork:
         self.keep_definition(definition)
         self.append(estate_id, *happened, *moves.stage_events(wait))
         self.later(lambda connection: moves.begin(connection, estate_id, definition, wait, clock))
+        self._stay(estate_id, wait)
 
     def record(
         self,
@@ -183,6 +184,11 @@ class UnitOfWork:
         self.append(instance.estate_id, *happened, *moves.stage_events(wait))
         done = moves.Done(completed, self.at, self.actor, answers)
         self.later(lambda connection: moves.advance(connection, instance, wait, clock, done))
+        self._stay(instance.estate_id, wait)
+
+    def _stay(self, estate_id: int, wait: WaitState) -> None:
+        if wait.entered or wait.left:
+            self.later(lambda connection: moves.stay(connection, estate_id, wait, self.at))
 
     def estate(self, estate_id: int) -> rows.Estate:
         """The estate.  Raises NotFound."""
@@ -205,6 +211,9 @@ class UnitOfWork:
     def close(self, instance: rows.Instance) -> None:
         """Leave nothing of an instance open: its tasks, jobs, timers and messages are over; what was recorded stays."""
         self.later(lambda connection: moves.end(connection, instance))
+        table = tables.stay
+        still = (table.c.estate_id == instance.estate_id) & table.c.left_at.is_(None)
+        self.execute(sa.update(table).where(still).values(left_at=self.at))
 
     def set_status(self, estate_id: int, status: str, *, suspended_at: str | None = None, end: str = "") -> None:
         """Change what the estate as a whole is."""
@@ -285,6 +294,13 @@ class UnitOfWork:
         if estate_id is not None:
             condition &= table.c.estate_id == estate_id
         return self._found(table, rows.Timer, condition, table.c.due, table.c.id)
+
+    def pass_deadline(self, timer: rows.Timer) -> None:
+        """In the commit, note which open task the timer that fires was attached to."""
+        task, table = tables.task, tables.timer
+        late = (task.c.instance_id == table.c.instance_id) & (task.c.name == table.c.attached_to)
+        open_task = sa.select(sa.func.max(task.c.id)).where(late & (task.c.status == "open")).scalar_subquery()
+        self.execute(sa.update(table).where(table.c.id == timer.id).values(fired_for=open_task))
 
     def awaited(self, estate_id: int, name: str) -> rows.Awaited:
         """The oldest wait of an estate for the message of that name.  Raises NotFound."""

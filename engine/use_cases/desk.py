@@ -12,7 +12,7 @@ from engine.forms import Form
 from engine.process.lint import LANES
 from engine.store import accounts, desk, rows
 from engine.store.accounts import Draft
-from engine.store.desk import EstateListed, Listed
+from engine.store.desk import Card, EstateListed, Listed
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import onboarding, prefilling, telling
 from engine.use_cases.accounts import Member
@@ -54,7 +54,7 @@ def inbox(work: UnitOfWork, member: Member, tab: str, page: int) -> tuple[list[L
     """A page of the tasks under ``tab``, and how many tasks each tab has.  Raises NotFound for another tab."""
     if tab not in desk.TABS:
         raise NotFound(what="这一栏")
-    found, _ = desk.tasks(work, member.nodes, (member.id, member.name), tab, page)
+    found = desk.tasks(work, member.nodes, (member.id, member.name), tab, page)
     return found, {each: desk.counted(work, member.nodes, member.name, each) for each in desk.TABS}
 
 
@@ -139,6 +139,34 @@ def _in_words(event: Mapping[str, Any], library: Library) -> dict[str, Any]:
         names = (one.name for one in elements.values() if one.properties.get("gate") == event["gate"])
         said.update(gate=next(names, event["gate"]), outcome=telling.OUTCOMES[event["outcome"]])
     return said
+
+
+@dataclass(frozen=True)
+class Column:
+    """A stage on the board: how many estates stand in it, and the first of them with where they lie."""
+
+    stage: str
+    title: str
+    count: int
+    cards: list[tuple[Card, str]]
+
+
+def board(work: UnitOfWork, library: Library, member: Member) -> list[Column]:
+    """The estates on their way in this member's scope, a column for each stage of the journey."""
+    definition, paths = library.definition(ONBOARDING), accounts.paths(work)
+    cards: dict[str, list[Card]] = {stage: [] for stage in definition.stages}
+    for card in desk.board(work, member.nodes, definition.stages):
+        cards.setdefault(card.stage, []).append(card)
+    return [
+        Column(
+            stage,
+            definition.elements[stage].name,
+            found[0].of if found else 0,
+            [(card, paths.get(card.node_id or 0, "")) for card in found],
+        )
+        for stage, found in cards.items()
+        if stage in definition.elements
+    ]
 
 
 def estate(work: UnitOfWork, member: Member, estate_id: int) -> EstateListed:

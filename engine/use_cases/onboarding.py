@@ -101,6 +101,7 @@ def fire(work: UnitOfWork, library: Library, timer: rows.Timer) -> None:
         now=work.now,
         refs={timer.ref},
     )
+    work.pass_deadline(timer)
     record(dossier, instance, wait, events.TimerFired(timer.name, timer.title, timer.due, timer.stage))
 
 

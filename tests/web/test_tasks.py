@@ -1,11 +1,11 @@
 """Doing a step in the browser: nothing typed is lost, one submission has one effect, and the estate moves."""
 
+import hashlib
 import io
 import re
 
 import pytest
 
-from engine.carry.run import morning
 from engine.use_cases.stages import GATES
 from engine.use_cases.telling import OUTCOMES
 from tests.district import CASE, Browser, District, posted
@@ -132,35 +132,16 @@ def test_a_session_that_was_signed_out_keeps_no_draft(district: District) -> Non
 
 
 def test_evidence_is_kept_as_soon_as_it_is_posted_and_named_by_its_content(district: District) -> None:
-    estate = district.enter()
-    task = _carry(district, estate, 4)
-    browser = district.browser(task[1])
-    form = next(field for field in district.library.form(task[2]).fields if field.kind == "files")
+    district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    evidence = next(field for field in district.library.form("set_annual_plan").fields if field.kind == "files")
     photo = io.BytesIO(b"\xff\xd8\xff\xe0 a photo"), "现场.jpg"
-    kept = browser.post(task[0], {"do": "save", "revision": "0", f"{form.key}.new": photo})
+    kept = housing.post(task, {"do": "save", "revision": "0", f"{evidence.key}.new": photo})
     assert "已上传的第 1 份" in kept.text
-    assert "已上传的第 1 份" in browser.get(task[0]).text
-
-
-def _carry(district: District, estate: int, steps: int) -> tuple[str, str, str]:
-    """Do the first steps of the reference case in the browser, until one asks for files; its address, lane and name."""
-    for step in CASE.steps[:steps]:
-        district.clock.now = max(district.clock.now, morning(step.on))
-        lane, name, address = _open(district, step.task)
-        if any(field.kind == "files" for field in district.library.form(name).fields):
-            return address, lane, name
-        answers = {key: str(step.on) if value == "=on" else value for key, value in step.answers.items()}
-        answer = district.browser(lane).post(address, {"do": "complete", **posted(answers)})
-        assert answer.status_code == 302, answer.text
-        district.work_on(estate)
-    lane, name, address = _open(district, "")
-    return address, lane, name
-
-
-def _open(district: District, task: str) -> tuple[str, str, str]:
-    with district.opened.work("测试", district.clock.now) as work:
-        found = next(one for one in work.open_tasks(1) if task in ("", one.name))
-    return found.lane, found.name, f"/tasks/{found.id}"
+    sha256 = hashlib.sha256(b"\xff\xd8\xff\xe0 a photo").hexdigest()
+    assert f'value="{sha256}" checked' in housing.get(task).text
+    assert district.opened.files.read(sha256) == b"\xff\xd8\xff\xe0 a photo"
 
 
 def test_every_outcome_of_every_gate_has_its_words() -> None:
@@ -181,3 +162,21 @@ def test_markup_in_a_name_is_shown_as_text(district: District) -> None:
     district.enter("<script>1</script>{{7*7}}")
     page = district.browser("街道").get("/estates").text
     assert "&lt;script&gt;1&lt;/script&gt;{{7*7}}" in page
+
+
+def test_a_task_past_its_deadline_stays_late_in_every_list_until_it_is_done(district: District) -> None:
+    estate = district.replay("canvass_households")
+    cadre = district.browser("网格员")
+    assert "light fine" in cadre.get("/").text
+    district.clock.pass_by(days=60)
+    district.work_on(estate)
+    cadre = district.browser("网格员")
+    assert "已过期" in cadre.get("/").text
+    assert "已过期" in cadre.get("/board").text
+
+
+def test_the_board_shows_an_estate_in_its_stage_and_moves_it_on(district: District) -> None:
+    district.replay("prepare_data_notice")
+    district.enter("刚登记苑")
+    board = district.browser("街道").get("/board").text
+    assert re.search(r"S1[^<]*<span[^>]*>1</span>.*刚登记苑.*S2[^<]*<span[^>]*>1</span>.*桂语苑", board, re.DOTALL)

@@ -1,4 +1,6 @@
-"""The organisation's tree, accounts, sessions and drafts; an estate lies at a node of the tree."""
+"""What the desk lists by: the organisation's tree, accounts, sessions, drafts; stays in stages; which task is late."""
+
+import json
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,15 +15,22 @@ def upgrade() -> None:
     _organisation()
     _sessions()
     _drafts()
+    _stays()
     # one statement that both databases take; a batch would copy the table that everything points to
     op.execute("ALTER TABLE estate ADD COLUMN node_id INTEGER CONSTRAINT fk_estate_node_id REFERENCES node (id)")
     op.create_index("ix_estate_node_id", "estate", ["node_id"])
+    op.execute("ALTER TABLE timer ADD COLUMN fired_for INTEGER CONSTRAINT fk_timer_fired_for REFERENCES task (id)")
+    op.create_index("ix_timer_fired_for", "timer", ["fired_for"])
+    op.create_index("ix_timer_estate_id_status", "timer", ["estate_id", "status"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_timer_estate_id_status", "timer")
+    op.drop_index("ix_timer_fired_for", "timer")
+    op.execute("ALTER TABLE timer DROP COLUMN fired_for")
     op.drop_index("ix_estate_node_id", "estate")
     op.execute("ALTER TABLE estate DROP COLUMN node_id")
-    for table in ("draft", "sign_in_failure", "session", "role_held", "account", "node"):
+    for table in ("stay", "draft", "sign_in_failure", "session", "role_held", "account", "node"):
         op.drop_table(table)
 
 
@@ -91,3 +100,30 @@ def _drafts() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_draft_account_id")),
         sa.PrimaryKeyConstraint("task_id", "account_id", name=op.f("pk_draft")),
     )
+
+
+def _stays() -> None:
+    stay = op.create_table(
+        "stay",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("estate_id", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(length=80), nullable=False),
+        sa.Column("entered_at", sa.String(length=40), nullable=False),
+        sa.Column("left_at", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(["estate_id"], ["estate.id"], name=op.f("fk_stay_estate_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stay")),
+    )
+    op.create_index("ix_stay_estate_id_left_at", "stay", ["estate_id", "left_at"])
+    logged = sa.text(
+        "SELECT estate_id, at, kind, content FROM event WHERE kind IN ('StageEntered', 'StageLeft', 'VoteReopened') "
+        "ORDER BY estate_id, number"
+    )
+    for estate_id, at, kind, content in op.get_bind().execute(logged).all():
+        stage = json.loads(bytes(content)).get("stage")
+        if kind == "StageEntered":
+            values = {"estate_id": estate_id, "stage": stage, "entered_at": at}
+            op.get_bind().execute(sa.insert(stay).values(**values))
+        else:
+            of = (stay.c.estate_id == estate_id) & stay.c.left_at.is_(None)
+            of = of & (stay.c.stage == stage) if stage else of
+            op.get_bind().execute(sa.update(stay).where(of).values(left_at=at))
