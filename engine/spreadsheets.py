@@ -158,6 +158,8 @@ def _text(cell: Any) -> str:
         return f"{cell:.15g}"
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
+    if isinstance(cell, time) and not (cell.second or cell.microsecond):
+        return cell.isoformat("minutes")
     return "" if cell is None else str(cell)
 
 

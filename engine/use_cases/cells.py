@@ -1,5 +1,7 @@
 """Read the cells of a bulk entry; what is wrong is gathered, so that all of it is said at once."""
 
+import re
+import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -9,6 +11,8 @@ from engine.errors import InvalidAnswers, Problem
 Row = Mapping[str, str]
 Rows = Sequence[Row]
 
+#: A time of day on the clock of 24 hours; a spreadsheet that exports one adds seconds of nought.
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:00)?", re.ASCII)
 _YES = frozenset({"是", "true", "1"})
 _NO = frozenset({"否", "false", "0", ""})
 
@@ -35,6 +39,19 @@ def any_day(row: Row, name: str, where: str, problems: list[Problem]) -> str:
     except ValueError:
         problems.append(Problem(f"{where}.{name}", "不是日期；请写成 2026-03-02 的形式。"))
         return ""
+
+
+def time_of_day(row: Row, name: str, where: str, problems: list[Problem]) -> str | None:
+    """A local time of day to the minute, as 19:30; None when none was noted, or with a problem when it is none."""
+    said = unicodedata.normalize("NFKC", row.get(name, "")).strip()
+    if not said:
+        return None
+    read = _CLOCK.fullmatch(said)
+    if read is None:
+        message = f"“{said}”不是钟点；请按二十四小时制写成 19:30 的形式，没有记下的留空。"
+        problems.append(Problem(f"{where}.{name}", message))
+        return None
+    return f"{int(read[1]):02}:{read[2]}"
 
 
 def truth(row: Row, name: str, where: str, problems: list[Problem]) -> bool:

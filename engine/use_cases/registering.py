@@ -83,6 +83,7 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
                 "estate_id": dossier.estate_id,
                 "unit_no": row.get("unit_no", ""),
                 "on": on,
+                "time": cells.time_of_day(row, "time", where, problems),
                 "round": round,
                 "attitude": attitude,
                 "concerns": row.get("concerns", ""),

@@ -269,6 +269,9 @@ def test_rows_that_cannot_be_are_refused_by_row_and_column_and_nothing_is_entere
         ("handover_items", [ITEM, {**ITEM, "qty": "-1"}], "handover_items[1].qty：数量“-1”是负数；请按清点"),
         ("handover_items", [{**ITEM, "qty": "−0.5"}], "是负数"),
         ("handover_items", [{**ITEM, "mitigated": "差不多"}], "handover_items[0].mitigated：“差不多”既不是"),
+        ("visits", [VISIT, {**VISIT, "time": "24:00"}], "visits[1].time：“24:00”不是钟点；请按二十四小时制写成 19:30"),
+        ("visits", [{**VISIT, "time": "晚上七点"}], "visits[0].time：“晚上七点”不是钟点"),
+        ("visits", [{**VISIT, "time": "19:60"}], "visits[0].time：“19:60”不是钟点"),
         ("visits", [VISIT, {**VISIT, "unit_no": "1-0102"}, VISIT], "visits[2].unit_no：与第 1 行完全相同；请删去一行"),
     ):
         with pytest.raises(InvalidAnswers) as refused:
@@ -284,3 +287,15 @@ def test_rows_that_cannot_be_are_refused_by_row_and_column_and_nothing_is_entere
     enter("handover_items", {**ITEM, "qty": "一批"}, {**ITEM, "qty": "0", "mitigated": "否"})
     enter("visits", VISIT, {**VISIT, "on": "2026-01-13"})
     assert [len(rows(opened, table)) for table in tables_of] == [2, 2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    "noted, kept", [("19:30", "19:30"), ("9:05", "09:05"), ("０：００", "00:00"), ("23:59:00", "23:59"), (" ", None)]
+)
+def test_a_visit_keeps_its_time_of_day_to_the_minute(
+    noted: str, kept: str | None, opened: Store, library: Library
+) -> None:
+    carry(opened, library, until="record_site_survey")
+    with opened.work("周敏", run.morning(date(2026, 1, 13))) as work:
+        registering.enter(work, library, 1, "visits", [{**VISIT, "time": noted}], KEY)
+    assert [row["time"] for row in rows(opened, registers.visit)] == [kept]

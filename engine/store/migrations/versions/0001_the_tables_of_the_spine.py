@@ -362,6 +362,7 @@ def _registers() -> None:
         sa.Column("estate_id", sa.Integer(), nullable=False),
         sa.Column("unit_no", sa.String(length=60), nullable=False),
         sa.Column("on", sa.String(length=10), nullable=False),
+        sa.Column("time", sa.String(length=5), nullable=True),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("attitude", sa.String(length=20), nullable=False),
         sa.Column("concerns", sa.Text(), nullable=False),
