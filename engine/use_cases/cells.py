@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from engine.errors import InvalidAnswers, Problem
@@ -15,6 +16,18 @@ Rows = Sequence[Row]
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:00)?", re.ASCII)
 _YES = frozenset({"是", "true", "1"})
 _NO = frozenset({"否", "false", "0", ""})
+
+
+def unknown_columns(entries: Rows, what: str, known: Sequence[str]) -> list[Problem]:
+    """A problem for each column that the register does not have: what stands in it would be lost (as roster check)."""
+    headings = dict.fromkeys(name for row in entries for name in row)
+    return [Problem(f"{what}.{name}", _no_such_column(name, known)) for name in headings if name not in known]
+
+
+def _no_such_column(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=3)
+    meant = f"相近的是{'、'.join(f'“{one}”' for one in near)}" if near else f"可以有的列：{'、'.join(known)}"
+    return f"没有“{name}”这一列，{meant}；请改正列名，多余的列请删去。"
 
 
 def known_unit(row: Row, known: Mapping[str, Any], where: str, problems: list[Problem]) -> None:

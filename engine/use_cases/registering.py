@@ -20,6 +20,22 @@ from engine.use_cases.library import Library
 
 #: No estate's account comes near it.
 _YUAN_LIMIT = Decimal(10) ** 12
+#: The columns of each register, as in docs/case-files.md; ``sha256`` is the photo that a row of ``proofs`` names.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "roster": roster.HEADINGS,
+    "visits": ("unit_no", "on", "time", "attitude", "concerns", "note", "promise", "visitors", "follow_up"),
+    "deliveries": ("unit_no", "on", "mode", "receiver", "replaces", "reason"),
+    "ballots": (
+        "unit_no", "on", "marks", "signed", "signed_by", "serial", "no", "cast_by", "proven", "designated", "objected",
+        "is_copy", "matter", "scope", "valid_from", "valid_to", "mandate_signed",
+    ),
+    "proofs": ("task", "board", "on", "file", "sha256"),
+    "handover_items": (
+        "group", "name", "qty", "unit", "location", "state", "safety", "evidence", "given_by", "received_by", "witness",
+        "on", "mitigated", "missing_plan", "dispute", "remark",
+    ),
+    "prepaid": ("unit_no", "building", "paid_until", "amount", "months_paid", "months_left", "disposition"),
+}  # fmt: skip
 _PHOTO_LIMIT = 20 * 1024 * 1024
 #: How a JPEG and a PNG begin.
 _PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -35,6 +51,7 @@ def enter(work: UnitOfWork, library: Library, estate_id: int, what: str, entries
         raise NotPermitted("小区“{name}”已暂停或已结束办理，不能登记。", name=dossier.estate.name)
     if not entries:
         raise InvalidAnswers([Problem(what, "表格只有表头，没有一行内容；请填好后再登记。")], "没有登记。")
+    cells.refuse(cells.unknown_columns(entries, what, COLUMNS[what]))
     if what == "roster":
         _roster(dossier, entries, person_key)
     else:

@@ -1,5 +1,6 @@
 """Every register of the data model is written by the step that owns it, on SQLite and PostgreSQL alike."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import groupby
@@ -287,6 +288,37 @@ def test_rows_that_cannot_be_are_refused_by_row_and_column_and_nothing_is_entere
     enter("handover_items", {**ITEM, "qty": "一批"}, {**ITEM, "qty": "0", "mitigated": "否"})
     enter("visits", VISIT, {**VISIT, "on": "2026-01-13"})
     assert [len(rows(opened, table)) for table in tables_of] == [2, 2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    "what, row, said",
+    [
+        ("visits", {**VISIT, "concern": "FEE_RISE"}, "visits.concern：没有“concern”这一列，相近的是“concerns”"),
+        ("visits", {**VISIT, "态度": "支持"}, "没有“态度”这一列，可以有的列：unit_no、on、time、attitude"),
+        ("handover_items", {**ITEM, "missing plan": "八月前"}, "没有“missing plan”这一列，相近的是“missing_plan”"),
+        ("prepaid", {**PREPAID, "month_left": "8"}, "没有“month_left”这一列，相近的是“months_left”"),
+        ("roster", {"房号": "1-0101", "建筑面积㎡": "89.97"}, "没有“建筑面积㎡”这一列，相近的是“建筑面积”"),
+        ("roster", {"房号": "1-0101", "面积": "89.97", "备注": ""}, "没有“备注”这一列，可以有的列：unit_no"),
+        ("ballots", {"unit_no": "1-0101", "castby": "OWNER"}, "没有“castby”这一列，相近的是“cast_by”"),
+        ("deliveries", {"unit_no": "1-0101", "recieve": "张伟"}, "没有“recieve”这一列，相近的是“receiver”"),
+        ("proofs", {"task": "post_meeting_notice", "boards": "1"}, "没有“boards”这一列，相近的是“board”"),
+    ],
+)
+def test_a_column_that_a_register_does_not_have_is_refused_and_those_like_it_are_named(
+    what: str, row: Mapping[str, str], said: str, opened: Store, library: Library
+) -> None:
+    carry(opened, library, until="record_site_survey")
+    with pytest.raises(InvalidAnswers) as refused, opened.work("周敏", run.morning(date(2026, 1, 13))) as work:
+        registering.enter(work, library, 1, what, [row], KEY)
+    assert said in str(refused.value)
+    assert "请改正列名，多余的列请删去" in str(refused.value)
+    assert rows(opened, registers.visit) == rows(opened, registers.handover_item) == []
+
+
+def test_the_description_of_case_files_names_every_column_of_every_register() -> None:
+    said = re.findall(r"\w+", (Path(__file__).parents[2] / "docs" / "case-files.md").read_text())
+    listed = {name for what, columns in registering.COLUMNS.items() if what != "roster" for name in columns}
+    assert listed - {"sha256"} <= set(said), "add the column to docs/case-files.md"
 
 
 @pytest.mark.parametrize(

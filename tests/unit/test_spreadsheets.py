@@ -78,6 +78,23 @@ def test_a_sum_a_day_and_a_time_read_as_on_the_screen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "name, content, said",
+    [
+        ("roster.xlsx", lambda: workbook({"A3": "101", "D3": "x"}), "第 3 行第 4 列有内容，这一列却没有列名；请"),
+        ("roster.csv", lambda: b"unit_no,,area\n101,x,89.97\n", "第 2 行第 2 列有内容，这一列却没有列名；请"),
+        ("roster.csv", lambda: b"unit_no,area\n101,89,97\n", "第 2 行第 3 列有内容，这一列却没有列名；请"),
+    ],
+    ids=["beside the table", "a column without a name", "a comma too many"],
+)
+def test_a_cell_below_no_heading_is_refused_as_it_would_be_lost(
+    name: str, content: Callable[[], bytes], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content())
+    with pytest.raises(InvalidAnswers, match=said):
+        spreadsheets.read(tmp_path / name)
+
+
+@pytest.mark.parametrize(
     "name, content",
     [
         ("roster.xlsx", lambda: workbook({"A3": "101", "B3": 320404195102020016})),
