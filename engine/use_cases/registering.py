@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 import orjson
@@ -156,9 +156,26 @@ def _proofs(dossier: Dossier, entries: Rows) -> None:
         if (task, board) in boards:
             posting = {"posting_id": boards[task, board], "sha256": row.get("sha256", ""), "taken_on": on}
             values.append({**posting, "at": dossier.work.at, "actor": dossier.work.actor})
+    problems += _same_photos(entries, boards, notices.photos(dossier.work, boards.values()))
     cells.refuse(problems)
     dossier.work.insert(registers.proof, values)
     dossier.work.append(dossier.estate_id, events.PostingsProved(len(values)))
+
+
+def _same_photos(
+    entries: Rows, boards: Mapping[tuple[str, str], int], kept: Mapping[tuple[int, str], str]
+) -> Iterator[Problem]:
+    """Rows whose photo proves the same board already, in the register or in a row above."""
+    proofs = [(row.get("task", ""), row.get("board", ""), row.get("sha256", "")) for row in entries]
+    again = dict(cells.repeated(proofs))
+    for number, (task, board, photo) in enumerate(proofs):
+        taken_on = kept.get((boards.get((task, board), 0), photo))
+        if taken_on:
+            message = f"这张照片 {taken_on} 已经登记为第 {board} 块公告栏的；请删去这一行，或换另一张照片。"
+            yield Problem(f"proofs[{number}].file", message)
+        elif photo and number in again:
+            message = f"与第 {again[number] + 1} 行是同一块公告栏的同一张照片；请删去一行，或换另一张照片。"
+            yield Problem(f"proofs[{number}].file", message)
 
 
 def _handover(dossier: Dossier, entries: Rows) -> None:

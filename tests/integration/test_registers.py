@@ -154,6 +154,35 @@ def test_a_photo_of_a_notice_that_was_not_posted_is_refused(opened: Store, libra
     assert rows(opened, registers.proof) == []
 
 
+def test_a_photo_proves_a_board_once_and_a_sheet_that_says_it_twice_changes_nothing(
+    opened: Store, library: Library
+) -> None:
+    carry(opened, library, until="close_voting")
+    before = rows(opened, registers.proof)
+    first, second = ((CASES / "photos" / f"board-{number}.png").read_bytes() for number in (1, 2))
+
+    def enter(*entries: tuple[str, bytes]) -> None:
+        with opened.work("周敏", run.morning(date(2026, 4, 27))) as work:
+            sheet = [
+                {"board": board, "sha256": registering.keep_photo(work, content), "on": f"2026-04-{day:02}"}
+                for day, (board, content) in enumerate(entries, start=1)
+            ]
+            named = [{"task": "post_meeting_notice", **row} for row in sheet]
+            registering.enter(work, library, 1, "proofs", named, KEY)
+
+    for entries, said in (
+        ([("1", first)], "proofs[0].file：这张照片 2026-03-26 已经登记为第 1 块公告栏的；请删去"),
+        ([("1", second), ("1", second)], "proofs[1].file：与第 1 行是同一块公告栏的同一张照片；请删去一行"),
+        ([("3", second), ("1", second), ("3", second)], "proofs[2].file：与第 1 行是同一块公告栏的同一张"),
+    ):
+        with pytest.raises(InvalidAnswers) as refused:
+            enter(*entries)
+        assert said in str(refused.value)
+        assert rows(opened, registers.proof) == before
+    enter(("1", second), ("3", second))
+    assert len(rows(opened, registers.proof)) == len(before) + 2
+
+
 def test_a_photo_is_a_jpeg_or_a_png(opened: Store, library: Library) -> None:
     with pytest.raises(InvalidAnswers, match="JPEG 或 PNG"), opened.work("周敏", run.morning(date(2026, 3, 3))) as work:
         registering.keep_photo(work, b"MZ\x90\x00")
