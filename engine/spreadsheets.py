@@ -130,6 +130,7 @@ def _named(path: Path, rows: list[list[Any]]) -> list[Row]:
     kept = [(position, name) for position, name in enumerate(names) if name]
     made = []
     for number, row in enumerate(rows[1:], start=2):
+        _check_named(path, names, row, number)
         if any(_text(cell).strip() for cell in row):
             cells = {name: row[position] if position < len(row) else "" for position, name in kept}
             for name in filter(lambda name: _is_cut_short(cells[name]), cells):
@@ -139,6 +140,14 @@ def _named(path: Path, rows: list[list[Any]]) -> list[Row]:
                 raise _refused(path, message)
             made.append(Row({name: _text(cell) for name, cell in cells.items()}, path.name, number))
     return made
+
+
+def _check_named(path: Path, names: list[str], row: list[Any], number: int) -> None:
+    """Refuse a row with a cell below no name: what stands there would be lost."""
+    for position, cell in enumerate(row, start=1):
+        if not (names[position - 1] if position <= len(names) else "") and _text(cell).strip():
+            message = f"第 {number} 行第 {position} 列有内容，这一列却没有列名；请补上列名，或删去其中的内容"
+            raise _refused(path, message)
 
 
 def _is_cut_short(cell: Any) -> bool:
@@ -158,6 +167,8 @@ def _text(cell: Any) -> str:
         return f"{cell:.15g}"
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
+    if isinstance(cell, time) and not (cell.second or cell.microsecond):
+        return cell.isoformat("minutes")
     return "" if cell is None else str(cell)
 
 

@@ -54,13 +54,23 @@ class Household:
 
 @dataclass(frozen=True)
 class Visit:
-    """One visit to one unit in one round; an attitude of ``None`` means met, but no answer given."""
+    """One visit to one unit in one round; an attitude of ``None`` means met, but no answer given.
+
+    ``time`` is the local time of day as 19:30, empty where it was not noted.
+    """
 
     unit_no: str
     attitude: Attitude | None
     on: date
     round: int
     concerns: tuple[str, ...] = ()
+    time: str = ""
+
+    def replaces(self, earlier: "Visit") -> bool:
+        """Whether this visit is the later one of two that are told in this order, as far as both say when."""
+        if (self.on, self.round) != (earlier.on, earlier.round) or not (self.time and earlier.time):
+            return (self.on, self.round) >= (earlier.on, earlier.round)
+        return self.time >= earlier.time
 
 
 @dataclass(frozen=True)
@@ -212,7 +222,7 @@ def _standings(households: Sequence[Household], visits: Iterable[Visit]) -> dict
             problems.append(Problem(f"visits[{index}].unit_no", f"清册中没有房号“{visit.unit_no}”；请核对房号。"))
             continue
         answered = visit.attitude is not None and visit.attitude is not Attitude.NOT_MET
-        newer = known.answer is None or (visit.on, visit.round) >= (known.answer.on, known.answer.round)
+        newer = known.answer is None or visit.replaces(known.answer)
         standings[visit.unit_no] = _Standing(
             met=known.met or visit.attitude is not Attitude.NOT_MET,
             answer=visit if answered and newer else known.answer,

@@ -38,6 +38,10 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "area_basis": ("register", "inner"),
     "supervisor_required": ("YES", "NO"),
 }
+#: Of which words a parameter of unit ``text`` may list several, with commas between.
+LISTS: Mapping[str, tuple[str, ...]] = {
+    "delivery_modes": ("VISIT", "PICK_UP", "REGISTERED_MAIL", "COURIER", "ELECTRONIC"),
+}
 _REQUIRED = {"title", "value", "unit", "source", "confidence"}
 _FIELDS = _REQUIRED | {"calendar", "clock", "direction", "limit"}
 _HEAD = {"place", "title", "zone", "effective_from"}
@@ -108,6 +112,10 @@ class Pack:
         if found.unit != "days" or not isinstance(found.value, int):
             raise NotFound(what=f"规则包“{self.title}”中以天计的参数 {key}")
         return found.value
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """The words that a parameter of unit ``text`` lists."""
+        return tuple(str(self.value(key)).split(","))
 
     def differences(self, other: "Pack") -> list[tuple[str, str, str]]:
         """Every parameter whose value is another one in ``other``: key, value here, value there."""
@@ -227,6 +235,7 @@ def _value(file: str, key: str, value: Any, unit: str) -> Value:
         allowed = CHOICES.get(key)
         if allowed and value not in allowed:
             raise InvalidDefinition(file, key, f"值“{value}”不认识；应为 {'、'.join(allowed)} 之一")
+        _check_list(file, key, value)
         return value
     if unit in PERIODS and isinstance(value, int) and value > _LONGEST:
         raise InvalidDefinition(file, key, f"值 {value} 太大；请核对位数")
@@ -236,6 +245,14 @@ def _value(file: str, key: str, value: Any, unit: str) -> Value:
     if unit == "percent" and value > 100:
         raise InvalidDefinition(file, key, f"百分比 {value} 超过 100；请改正")
     return value
+
+
+def _check_list(file: str, key: str, value: str) -> None:
+    words, allowed = value.split(","), LISTS.get(key, ())
+    strange = [word for word in words if word not in allowed]
+    if allowed and (strange or len(set(words)) != len(words)):
+        what = f"“{strange[0]}”不认识" if strange else "有重复"
+        raise InvalidDefinition(file, key, f"{what}；请从 {'、'.join(allowed)} 中选，中间用英文逗号")
 
 
 def _share(file: str, key: str, value: Any) -> Fraction:

@@ -167,6 +167,19 @@ def window_problems(window: Window, frozen_on: date | None) -> list[Problem]:
     return found
 
 
+def delivery_problems(named: Mapping[str, str], allowed: Collection[str], basis: str) -> list[Problem]:
+    """Ways of delivery that the place does not list, unless the assembly's own rules allow them (GR-22, law §8).
+
+    ``named`` holds what the notice names, by code; ``basis`` says which of the rules.  An announcement on site is
+    the last resort that law gives everywhere, and is not named.
+    """
+    others = [label for mode, label in named.items() if mode not in allowed]
+    if not others or basis.strip():
+        return []
+    message = f"本地的送达方式里没有“{'、'.join(others)}”；议事规则允许的，请写明第几条，否则请改选。"
+    return [Problem("delivery_basis", message)]
+
+
 def extension_problems(extension: Extension, window: Window) -> list[Problem]:
     """Why the vote may not be extended (decisions 3): once, if the notice allowed it, posted before the close."""
     found = []

@@ -23,6 +23,8 @@ COLUMNS = {
     "phone": ("phone", "电话", "联系电话"),
     "status": ("status", "销售状态"),
 }
+#: Every heading that is read, the names of the columns first.
+HEADINGS = (*COLUMNS, *(heading for headings in COLUMNS.values() for heading in headings[1:]))
 STATUSES = {"": "DELIVERED", "已交付": "DELIVERED", "未售": "UNSOLD", "已售未交付": "SOLD_UNDELIVERED"}
 #: What makes a person count; what a place calls otherwise is 其他.
 COUNTED = (

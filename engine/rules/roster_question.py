@@ -5,8 +5,6 @@ from engine.rules.questions import Request
 from engine.rules.roster import Policies, Roster, metres
 from engine.rules.tally import READINGS
 
-_UNIT_KEYS = tuple(roster.COLUMNS) + tuple(heading for headings in roster.COLUMNS.values() for heading in headings[1:])
-
 
 def answer(request: Request) -> dict[str, object]:
     """The JSON answer to a JSON question.  Raises InvalidAnswers naming row and column."""
@@ -29,7 +27,7 @@ def unit_rows(request: Request) -> list[dict[str, str]]:
     rows = []
     for number, entry in enumerate(questions.rows(request, "units")):
         row = questions.texts(entry, f"units[{number}]")
-        questions.only(row, _UNIT_KEYS, f"units[{number}]")
+        questions.only(row, roster.HEADINGS, f"units[{number}]")
         rows.append(row)
     return rows
 

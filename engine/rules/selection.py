@@ -6,11 +6,13 @@ Manual §3.3 S8 (8A); law §1.8 TD-1…4, T-34, T-35, CC-939, RC-01, RC-05, RC-5
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 from engine.errors import Problem
 from engine.rules.exact import Percent, Ratio
 from engine.rules.outcome import Outcome
+from engine.rules.remuneration import Base, Remuneration
 
 _SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 ENGAGING_CLASS = 4
@@ -54,12 +56,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class Bid:
-    """A bid as opened; ``fee`` in yuan per m² and month, ``ratio`` in percent."""
+    """A bid as opened; ``fee`` in yuan per m² and month, its remuneration ``ratio`` in percent or ``fixed`` a year."""
 
     company: str
     credit_code: str
-    fee: Percent
-    ratio: Percent
+    fee: Decimal
+    ratio: Percent | None
+    fixed: Decimal | None
     sealed: bool
     valid: bool
     reason: str
@@ -179,11 +182,31 @@ def rank(sheets: Iterable[Sheet], weights: Mapping[str, int]) -> list[Ranked]:
     return [Ranked(1 + sum(1 for other in means.values() if other > means[c]), c, means[c]) for c in order]
 
 
-def bid_problems(bids: Sequence[Bid], fee_cap: Percent, ratio_cap: Percent) -> list[Problem]:
-    """Bids that were taken for valid and are not, or refused without a reason."""
+def cap_problems(
+    fee_cap: Decimal, share_cap: Remuneration, fee_voted: Decimal, share_voted: Remuneration
+) -> list[Problem]:
+    """Where the caps of a tender leave what the owners decided: each lies within it, on the same base."""
+    if share_cap.base is not share_voted.base:
+        message = "酬金基数与表决通过的方案不一致；请改成方案的基数，确需改变的先重新表决。"
+        return [Problem("remuneration_base", message)]
+    caps = (
+        ("fee_cap", "物业费", fee_cap, fee_voted),
+        ("ratio_cap", "酬金比例", share_cap.ratio, share_voted.ratio),
+        ("fixed_cap", "固定酬金", share_cap.fixed, share_voted.fixed),
+    )
+    return [
+        Problem(field, f"{label}上限高于表决通过的 {voted}；请调低。")
+        for field, label, cap, voted in caps
+        if cap > voted
+    ]
+
+
+def bid_problems(bids: Sequence[Bid], fee_cap: Decimal, share_cap: Remuneration) -> list[Problem]:
+    """Bids that were taken for valid and are not, or refused without a reason; ``share_cap`` holds the asked cap."""
     found = []
     for number, bid in enumerate(bids):
         where = f"bids[{number}]"
+        found += _offer_problems(bid, share_cap.base, where)
         if not credit_code_fits(bid.credit_code):
             found.append(credit_code_problem(f"{where}.credit_code", bid.company, bid.credit_code))
         flaws = [
@@ -191,7 +214,7 @@ def bid_problems(bids: Sequence[Bid], fee_cap: Percent, ratio_cap: Percent) -> l
             for holds, sentence in (
                 (bid.sealed, "没有密封"),
                 (bid.fee <= fee_cap, f"物业费报价 {bid.fee} 元高于上限 {fee_cap} 元"),
-                (bid.ratio <= ratio_cap, f"酬金比例报价 {bid.ratio}% 高于上限 {ratio_cap}%"),
+                _share_within(bid, share_cap),
             )
             if not holds
         ]
@@ -200,6 +223,27 @@ def bid_problems(bids: Sequence[Bid], fee_cap: Percent, ratio_cap: Percent) -> l
         if not bid.valid and not bid.reason.strip():
             found.append(Problem(f"{where}.reason", f"“{bid.company}”判为无效，没有写理由；请补写。"))
     return found
+
+
+def _offer_problems(bid: Bid, base: Base, where: str) -> list[Problem]:
+    """Whether the remuneration is offered as the tender asked for it: a ratio, or a yearly amount for a fixed one."""
+    ratio, fixed = ("ratio", "酬金比例", bid.ratio), ("fixed", "固定酬金", bid.fixed)
+    (asked, label, offer), (other, unasked, stray) = (fixed, ratio) if base is Base.FIXED else (ratio, fixed)
+    found = []
+    if bid.valid and offer is None:
+        message = f"“{bid.company}”没有{label}报价；请补填，投标书里没有报的改为无效。"
+        found.append(Problem(f"{where}.{asked}", message))
+    if stray is not None:
+        message = f"招标要求报{label}，“{bid.company}”却填了{unasked}；请对照投标书改正。"
+        found.append(Problem(f"{where}.{other}", message))
+    return found
+
+
+def _share_within(bid: Bid, cap: Remuneration) -> tuple[bool, str]:
+    """Whether the remuneration offered is within its cap, and what to say if it is not."""
+    if cap.base is Base.FIXED:
+        return (bid.fixed or 0) <= cap.fixed, f"固定酬金报价 {bid.fixed} 元/年高于上限 {cap.fixed} 元/年"
+    return (bid.ratio or 0) <= cap.ratio, f"酬金比例报价 {bid.ratio}% 高于上限 {cap.ratio}%"
 
 
 def bidding_time_problems(issued_on: date, opens_on: date, days: int, reason: str) -> list[Problem]:

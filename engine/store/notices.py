@@ -1,6 +1,6 @@
-"""Notices in the database: which boards a task has posted on."""
+"""Notices in the database: which boards a task has posted on, and what proves it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
@@ -18,3 +18,9 @@ def boards(work: UnitOfWork, estate_id: int) -> Mapping[tuple[str, str], int]:
         .order_by(notice.c.id)
     )
     return {(row.task, str(row.board)): row.id for row in work.connection.execute(chosen)}
+
+
+def photos(work: UnitOfWork, postings: Collection[int]) -> Mapping[tuple[int, str], str]:
+    """The day of each photo that proves one of ``postings``, by posting and SHA-256."""
+    chosen = sa.select(registers.proof).where(registers.proof.c.posting_id.in_(postings))
+    return {(row.posting_id, row.sha256): row.taken_on for row in work.connection.execute(chosen)}

@@ -48,6 +48,7 @@ owner = Table(
     Column("phone", Text, nullable=False),
     Index("ix_owner_person_id", "person_id"),
 )
+#: A call at a unit; ``time`` is the local time of day to the minute, where it was noted.
 visit = Table(
     "visit",
     metadata,
@@ -55,6 +56,7 @@ visit = Table(
     _estate(),
     Column("unit_no", String(60), nullable=False),
     Column("on", String(10), nullable=False),
+    Column("time", String(5)),
     Column("round", Integer, nullable=False),
     Column("attitude", String(20), nullable=False),
     Column("concerns", Text, nullable=False),

@@ -10,7 +10,7 @@ from engine.errors import Conflict, Problem
 from engine.rules import ballot_box, tally
 from engine.rules.ballot_box import CastBy
 from engine.store import registers, rows
-from engine.use_cases import cells, counting
+from engine.use_cases import cells, counting, voting
 from engine.use_cases.cells import Row, Rows
 from engine.use_cases.dossier import Dossier
 
@@ -53,9 +53,7 @@ def hand_out(dossier: Dossier, entries: Rows) -> None:
 
 def _modes(dossier: Dossier) -> dict[str, str]:
     """How a ballot may reach its unit: as the meeting notice named, fetched by whoever was not met, or announced."""
-    (asked,) = (one for one in dossier.library.form(_NOTICE).fields if one.key == "delivery_modes")
-    allowed = (*dossier.answers(_NOTICE)["delivery_modes"], _FETCHED)
-    named = {mode: label for mode, label in asked.options.items() if mode in allowed}
+    named = voting.delivery_modes(dossier, (*dossier.answers(_NOTICE)["delivery_modes"], _FETCHED))
     return {**named, counting.ON_SITE: "在小区内公告送达"}
 
 

@@ -1,7 +1,10 @@
 """Read the cells of a bulk entry; what is wrong is gathered, so that all of it is said at once."""
 
+import re
+import unicodedata
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from engine.errors import InvalidAnswers, Problem
@@ -9,8 +12,22 @@ from engine.errors import InvalidAnswers, Problem
 Row = Mapping[str, str]
 Rows = Sequence[Row]
 
+#: A time of day on the clock of 24 hours; a spreadsheet that exports one adds seconds of nought.
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:00)?", re.ASCII)
 _YES = frozenset({"是", "true", "1"})
 _NO = frozenset({"否", "false", "0", ""})
+
+
+def unknown_columns(entries: Rows, what: str, known: Sequence[str]) -> list[Problem]:
+    """A problem for each column that the register does not have: what stands in it would be lost (as roster check)."""
+    headings = dict.fromkeys(name for row in entries for name in row)
+    return [Problem(f"{what}.{name}", _no_such_column(name, known)) for name in headings if name not in known]
+
+
+def _no_such_column(name: str, known: Sequence[str]) -> str:
+    near = get_close_matches(name, known, n=3)
+    meant = f"相近的是{'、'.join(f'“{one}”' for one in near)}" if near else f"可以有的列：{'、'.join(known)}"
+    return f"没有“{name}”这一列，{meant}；请改正列名，多余的列请删去。"
 
 
 def known_unit(row: Row, known: Mapping[str, Any], where: str, problems: list[Problem]) -> None:
@@ -35,6 +52,19 @@ def any_day(row: Row, name: str, where: str, problems: list[Problem]) -> str:
     except ValueError:
         problems.append(Problem(f"{where}.{name}", "不是日期；请写成 2026-03-02 的形式。"))
         return ""
+
+
+def time_of_day(row: Row, name: str, where: str, problems: list[Problem]) -> str | None:
+    """A local time of day to the minute, as 19:30; None when none was noted, or with a problem when it is none."""
+    said = unicodedata.normalize("NFKC", row.get(name, "")).strip()
+    if not said:
+        return None
+    read = _CLOCK.fullmatch(said)
+    if read is None:
+        message = f"“{said}”不是钟点；请按二十四小时制写成 19:30 的形式，没有记下的留空。"
+        problems.append(Problem(f"{where}.{name}", message))
+        return None
+    return f"{int(read[1]):02}:{read[2]}"
 
 
 def truth(row: Row, name: str, where: str, problems: list[Problem]) -> bool:

@@ -187,6 +187,7 @@ class Dossier:
                 date.fromisoformat(row.on),
                 row.round,
                 tuple(row.concerns.split()),
+                row.time or "",
             )
             for row in found
         ]

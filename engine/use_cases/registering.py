@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 
 import orjson
@@ -20,6 +20,22 @@ from engine.use_cases.library import Library
 
 #: No estate's account comes near it.
 _YUAN_LIMIT = Decimal(10) ** 12
+#: The columns of each register, as in docs/case-files.md; ``sha256`` is the photo that a row of ``proofs`` names.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "roster": roster.HEADINGS,
+    "visits": ("unit_no", "on", "time", "attitude", "concerns", "note", "promise", "visitors", "follow_up"),
+    "deliveries": ("unit_no", "on", "mode", "receiver", "replaces", "reason"),
+    "ballots": (
+        "unit_no", "on", "marks", "signed", "signed_by", "serial", "no", "cast_by", "proven", "designated", "objected",
+        "is_copy", "matter", "scope", "valid_from", "valid_to", "mandate_signed",
+    ),
+    "proofs": ("task", "board", "on", "file", "sha256"),
+    "handover_items": (
+        "group", "name", "qty", "unit", "location", "state", "safety", "evidence", "given_by", "received_by", "witness",
+        "on", "mitigated", "missing_plan", "dispute", "remark",
+    ),
+    "prepaid": ("unit_no", "building", "paid_until", "amount", "months_paid", "months_left", "disposition"),
+}  # fmt: skip
 _PHOTO_LIMIT = 20 * 1024 * 1024
 #: How a JPEG and a PNG begin.
 _PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -35,6 +51,7 @@ def enter(work: UnitOfWork, library: Library, estate_id: int, what: str, entries
         raise NotPermitted("小区“{name}”已暂停或已结束办理，不能登记。", name=dossier.estate.name)
     if not entries:
         raise InvalidAnswers([Problem(what, "表格只有表头，没有一行内容；请填好后再登记。")], "没有登记。")
+    cells.refuse(cells.unknown_columns(entries, what, COLUMNS[what]))
     if what == "roster":
         _roster(dossier, entries, person_key)
     else:
@@ -83,6 +100,7 @@ def _visits(dossier: Dossier, entries: Rows) -> None:
                 "estate_id": dossier.estate_id,
                 "unit_no": row.get("unit_no", ""),
                 "on": on,
+                "time": cells.time_of_day(row, "time", where, problems),
                 "round": round,
                 "attitude": attitude,
                 "concerns": row.get("concerns", ""),
@@ -138,9 +156,26 @@ def _proofs(dossier: Dossier, entries: Rows) -> None:
         if (task, board) in boards:
             posting = {"posting_id": boards[task, board], "sha256": row.get("sha256", ""), "taken_on": on}
             values.append({**posting, "at": dossier.work.at, "actor": dossier.work.actor})
+    problems += _same_photos(entries, boards, notices.photos(dossier.work, boards.values()))
     cells.refuse(problems)
     dossier.work.insert(registers.proof, values)
     dossier.work.append(dossier.estate_id, events.PostingsProved(len(values)))
+
+
+def _same_photos(
+    entries: Rows, boards: Mapping[tuple[str, str], int], kept: Mapping[tuple[int, str], str]
+) -> Iterator[Problem]:
+    """Rows whose photo proves the same board already, in the register or in a row above."""
+    proofs = [(row.get("task", ""), row.get("board", ""), row.get("sha256", "")) for row in entries]
+    again = dict(cells.repeated(proofs))
+    for number, (task, board, photo) in enumerate(proofs):
+        taken_on = kept.get((boards.get((task, board), 0), photo))
+        if taken_on:
+            message = f"这张照片 {taken_on} 已经登记为第 {board} 块公告栏的；请删去这一行，或换另一张照片。"
+            yield Problem(f"proofs[{number}].file", message)
+        elif photo and number in again:
+            message = f"与第 {again[number] + 1} 行是同一块公告栏的同一张照片；请删去一行，或换另一张照片。"
+            yield Problem(f"proofs[{number}].file", message)
 
 
 def _handover(dossier: Dossier, entries: Rows) -> None:

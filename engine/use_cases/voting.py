@@ -1,5 +1,7 @@
 """The owners' vote: its window, its ballots, and what they decide.  Counting itself is ``rules.tally``."""
 
+from collections.abc import Collection
+
 from engine.errors import Problem
 from engine.rules import procedure
 from engine.rules.outcome import Outcome
@@ -16,6 +18,12 @@ def window(dossier: Dossier, answers: Answers) -> procedure.Window:
         most=dossier.pack.value("voting_window_max"),
         longest_extension=dossier.pack.days("voting_extension"),
     )
+
+
+def delivery_modes(dossier: Dossier, modes: Collection[str]) -> dict[str, str]:
+    """Those of ``modes`` that a meeting notice may name, by code, as printed."""
+    (asked,) = (one for one in dossier.library.form("prepare_meeting_notice").fields if one.key == "delivery_modes")
+    return {mode: label for mode, label in asked.options.items() if mode in modes}
 
 
 def ballot_count(dossier: Dossier) -> procedure.BallotCount:

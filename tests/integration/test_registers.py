@@ -1,5 +1,6 @@
 """Every register of the data model is written by the step that owns it, on SQLite and PostgreSQL alike."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import groupby
@@ -153,6 +154,35 @@ def test_a_photo_of_a_notice_that_was_not_posted_is_refused(opened: Store, libra
     assert rows(opened, registers.proof) == []
 
 
+def test_a_photo_proves_a_board_once_and_a_sheet_that_says_it_twice_changes_nothing(
+    opened: Store, library: Library
+) -> None:
+    carry(opened, library, until="close_voting")
+    before = rows(opened, registers.proof)
+    first, second = ((CASES / "photos" / f"board-{number}.png").read_bytes() for number in (1, 2))
+
+    def enter(*entries: tuple[str, bytes]) -> None:
+        with opened.work("周敏", run.morning(date(2026, 4, 27))) as work:
+            sheet = [
+                {"board": board, "sha256": registering.keep_photo(work, content), "on": f"2026-04-{day:02}"}
+                for day, (board, content) in enumerate(entries, start=1)
+            ]
+            named = [{"task": "post_meeting_notice", **row} for row in sheet]
+            registering.enter(work, library, 1, "proofs", named, KEY)
+
+    for entries, said in (
+        ([("1", first)], "proofs[0].file：这张照片 2026-03-26 已经登记为第 1 块公告栏的；请删去"),
+        ([("1", second), ("1", second)], "proofs[1].file：与第 1 行是同一块公告栏的同一张照片；请删去一行"),
+        ([("3", second), ("1", second), ("3", second)], "proofs[2].file：与第 1 行是同一块公告栏的同一张"),
+    ):
+        with pytest.raises(InvalidAnswers) as refused:
+            enter(*entries)
+        assert said in str(refused.value)
+        assert rows(opened, registers.proof) == before
+    enter(("1", second), ("3", second))
+    assert len(rows(opened, registers.proof)) == len(before) + 2
+
+
 def test_a_photo_is_a_jpeg_or_a_png(opened: Store, library: Library) -> None:
     with pytest.raises(InvalidAnswers, match="JPEG 或 PNG"), opened.work("周敏", run.morning(date(2026, 3, 3))) as work:
         registering.keep_photo(work, b"MZ\x90\x00")
@@ -269,6 +299,9 @@ def test_rows_that_cannot_be_are_refused_by_row_and_column_and_nothing_is_entere
         ("handover_items", [ITEM, {**ITEM, "qty": "-1"}], "handover_items[1].qty：数量“-1”是负数；请按清点"),
         ("handover_items", [{**ITEM, "qty": "−0.5"}], "是负数"),
         ("handover_items", [{**ITEM, "mitigated": "差不多"}], "handover_items[0].mitigated：“差不多”既不是"),
+        ("visits", [VISIT, {**VISIT, "time": "24:00"}], "visits[1].time：“24:00”不是钟点；请按二十四小时制写成 19:30"),
+        ("visits", [{**VISIT, "time": "晚上七点"}], "visits[0].time：“晚上七点”不是钟点"),
+        ("visits", [{**VISIT, "time": "19:60"}], "visits[0].time：“19:60”不是钟点"),
         ("visits", [VISIT, {**VISIT, "unit_no": "1-0102"}, VISIT], "visits[2].unit_no：与第 1 行完全相同；请删去一行"),
     ):
         with pytest.raises(InvalidAnswers) as refused:
@@ -284,3 +317,46 @@ def test_rows_that_cannot_be_are_refused_by_row_and_column_and_nothing_is_entere
     enter("handover_items", {**ITEM, "qty": "一批"}, {**ITEM, "qty": "0", "mitigated": "否"})
     enter("visits", VISIT, {**VISIT, "on": "2026-01-13"})
     assert [len(rows(opened, table)) for table in tables_of] == [2, 2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    "what, row, said",
+    [
+        ("visits", {**VISIT, "concern": "FEE_RISE"}, "visits.concern：没有“concern”这一列，相近的是“concerns”"),
+        ("visits", {**VISIT, "态度": "支持"}, "没有“态度”这一列，可以有的列：unit_no、on、time、attitude"),
+        ("handover_items", {**ITEM, "missing plan": "八月前"}, "没有“missing plan”这一列，相近的是“missing_plan”"),
+        ("prepaid", {**PREPAID, "month_left": "8"}, "没有“month_left”这一列，相近的是“months_left”"),
+        ("roster", {"房号": "1-0101", "建筑面积㎡": "89.97"}, "没有“建筑面积㎡”这一列，相近的是“建筑面积”"),
+        ("roster", {"房号": "1-0101", "面积": "89.97", "备注": ""}, "没有“备注”这一列，可以有的列：unit_no"),
+        ("ballots", {"unit_no": "1-0101", "castby": "OWNER"}, "没有“castby”这一列，相近的是“cast_by”"),
+        ("deliveries", {"unit_no": "1-0101", "recieve": "张伟"}, "没有“recieve”这一列，相近的是“receiver”"),
+        ("proofs", {"task": "post_meeting_notice", "boards": "1"}, "没有“boards”这一列，相近的是“board”"),
+    ],
+)
+def test_a_column_that_a_register_does_not_have_is_refused_and_those_like_it_are_named(
+    what: str, row: Mapping[str, str], said: str, opened: Store, library: Library
+) -> None:
+    carry(opened, library, until="record_site_survey")
+    with pytest.raises(InvalidAnswers) as refused, opened.work("周敏", run.morning(date(2026, 1, 13))) as work:
+        registering.enter(work, library, 1, what, [row], KEY)
+    assert said in str(refused.value)
+    assert "请改正列名，多余的列请删去" in str(refused.value)
+    assert rows(opened, registers.visit) == rows(opened, registers.handover_item) == []
+
+
+def test_the_description_of_case_files_names_every_column_of_every_register() -> None:
+    said = re.findall(r"\w+", (Path(__file__).parents[2] / "docs" / "case-files.md").read_text())
+    listed = {name for what, columns in registering.COLUMNS.items() if what != "roster" for name in columns}
+    assert listed - {"sha256"} <= set(said), "add the column to docs/case-files.md"
+
+
+@pytest.mark.parametrize(
+    "noted, kept", [("19:30", "19:30"), ("9:05", "09:05"), ("０：００", "00:00"), ("23:59:00", "23:59"), (" ", None)]
+)
+def test_a_visit_keeps_its_time_of_day_to_the_minute(
+    noted: str, kept: str | None, opened: Store, library: Library
+) -> None:
+    carry(opened, library, until="record_site_survey")
+    with opened.work("周敏", run.morning(date(2026, 1, 13))) as work:
+        registering.enter(work, library, 1, "visits", [{**VISIT, "time": noted}], KEY)
+    assert [row["time"] for row in rows(opened, registers.visit)] == [kept]

@@ -124,6 +124,29 @@ def test_the_last_day_of_a_period_belongs_to_it(carried: Carried) -> None:
     assert "check_participation_due" not in fired(carried, "hangzhou-targeted-sale"), "checked on the day of the close"
 
 
+@pytest.mark.parametrize(
+    "case, timer, day",
+    [
+        ("no-old-company", "inspect_baseline_due", "2026-05-31"),
+        ("old-company-late", "inspection_start_due", "2026-07-30"),
+        ("handover-arbitration", "post_inspection_due", "2026-12-26"),
+        ("reference", "inspection_start_due", None),
+        ("reference", "post_inspection_due", None),
+    ],
+    ids=[
+        "ten days after the contract stood on 20 May",
+        "ten days after the old contract ended on 19 July",
+        "thirty days after the last inspection, of 25 November",
+        "inspected in time",
+        "posted in time",
+    ],
+)
+def test_a_late_inspection_and_a_late_posting_of_its_result_alarm_when_the_last_day_is_over(
+    case: str, timer: str, day: str | None, carried: Carried
+) -> None:
+    assert fired(carried, case).get(timer) == day
+
+
 def fired(carried: Carried, case: str) -> dict[str, str]:
     """The day, in the place's zone, on which each timer of a case fired last."""
     log = orjson.loads((carried.out(case) / "timeline.json").read_bytes())

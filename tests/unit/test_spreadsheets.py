@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +71,27 @@ def test_a_workbook_reads_as_on_the_screen(tmp_path: Path) -> None:
     assert spreadsheets.read(path) == [{"unit_no": "101", "area": "89.97"}, {"unit_no": "102", "area": "是"}]
 
 
-def test_a_sum_and_a_day_read_as_on_the_screen(tmp_path: Path) -> None:
+def test_a_sum_a_day_and_a_time_read_as_on_the_screen(tmp_path: Path) -> None:
     path = tmp_path / "roster.xlsx"
-    path.write_bytes(workbook({"A2": datetime(2026, 3, 2), "B2": 0.1 + 0.2}))
-    assert spreadsheets.read(path) == [{"unit_no": "2026-03-02", "area": "0.3"}]
+    path.write_bytes(workbook({"A2": datetime(2026, 3, 2), "B2": 0.1 + 0.2, "A3": time(9, 5)}))
+    assert spreadsheets.read(path) == [{"unit_no": "2026-03-02", "area": "0.3"}, {"unit_no": "09:05", "area": ""}]
+
+
+@pytest.mark.parametrize(
+    "name, content, said",
+    [
+        ("roster.xlsx", lambda: workbook({"A3": "101", "D3": "x"}), "第 3 行第 4 列有内容，这一列却没有列名；请"),
+        ("roster.csv", lambda: b"unit_no,,area\n101,x,89.97\n", "第 2 行第 2 列有内容，这一列却没有列名；请"),
+        ("roster.csv", lambda: b"unit_no,area\n101,89,97\n", "第 2 行第 3 列有内容，这一列却没有列名；请"),
+    ],
+    ids=["beside the table", "a column without a name", "a comma too many"],
+)
+def test_a_cell_below_no_heading_is_refused_as_it_would_be_lost(
+    name: str, content: Callable[[], bytes], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content())
+    with pytest.raises(InvalidAnswers, match=said):
+        spreadsheets.read(tmp_path / name)
 
 
 @pytest.mark.parametrize(

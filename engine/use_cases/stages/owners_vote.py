@@ -59,6 +59,8 @@ def _prepare_meeting_notice(dossier: Dossier, answers: Answers) -> list[Problem]
         found.append(Problem("meeting_form", "会议形式与召集决议不一致；请按决议填写，要改形式须重新决议。"))
     if answers["count_on"] <= answers["voting_closes_on"]:
         found.append(Problem("count_on", "截止日当天二十四时才截止；计票日期请安排在截止日以后。"))
+    named = voting.delivery_modes(dossier, answers["delivery_modes"])
+    found += procedure.delivery_problems(named, dossier.pack.words("delivery_modes"), answers["delivery_basis"] or "")
     return found + convening.material_problems(reading.agenda(agenda), answers["attachments"] or ())
 
 

@@ -1,10 +1,12 @@
 """S8: how the company is chosen, by tender, talks or agreement, within what the owners decided."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from engine.errors import Problem
 from engine.rules import selection
-from engine.use_cases import choosing
+from engine.rules.remuneration import Base, Remuneration
+from engine.use_cases import choosing, reading
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
@@ -54,12 +56,15 @@ def _score_candidates(dossier: Dossier, answers: Answers) -> list[Problem]:
 def _prepare_tender(dossier: Dossier, answers: Answers) -> list[Problem]:
     plan = dossier.answers("draft_plan")
     found = selection.weight_problems([(row["criterion"], row["weight"]) for row in answers["weights"]])
-    caps = (("fee_cap", plan["fee_std_new"], "物业费"), ("ratio_cap", plan["remuneration_ratio"] or 0, "酬金比例"))
-    return found + [
-        Problem(field, f"{label}上限高于表决通过的 {voted}；请调低。")
-        for field, voted, label in caps
-        if answers[field] > voted
-    ]
+    caps = selection.cap_problems(
+        answers["fee_cap"], _share_cap(answers), plan["fee_std_new"], reading.remuneration(plan)
+    )
+    return found + caps
+
+
+def _share_cap(tender: Answers) -> Remuneration:
+    """The highest remuneration that a bid may ask."""
+    return Remuneration(Base(tender["remuneration_base"]), tender["ratio_cap"] or 0, tender["fixed_cap"] or Decimal(0))
 
 
 def _issue_tender_documents(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -73,7 +78,7 @@ def _issue_tender_documents(dossier: Dossier, answers: Answers) -> list[Problem]
 
 def _open_bids(dossier: Dossier, answers: Answers) -> list[Problem]:
     tender = dossier.answers("prepare_tender")
-    return selection.bid_problems(_bids(answers), tender["fee_cap"], tender["ratio_cap"])
+    return selection.bid_problems(_bids(answers), tender["fee_cap"], _share_cap(tender))
 
 
 def _bids(answers: Answers) -> list[selection.Bid]:
@@ -83,6 +88,7 @@ def _bids(answers: Answers) -> list[selection.Bid]:
             row["credit_code"],
             row["fee"],
             row["ratio"],
+            row["fixed"],
             bool(row["sealed"]),
             bool(row["valid"]),
             row["reason"] or "",

@@ -70,6 +70,22 @@ def test_the_latest_answer_counts_whatever_the_order_of_entry():
         assert canvass.coverage(houses(1), entered).support.units == Ratio(1, 1)
 
 
+@pytest.mark.parametrize(
+    "first, second, supporting",
+    [
+        (("09:30", Attitude.OPPOSE), ("19:05", Attitude.SUPPORT), 1),
+        (("19:05", Attitude.SUPPORT), ("09:30", Attitude.OPPOSE), 1),
+        (("19:05", Attitude.SUPPORT), ("19:05", Attitude.OPPOSE), 0),
+        (("19:05", Attitude.SUPPORT), ("", Attitude.OPPOSE), 0),
+        (("", Attitude.OPPOSE), ("09:30", Attitude.SUPPORT), 1),
+    ],
+    ids=["later in the day", "entered the other way round", "the same minute", "not noted", "not noted before"],
+)
+def test_of_two_answers_on_a_day_the_later_counts_and_without_a_time_the_one_entered_last(first, second, supporting):
+    entered = [Visit("0000", attitude, DAY, 1, time=time) for time, attitude in (first, second)]
+    assert canvass.coverage(houses(1), entered).support.units == Ratio(supporting, 1)
+
+
 def test_finding_an_opponent_out_does_not_remove_the_opposition():
     entered = [Visit("0000", Attitude.OPPOSE, DAY, 1), Visit("0000", Attitude.NOT_MET, date(2027, 3, 9), 2)]
     meter = canvass.coverage(houses(1), entered)

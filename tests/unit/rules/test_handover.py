@@ -166,3 +166,19 @@ def test_what_is_missing_or_broken_stands_on_the_certificate_with_a_day_in_time(
 
 def test_a_thing_that_does_not_exist_is_nothing_outstanding():
     assert handover.close((*ITEMS, Item("DOC", "无诉讼", State.NONE)), SETTLED, ALL).name == "COMPLETE"
+
+
+@pytest.mark.parametrize(
+    "posted_on, reason, field",
+    [
+        (date(2026, 11, 24), "", "result_posted_on"),
+        (date(2026, 11, 25), "", None),
+        (date(2026, 12, 25), "", None),
+        (date(2026, 12, 26), "　", "late_reason"),
+        (date(2026, 12, 26), "等待公证书", None),
+    ],
+    ids=["the day before the inspection", "its own day", "the last day", "a day late", "a day late, and why"],
+)
+def test_the_result_of_an_inspection_is_posted_after_it_and_in_time_or_with_a_reason(posted_on, reason, field):
+    found = handover.posting_problems(date(2026, 11, 25), posted_on, date(2026, 12, 25), reason)
+    assert [problem.field for problem in found] == ([field] if field else [])

@@ -11,6 +11,7 @@ from engine.errors import InvalidDefinition, NotFound
 from engine.rules import jurisdiction
 from engine.rules.deadlines import PERIODS, Length, Period, length_of
 from engine.rules.national import LIMITS
+from engine.use_cases.library import Library
 
 JURISDICTIONS = Path(__file__).parents[3] / "workflows" / "jurisdictions"
 HERE = (JURISDICTIONS / "changzhou-zhonglou.toml").read_text()
@@ -165,6 +166,9 @@ def test_stricter_is_accepted_with_a_warning(key: str, old: str, new: str) -> No
     ("quorum_area", '"2/3"', '"2/0"', "2/3"),
     ("blank_item", '"participating"', '"ignored"', "participating、excluded"),
     ("agenda_lock", '"LOCKED"', '"OPEN"', "LOCKED"),
+    ("delivery_modes", '"VISIT,PICK_UP', '"HAND,PICK_UP', "“HAND”不认识"),
+    ("delivery_modes", '"VISIT,PICK_UP', '"VISIT,VISIT', "有重复"),
+    ("delivery_modes", '"VISIT,PICK_UP', '"VISIT, PICK_UP', "中间用英文逗号"),
     ("budget_cycle_start", '"12-01"', '"13-01"', "月日"),
     ("proxy_max", 'confidence = "U"', 'confidence = "sure"', "可信度"),
     ("proxy_max", 'direction = "max"\n', "", "direction"),
@@ -174,6 +178,12 @@ def test_a_parameter_that_cannot_stand_is_refused_by_name(key: str, old: str, ne
     with pytest.raises(InvalidDefinition, match=re.escape(says)) as refused:
         jurisdiction.read(changed(key, old, new), file="pack.toml")
     assert refused.value.element == key
+
+
+def test_the_ways_of_delivery_of_a_place_are_those_that_a_meeting_notice_offers(library: Library) -> None:
+    (asked,) = (one for one in library.form("prepare_meeting_notice").fields if one.key == "delivery_modes")
+    assert set(jurisdiction.LISTS["delivery_modes"]) == set(asked.options)
+    assert ZHONGLOU.words("delivery_modes") == ("VISIT", "PICK_UP", "REGISTERED_MAIL", "ELECTRONIC")
 
 
 @pytest.mark.parametrize("old, new, key", [

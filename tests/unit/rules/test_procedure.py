@@ -38,6 +38,24 @@ def test_an_item_that_was_not_announced_is_not_opened(posted: set[int], says: st
     assert says in problem.message
 
 
+@pytest.mark.parametrize(
+    "named, basis, says",
+    [
+        ({"VISIT": "上门送交并签收"}, "", ""),
+        ({"VISIT": "上门送交并签收", "COURIER": "快递"}, "", "没有“快递”"),
+        ({"VISIT": "上门送交并签收", "COURIER": "快递"}, " ", "没有“快递”"),
+        ({"COURIER": "快递", "ELECTRONIC": "短信或平台送达"}, "", "没有“快递、短信或平台送达”"),
+        ({"COURIER": "快递"}, "议事规则第十二条", ""),
+    ],
+)
+def test_ballots_are_delivered_as_the_place_or_the_assemblys_own_rules_allow(
+    named: dict[str, str], basis: str, says: str
+) -> None:
+    found = procedure.delivery_problems(named, ("VISIT", "REGISTERED_MAIL"), basis)
+    assert fields(found) == (["delivery_basis"] if says else [])
+    assert says in "".join(problem.message for problem in found)
+
+
 @pytest.mark.vector("MV11")
 @pytest.mark.parametrize(
     "opens, refused, warned",

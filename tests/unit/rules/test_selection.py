@@ -9,12 +9,16 @@ import pytest
 
 from engine.errors import Problem
 from engine.rules import fund_account, selection, signing, supervisor
+from engine.rules.remuneration import Base, Remuneration
 from engine.rules.selection import Bid, Decided, Judge, Panel, Ranked, Sheet
 from engine.rules.signing import Contract, Voted
 
 WEIGHTS = {"PLAN": 40, "OPEN_BOOKS": 60}
 JUDGES = [Judge(name, kind, True) for name, kind in (("宋", "EXPERT"), ("蒋", "EXPERT"), ("许", "OWNER"))]
-BID = Bid("惠邻", "91320404MA1XTR0X5X", Decimal("1.20"), 10, sealed=True, valid=True, reason="")
+BID = Bid("惠邻", "91320404MA1XTR0X5X", Decimal("1.20"), 10, None, sealed=True, valid=True, reason="")
+FIXED_BID = replace(BID, ratio=None, fixed=Decimal("20000.00"))
+TEN_PERCENT = Remuneration(Base.RECEIVED_FEE, 10)
+TWENTY_THOUSAND = Remuneration(Base.FIXED, fixed=Decimal("20000.00"))
 PANEL = Panel(size_min=3, expert_share_min=Fraction(2, 3))
 
 
@@ -108,10 +112,53 @@ def test_every_judge_scores_every_company_once_on_what_has_weight() -> None:
         ({"sealed": False}, "bids[0].valid"),
         ({"valid": False}, "bids[0].reason"),
         ({"credit_code": "91320404MA1XTR0X5K"}, "bids[0].credit_code"),
+        ({"ratio": None}, "bids[0].ratio"),
+        ({"ratio": None, "valid": False, "reason": "没有报酬金"}, None),
+        ({"fixed": Decimal("20000.00")}, "bids[0].fixed"),
     ],
 )
 def test_a_bid_above_the_cap_or_unsealed_is_not_valid(changed: dict[str, object], field: str | None) -> None:
-    found = selection.bid_problems([replace(BID, **changed)], Decimal("1.20"), 10)
+    found = selection.bid_problems([replace(BID, **changed)], Decimal("1.20"), TEN_PERCENT)
+    assert fields(found) == ([field] if field else [])
+
+
+@pytest.mark.parametrize(
+    "changed, field",
+    [
+        ({}, None),
+        ({"fixed": Decimal("20000.01")}, "bids[0].valid"),
+        ({"fixed": Decimal("20000.01"), "valid": False, "reason": "高于上限"}, None),
+        ({"fixed": None}, "bids[0].fixed"),
+        ({"ratio": Decimal(0)}, "bids[0].ratio"),
+    ],
+    ids=["at the cap", "a cent above", "above and refused", "nothing offered", "a ratio nobody asked"],
+)
+def test_where_the_remuneration_is_fixed_bids_offer_an_amount_and_no_ratio(
+    changed: dict[str, object], field: str | None
+) -> None:
+    found = selection.bid_problems([replace(FIXED_BID, **changed)], Decimal("1.20"), TWENTY_THOUSAND)
+    assert fields(found) == ([field] if field else [])
+
+
+@pytest.mark.parametrize(
+    "fee, cap, field",
+    [
+        ("1.20", TEN_PERCENT, None),
+        ("1.21", TEN_PERCENT, "fee_cap"),
+        ("1.20", Remuneration(Base.RECEIVED_FEE, Decimal("10.01")), "ratio_cap"),
+        ("1.20", Remuneration(Base.RECEIVED_ALL, 10), "remuneration_base"),
+        ("1.20", TWENTY_THOUSAND, "remuneration_base"),
+    ],
+)
+def test_a_tender_asks_no_more_than_the_owners_decided(fee: str, cap: Remuneration, field: str | None) -> None:
+    found = selection.cap_problems(Decimal(fee), cap, Decimal("1.20"), TEN_PERCENT)
+    assert fields(found) == ([field] if field else [])
+
+
+@pytest.mark.parametrize("fixed, field", [("20000.00", None), ("20000.01", "fixed_cap")])
+def test_the_cap_of_a_fixed_remuneration_is_within_the_amount_decided(fixed: str, field: str | None) -> None:
+    cap = replace(TWENTY_THOUSAND, fixed=Decimal(fixed))
+    found = selection.cap_problems(Decimal("1.20"), cap, Decimal("1.20"), TWENTY_THOUSAND)
     assert fields(found) == ([field] if field else [])
 
 

@@ -1,4 +1,6 @@
-"""What the desk lists by: the organisation's tree, accounts, sessions, drafts; stays in stages; which task is late."""
+"""What the desk lists by: the organisation's tree, accounts, sessions, drafts; stays in stages; which task is late.
+
+A visit has a time of day."""
 
 import json
 
@@ -22,9 +24,11 @@ def upgrade() -> None:
     op.execute("ALTER TABLE timer ADD COLUMN fired_for INTEGER CONSTRAINT fk_timer_fired_for REFERENCES task (id)")
     op.create_index("ix_timer_fired_for", "timer", ["fired_for"])
     op.create_index("ix_timer_estate_id_status", "timer", ["estate_id", "status"])
+    op.execute("ALTER TABLE visit ADD COLUMN time VARCHAR(5)")
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE visit DROP COLUMN time")
     op.drop_index("ix_timer_estate_id_status", "timer")
     op.drop_index("ix_timer_fired_for", "timer")
     op.execute("ALTER TABLE timer DROP COLUMN fired_for")
