@@ -141,5 +141,5 @@ def _number_documents(dossier: Dossier, wait: WaitState) -> None:
 def _permitted(dossier: Dossier, task: rows.Task, instance: rows.Instance) -> None:
     if dossier.work.people(dossier.estate_id).get(task.lane) != dossier.work.actor:
         raise NotPermitted(lane=task.lane)
-    if dossier.estate.status == "suspended" and instance.process_id == ONBOARDING:
+    if dossier.estate.status == "suspended" and instance.process_id != INTERRUPTION:
         raise NotPermitted("小区“{name}”已暂停办理；请等街道决定恢复后再填写。", name=dossier.estate.name)
