@@ -16,11 +16,11 @@ from engine.process.definitions import UserTask
 from engine.questions import Entry
 from engine.rules import deadlines, jurisdiction
 
-#: The diagram of an estate's journey, and the small one beside it that suspends or withdraws it (decisions 23) and
-#: alone goes on while it is suspended.
-ONBOARDING, INTERRUPTION = "onboarding", "interruption"
+#: The diagram of an estate's journey, and the small ones that run beside it: what suspends or withdraws it
+#: (decisions 23), which alone goes on while it is suspended, and the end of the old company's term (manual §3.4).
+ONBOARDING, INTERRUPTION, RENEWAL = "onboarding", "interruption", "renewal"
 #: Every process that is started by itself; the others are called.
-PROCESSES = (ONBOARDING, INTERRUPTION)
+PROCESSES = (ONBOARDING, INTERRUPTION, RENEWAL)
 #: How a file of holidays begins that lies beside the packs.
 _HOLIDAYS = "holidays-"
 
