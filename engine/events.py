@@ -207,6 +207,21 @@ class VoteReopened(Event):
 
 
 @dataclass(frozen=True)
+class RenewalOpened(Event):
+    """The old company's term, until ``ends_on``, began to be watched; the other dates are what is due before."""
+
+    ends_on: str
+    start_on: str
+    company_notice_on: str
+    last_on: str
+
+
+@dataclass(frozen=True)
+class RenewalClosed(Event):
+    """The old company's term is not watched any more: the owners' vote was carried, or the journey ended."""
+
+
+@dataclass(frozen=True)
 class EstateEnded(Event):
     """The journey came to its end event."""
 

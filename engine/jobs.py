@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from engine.errors import Conflict
 from engine.store import Store, rows
 from engine.use_cases import onboarding, performing
-from engine.use_cases.library import ONBOARDING, Library
+from engine.use_cases.library import INTERRUPTION, Library
 
 ACTOR = "导入台"
 LEASE = timedelta(minutes=5)
@@ -61,7 +61,7 @@ def _may_fire(instance: Callable[[int], rows.Instance], timer: rows.Timer, estat
     """A programme timer waits while its estate is suspended; the law's do not (decisions 2)."""
     if estate.status != "suspended" or timer.clock == "statutory":
         return True
-    return instance(timer.instance_id).process_id != ONBOARDING
+    return instance(timer.instance_id).process_id == INTERRUPTION
 
 
 def _jobs(store: Store, estate_id: int) -> list[rows.Job]:

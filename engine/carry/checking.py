@@ -9,7 +9,7 @@ from engine.carry.casefile import Case, CaseError, Step
 from engine.documents import catalogue
 from engine.errors import InvalidAnswers, NotFound
 from engine.use_cases import stages
-from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
+from engine.use_cases.library import ONBOARDING, Library
 
 _SHOWN = 8
 
@@ -18,8 +18,7 @@ def check(case: Case, library: Library) -> None:
     """Raise CaseError, naming file and line, for the first thing in ``case`` that could never be done."""
     places = sorted({pack.place for pack in library.packs})
     _known(case.file.name, case.expect.line, "地区规则包", [case.place], places)
-    onboarding, interruption = library.definition(ONBOARDING), library.definition(INTERRUPTION)
-    tasks = {**onboarding.user_tasks, **interruption.user_tasks}
+    onboarding, tasks = library.definition(ONBOARDING), library.tasks
     _known(case.file.name, case.expect.line, "角色", case.people, {task.lane for task in tasks.values()})
     for step in case.steps:
         _known(step.file, step.line, "任务", [step.task] if step.task else [], tasks)

@@ -104,7 +104,8 @@ class _Search:
 
     def run(self) -> None:
         """Enter every situation there is, then judge what was seen."""
-        self._begin({})
+        for brought in self.choices.first(self.start.routing, self.world.now):
+            self._begin(brought)
         self._go_on()
         self._begin_anew()
         self._go_on()

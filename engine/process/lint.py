@@ -141,8 +141,8 @@ def drawn(diagram: Diagram, known: Known) -> Iterator[Finding]:
 
 
 def timer(diagram: Diagram, known: Known) -> Iterator[Finding]:
-    """Timers are ISO 8601, a parameter of the pack in days, or a date that a task or gate gives (decisions 22)."""
-    given = known.given
+    """Timers are ISO 8601, a pack's parameter in days, or a date that a task, gate or start gives (decisions 22)."""
+    given = known.given.union(*(element.routing for element in diagram.of_kind("startEvent")))
     for element in diagram.elements:
         if element.timer is None or element.timer.kind == "timeCycle":
             continue
@@ -155,7 +155,7 @@ def timer(diagram: Diagram, known: Known) -> Iterator[Finding]:
         elif key is None and element.timer.kind == "timeDate" and not _is_day(text) and date_name(text) not in given:
             yield (
                 element.id,
-                f"“{text}”不是日期；请写任务或关口给出的日期（过完当天才到的写 after.日期），或 2026-03-02 这样的一天",
+                f"“{text}”不是日期；请写图上某一步给出的日期（过完当天才到的写 after.日期），或 2026-03-02 这样的一天",
             )
 
 

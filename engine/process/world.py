@@ -91,6 +91,10 @@ class Choices:
             given = {name: value for names, value in zip(alike.values(), combination, strict=True) for name in names}
             yield self._dated(given, now)
 
+    def first(self, names: Sequence[str], now: datetime) -> Iterator[dict[str, Value]]:
+        """What a start that may bring ``names`` brings from the first: the dates for which timers wait."""
+        return self.given({name: None for name in names if name in self._dates}, now)
+
     def _values(self, name: str, choice: Choice) -> Sequence[Value | Ahead]:
         return self.any(name) if choice is None else sorted(choice, key=repr)
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from engine.errors import InvalidAnswers, Problem
+from engine.rules.deadlines import Length
 
 
 class Path(StrEnum):
@@ -49,6 +50,37 @@ class Termination:
     service_from: date
     rules: tuple[str, ...]
     warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What is due before the contract's last day ``ends_on``, while owners settle whether the company stays.
+
+    From ``start_on`` they prepare their decision, by ``company_notice_on`` a company that will not renew must have
+    said so in writing, and on ``last_on`` they are called for the last time.
+    """
+
+    ends_on: date
+    start_on: date
+    company_notice_on: date
+    last_on: date
+
+
+def renewal_dates(ends_on: date, lead: Length, notice: Length, last: Length) -> Renewal:
+    """What is due so long before the contract's last day: 180, 90 and 60 days where a place sets nothing else.
+
+    The company's notice is 民法典 947 ¶2, where its contract agrees no other; that the owners decide before the
+    term is over 947 ¶1 (manual §3.4, MV20).
+    """
+    return Renewal(ends_on, lead.before(ends_on), notice.before(ends_on), last.before(ends_on))
+
+
+def renewal_problems(decision: str, company_position: str) -> list[Problem]:
+    """Why a company cannot be kept: ``RENEW`` needs one that has not said that it will leave (民法典 947)."""
+    if decision != "RENEW" or company_position != "UNWILLING":
+        return []
+    message = "企业已书面表示到期不再续约，不能续聘；请改选另聘或自行管理，企业改变主意的先请它书面撤回。"
+    return [Problem("decision", message)]
 
 
 def paths(contract: OldContract, today: date) -> tuple[Path, ...]:

@@ -305,13 +305,12 @@ class Dossier:
     def ledgers(self) -> diagnosis.Ledgers:
         """The three ledgers."""
         given, pack = self.answers("compute_ledgers"), self.pack
-        application = self.answers("submit_application")
         return diagnosis.Ledgers(
             economy=reading.economy(given),
             opinion=reading.opinion(given),
             timing=diagnosis.Timing(
                 today=self.today,
-                contract_end=given.get("contract_end") or application.get("contract_end"),
+                contract_end=self.contract_end,
                 company_agrees=bool(given["company_agrees"]),
                 renovation=given["renovation_link"] != "NONE",
             ),
@@ -322,6 +321,29 @@ class Dossier:
                 window_days=pack.days("window_days"),
             ),
         )
+
+    @property
+    def contract_end(self) -> date | None:
+        """The last day of the company's contract as the ledgers state it, else the application; None without one."""
+        ledgers = self.answers("compute_ledgers").get("contract_end")
+        end: date | None = ledgers or self.answers("submit_application").get("contract_end")
+        return end
+
+    @property
+    def renewal(self) -> termination.Renewal | None:
+        """What is due before the company's term is over, from the diagnosis until a new contract is signed.
+
+        None without a company, or a term that is still ahead.
+        """
+        if not self.answered("hold_diagnosis_meeting") or self.answered("sign_contract"):
+            return None
+        served = self.answers("submit_application")["company_status"] == "COMPANY_EXISTS"
+        end = self.contract_end
+        if not served or end is None or end <= self.today:
+            return None
+        keys = ("renewal_decision_lead", "company_no_renew_notice", "renewal_last_call")
+        lead, notice, last = (deadlines.length_of(self.pack.parameter(key)) for key in keys)
+        return termination.renewal_dates(end, lead, notice, last)
 
     def ending(self, arrived_on: date) -> termination.Termination:
         """How the old contract ends on the chosen path, if the notice arrives on that day."""

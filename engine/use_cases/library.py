@@ -16,8 +16,11 @@ from engine.process.definitions import UserTask
 from engine.questions import Entry
 from engine.rules import deadlines, jurisdiction
 
-#: The diagram of an estate's journey, and the small one that suspends or withdraws it (decisions 23).
-ONBOARDING, INTERRUPTION = "onboarding", "interruption"
+#: The diagram of an estate's journey, and the small ones that run beside it: what suspends or withdraws it
+#: (decisions 23), which alone goes on while it is suspended, and the end of the old company's term (manual §3.4).
+ONBOARDING, INTERRUPTION, RENEWAL = "onboarding", "interruption", "renewal"
+#: Every process that is started by itself; the others are called.
+PROCESSES = (ONBOARDING, INTERRUPTION, RENEWAL)
 #: How a file of holidays begins that lies beside the packs.
 _HOLIDAYS = "holidays-"
 
@@ -42,11 +45,11 @@ class Library:
     @cached_property
     def tasks(self) -> Mapping[str, UserTask]:
         """Every user task of the published diagrams."""
-        return {**self.definition(ONBOARDING).user_tasks, **self.definition(INTERRUPTION).user_tasks}
+        return {name: task for process in PROCESSES for name, task in self.definition(process).user_tasks.items()}
 
     def check(self) -> None:
         """Raise InvalidDefinition when a process could not run: asked before anything is written or removed."""
-        for process_id in (ONBOARDING, INTERRUPTION):
+        for process_id in PROCESSES:
             self.definition(process_id)
 
     def form(self, task: str) -> Form:

@@ -12,7 +12,7 @@ from engine.process.lint import Fault, Known
 from engine.process.routes import Choice
 from engine.rules import canvass, jurisdiction
 from engine.use_cases import performing, prefilling, stages
-from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
+from engine.use_cases.library import ONBOARDING, PROCESSES, Library
 
 #: The district's own book has 80 (manual S5.5); ours must not be poorer.
 QUESTIONS_LEAST = 80
@@ -89,7 +89,8 @@ def _choices(form: Form) -> Iterator[tuple[str, Choice]]:
 def _unused(library: Library) -> Iterator[Fault]:
     diagrams = {file: Diagram(file, document(text, file)) for file, text in _readable(library).items()}
     called = {f"{element.called}.bpmn" for diagram in diagrams.values() for element in diagram.of_kind("callActivity")}
-    for file in sorted(set(diagrams) - called - {f"{ONBOARDING}.bpmn", f"{INTERRUPTION}.bpmn"}):
+    started = {f"{name}.bpmn" for name in PROCESSES}
+    for file in sorted(set(diagrams) - called - started):
         yield Fault("unused_diagram", file, file, "没有流程调用这张图；请删去，或从某个阶段调用它")
     tasks = {element.id for diagram in diagrams.values() for element in diagram.of_kind("userTask")}
     for name in sorted(set(library.forms) - tasks):

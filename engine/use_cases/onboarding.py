@@ -12,7 +12,10 @@ from engine.store import documents, rows
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import admitting, filing
 from engine.use_cases.dossier import Dossier
-from engine.use_cases.library import INTERRUPTION, ONBOARDING, Library
+from engine.use_cases.library import INTERRUPTION, ONBOARDING, RENEWAL, Library
+
+#: The stage at whose end it is known that an estate is suitable, and the one that only a carried vote opens.
+_DIAGNOSED, _CARRIED = "diagnosis", "signing"
 
 
 def open_estate(
@@ -88,6 +91,7 @@ def reopen_vote(dossier: Dossier) -> None:
             data.update(at_rest.data)
             dossier.work.close(instance)
     _start(dossier, ONBOARDING, events.VoteReopened(), data={**data, "entry": "VOTE"})
+    _begin_renewal(dossier)
 
 
 def fire(work: UnitOfWork, library: Library, timer: rows.Timer) -> None:
@@ -113,14 +117,47 @@ def record(
     completed: str = "",
     answers: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record a move, and the end of the journey when it came to it."""
+    """Record a move, and what else a move of the journey does."""
     work = dossier.work
     work.record(instance, wait, dossier.deadlines.clock, *happened, completed=completed, answers=answers)
     _number_documents(dossier, wait)
-    if wait.finished and instance.process_id == ONBOARDING:
+    if instance.process_id == ONBOARDING:
+        _follow(dossier, wait)
+
+
+def _follow(dossier: Dossier, wait: WaitState) -> None:
+    """End the estate where its journey ended; begin and end what runs beside it."""
+    if wait.finished:
         status = "operating" if wait.outcome_end == "operating" else "ended"
-        work.set_status(instance.estate_id, status, end=wait.outcome_end)
-        work.append(instance.estate_id, events.EstateEnded(wait.outcome_end))
+        dossier.work.set_status(dossier.estate_id, status, end=wait.outcome_end)
+        dossier.work.append(dossier.estate_id, events.EstateEnded(wait.outcome_end))
+    if wait.finished or _CARRIED in wait.entered:
+        _end_renewal(dossier)
+    elif _DIAGNOSED in wait.left:
+        _begin_renewal(dossier)
+
+
+def _begin_renewal(dossier: Dossier) -> None:
+    """Ask whether the old company is to stay, by the term as it is known now; a question asked before is dropped."""
+    _end_renewal(dossier)
+    due = dossier.renewal
+    if due is None:
+        return
+    data: dict[str, Value] = {
+        "renewal_start_on": due.start_on,
+        "company_notice_on": due.company_notice_on,
+        "renewal_last_on": due.last_on,
+    }
+    opened = events.RenewalOpened(due.ends_on.isoformat(), *(str(day) for day in data.values()))
+    _start(dossier, RENEWAL, opened, data=data)
+
+
+def _end_renewal(dossier: Dossier) -> None:
+    """Drop the question whether the old company is to stay: a carried vote answered it, or nobody asks any more."""
+    for instance in dossier.work.instances(dossier.estate_id):
+        if instance.process_id == RENEWAL and not instance.finished:
+            dossier.work.close(instance)
+            dossier.work.append(dossier.estate_id, events.RenewalClosed())
 
 
 def definition_of(dossier: Dossier, instance: rows.Instance) -> Definition:
@@ -147,5 +184,5 @@ def _number_documents(dossier: Dossier, wait: WaitState) -> None:
 def _permitted(dossier: Dossier, task: rows.Task, instance: rows.Instance) -> None:
     if dossier.work.people(dossier.estate_id).get(task.lane) != dossier.work.actor:
         raise NotPermitted(lane=task.lane)
-    if dossier.estate.status == "suspended" and instance.process_id == ONBOARDING:
+    if dossier.estate.status == "suspended" and instance.process_id != INTERRUPTION:
         raise NotPermitted("小区“{name}”已暂停办理；请等街道决定恢复后再填写。", name=dossier.estate.name)

@@ -11,7 +11,7 @@ from engine.store import documents, registers, rows
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import papers, provenance, stages, vote_papers
 from engine.use_cases.dossier import Dossier
-from engine.use_cases.library import ONBOARDING, Library
+from engine.use_cases.library import INTERRUPTION, Library
 from engine.use_cases.onboarding import definition_of, record, reopen_vote
 
 Result = tuple[Mapping[str, Value], list[events.Event]]
@@ -86,9 +86,10 @@ def _resume(dossier: Dossier, job: rows.Job) -> Result:
     work = dossier.work
     since = datetime.fromisoformat(dossier.estate.suspended_at or work.at).astimezone(dossier.deadlines.zone)
     days = (dossier.today - since.date()).days
-    shifted = {timer.ref for timer in work.timers(estate_id=dossier.estate_id) if timer.clock == "programme"}
+    waiting = [timer for timer in work.timers(estate_id=dossier.estate_id) if timer.clock == "programme"]
     for instance in work.instances(dossier.estate_id):
-        if instance.process_id == ONBOARDING and not instance.finished:
+        shifted = {timer.ref for timer in waiting if timer.instance_id == instance.id}
+        if shifted and instance.process_id != INTERRUPTION:
             wait = process.shift_timers(
                 definition_of(dossier, instance),
                 instance.state,
@@ -106,7 +107,7 @@ def _withdraw(dossier: Dossier, job: rows.Job) -> Result:
     """Take the estate out of the programme: nothing of its journey stays open, everything recorded stays."""
     work = dossier.work
     for instance in work.instances(dossier.estate_id):
-        if instance.process_id == ONBOARDING:
+        if instance.process_id != INTERRUPTION:
             work.close(instance)
             documents.void(work, instance.id, "小区已撤回申请")
     work.set_status(dossier.estate_id, "withdrawn")

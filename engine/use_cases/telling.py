@@ -27,6 +27,8 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "EstateSuspended": lambda event: "■ 小区暂停办理，法定期限照走",
     "EstateResumed": lambda event: f"▶ 小区恢复办理，计划时限顺延 {event['days']} 天",
     "EstateWithdrawn": lambda event: "■ 小区撤回申请",
+    "RenewalOpened": lambda event: f"    原合同 {event['ends_on']} 到期，{event['start_on']} 起商定续聘还是另聘",
+    "RenewalClosed": lambda event: "    原合同去留不再提醒",
     "EstateEnded": lambda event: f"■ 结束：{event['end']}",
     "EstateEntered": lambda event: f"登记小区“{event['name']}”",
 }

@@ -21,6 +21,7 @@ from engine.use_cases.stages import (
     owners_vote,
     plan_and_budget,
     property_committee,
+    renewal,
     selection,
     signing,
     supervisor_appointment,
@@ -31,7 +32,7 @@ from engine.use_cases.stages.decision import Check, Decision, Gate
 _STAGES = (
     intake, survey, diagnosis, owners_body, election, property_committee, consent, foundation, plan_and_budget,
     owners_vote, selection, supervisor_appointment, signing, fund_account, handover, entry, emergency_service,
-    acceptance,
+    acceptance, renewal,
 )  # fmt: skip
 
 #: The check of each user task that has one.

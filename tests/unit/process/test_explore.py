@@ -96,6 +96,18 @@ def test_a_message_names_the_values_with_which_nobody_is_there() -> None:
     assert "街道" in fault.message
 
 
+@pytest.mark.parametrize("routing, expected", [("ends_on", []), ("", [("no_date", "term.bpmn", "wait_for_end")])])
+def test_a_date_that_a_start_brings_is_there_from_the_first(routing: str, expected: list[tuple[str, str, str]]) -> None:
+    nodes = (
+        Node("startEvent", "term_start", "开始", properties={"routing": routing} if routing else {}),
+        Node("intermediateCatchEvent", "wait_for_end", "到期", inside=timer("after.ends_on", "timeDate")),
+        end("term_end"),
+    )
+    files = {"term.bpmn": draw("term", nodes, row("term_start", "wait_for_end", "term_end"))}
+    world = changed(WORLD, answers={}, options={}, roles={})
+    assert found(explore(definitions.load(files, "term"), world)) == expected
+
+
 def test_a_choice_that_the_form_never_lets_be_made_is_found() -> None:
     offered = changed(WORLD, options={"ask": {"kind": _KINDS | {"D"}}})
     assert found(dry_run(CLEAN, offered)) == [("value_untaken", "clean.bpmn", "ask")]

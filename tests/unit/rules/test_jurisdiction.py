@@ -26,13 +26,14 @@ def changed(key: str, old: str, new: str, text: str = HERE) -> str:
     return f"{head}\n[{key}]\n{rest.replace(old, new, 1)}"
 
 
-#: The parameters of manual §3.2, law's value where the two differ (decisions 9).
+#: The parameters of manual §3.2 and §3.4, law's value where the two differ (decisions 9).
 MANUAL = {
     "quorum_area": Fraction(2, 3), "quorum_headcount": Fraction(2, 3), "pass_ordinary": Fraction(1, 2),
     "pass_special": Fraction(3, 4), "assembly_notice": 15, "agenda_lock": "LOCKED", "voting_window": 15,
     "result_notice": 3, "non_voter_rule": "NOT_COUNTED", "requisition": 20, "prep_group_setup": 60,
     "prep_group_first_assembly": 90, "prep_group_notice": 7, "oc_filing": 30, "pmc_size_min": 9, "pmc_size_max": 13,
     "pmc_member_notice": 7, "pmc_term": 3, "renewal_decision_lead": 180, "dismissal_notice": 60,
+    "renewal_last_call": 60,
     "company_no_renew_notice": 90, "indefinite_term_notice": 60, "contract_publish": 10, "contract_filing": 30,
     "handover_exit": 15, "inspection_start": 10, "inspection_notice": 30, "emergency_service_max": 6,
     "plan_comment_period": 7, "fee_rise_notice": 30, "support_rate_min": 95, "visit_coverage_min": 80,

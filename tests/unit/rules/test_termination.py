@@ -1,12 +1,13 @@
 """An old contract ends by one of four articles, and never under the new service."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from engine.errors import InvalidAnswers
 from engine.rules import termination
-from engine.rules.termination import OldContract, Path
+from engine.rules.deadlines import Length
+from engine.rules.termination import OldContract, Path, Renewal
 
 ARRIVED = date(2026, 12, 20)
 FIXED = OldContract("OWNERS_ASSEMBLY", date(2027, 6, 30))
@@ -121,3 +122,37 @@ def test_a_company_that_will_not_renew_says_so_ninety_days_ahead(arrived_on, lat
     contract = OldContract("OWNERS_ASSEMBLY", date(2027, 6, 30))
     assert termination.company_late_by(contract, arrived_on, 90) == late
     assert termination.company_late_by(OldContract("INDEFINITE", None), arrived_on, 90) == 0
+
+
+@pytest.mark.vector("MV20")
+def test_owners_begin_to_decide_180_days_before_the_end_and_a_company_says_90_days_before_that_it_leaves():
+    due = termination.renewal_dates(date(2027, 6, 30), Length(180), Length(90), Length(60))
+    assert due == Renewal(date(2027, 6, 30), date(2027, 1, 1), date(2027, 4, 1), date(2027, 5, 1))
+
+
+def test_the_last_day_for_the_companys_notice_is_the_last_on_which_it_is_not_late():
+    due = termination.renewal_dates(FIXED.ends_on, Length(180), Length(90), Length(60))
+    assert termination.company_late_by(FIXED, due.company_notice_on, 90) == 0
+    assert termination.company_late_by(FIXED, due.company_notice_on + timedelta(1), 90) == 1
+
+
+@pytest.mark.parametrize("end, lead, starts", [
+    (date(2027, 6, 30), Length(4, "months"), date(2027, 2, 28)),
+    (date(2028, 6, 30), Length(4, "months"), date(2028, 2, 29)),
+    (date(2028, 8, 28), Length(180), date(2028, 3, 1)),
+    (date(2028, 8, 27), Length(180), date(2028, 2, 29)),
+], ids=["four months", "four months in a leap year", "after the leap day", "on the leap day"])  # fmt: skip
+def test_a_place_may_count_the_time_to_decide_in_months(end, lead, starts):
+    assert termination.renewal_dates(end, lead, Length(90), Length(60)).start_on == starts
+
+
+@pytest.mark.parametrize("decision, position, refused", [
+    ("RENEW", "UNWILLING", True),
+    ("RENEW", "WILLING", False),
+    ("RENEW", "SILENT", False),
+    ("REPLACE", "UNWILLING", False),
+    ("SELF_MANAGE", "UNWILLING", False),
+])  # fmt: skip
+def test_a_company_that_leaves_cannot_be_kept(decision, position, refused):
+    found = termination.renewal_problems(decision, position)
+    assert [problem.field for problem in found] == (["decision"] if refused else [])
