@@ -50,7 +50,8 @@ def rows(opened: Store, table: sa.Table) -> list[Mapping[str, Any]]:
 def test_the_reference_journey_writes_every_table_of_the_data_model(opened: Store, library: Library) -> None:
     carry(opened, library)
     empty = {name for name, table in tables.metadata.tables.items() if not rows(opened, table)}
-    assert empty <= {"awaited_message"}
+    of_people_who_sign_in = {"node", "account", "role_held", "session", "sign_in_failure", "draft"}
+    assert empty - of_people_who_sign_in <= {"awaited_message"}
 
 
 def test_a_journey_says_the_same_on_both_databases(opened: Store, library: Library) -> None:
