@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from engine.errors import InvalidAnswers
 from engine.process.lint import LANES
 from engine.store import desk as listing
-from engine.use_cases import desk
+from engine.use_cases import desk, picturing
+from engine.use_cases.picturing import Picture
 from web import access
 from web.forms import whole
 from web.tasks import asked_page
@@ -33,6 +34,28 @@ def estate(estate_id: int) -> Any:
     with access.work() as work:
         shown = desk.estate_page(work, access.here().library, access.member(), estate_id)
     return render_template("estate.html", page=shown, estate=shown.estate, now=access.here().now())
+
+
+@pages.get("/<key:estate_id>/diagram/<process_id>")
+@access.signed_in
+def diagram(estate_id: int, process_id: str) -> Any:
+    """A diagram of the estate's journey, with an equal list of its steps."""
+    shown = _picture(estate_id, process_id)
+    marks = {step.id: step.mark for step in shown.steps if step.mark}
+    calls = {step.id: step.called for step in shown.steps if step.called}
+    return render_template("diagram.html", picture=shown, estate_id=estate_id, marks=marks, calls=calls)
+
+
+@pages.get("/<key:estate_id>/diagram/<process_id>.bpmn")
+@access.signed_in
+def source(estate_id: int, process_id: str) -> Any:
+    """The diagram's file, for the viewer on the page."""
+    return Response(_picture(estate_id, process_id).source, mimetype="application/xml")
+
+
+def _picture(estate_id: int, process_id: str) -> Picture:
+    with access.work() as work:
+        return picturing.picture(work, access.here().library, access.member(), estate_id, process_id)
 
 
 @pages.get("/new")

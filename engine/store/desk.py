@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.store import accounts
-from engine.store.tables import document, document_version, estate, node, person_in_lane, stay, task, timer
+from engine.store.tables import document, document_version, estate, job, node, person_in_lane, stay, task, timer
 from engine.store.unit_of_work import UnitOfWork
 
 PAGE = 50
@@ -196,6 +196,18 @@ def board(work: UnitOfWork, nodes: Iterable[int], stages: Sequence[str]) -> list
     chosen: sa.Select[Any] = sa.select(*(placed.c[name] for name in columns), due).where(placed.c.place <= COLUMN)
     found = work.connection.execute(chosen.order_by(placed.c.stage, placed.c.place))
     return [Card(*row) for row in found]
+
+
+def marks(work: UnitOfWork, estate_id: int) -> dict[str, str]:
+    """Each step of an estate by its BPMN id: ``now`` while it is open or waits, ``done`` once it was done."""
+    states = {"completed": "done", "done": "done", "open": "now", "waiting": "now"}
+    found: dict[str, str] = {}
+    for table in (task, job):
+        chosen = sa.select(table.c.name, table.c.status).where(table.c.estate_id == estate_id).distinct()
+        for name, status in work.connection.execute(chosen):
+            if status in states and found.get(name) != "now":
+                found[name] = states[status]
+    return found
 
 
 def document_in_scope(work: UnitOfWork, nodes: Iterable[int], number: str) -> tuple[str, str] | None:

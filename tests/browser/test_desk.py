@@ -82,6 +82,11 @@ def test_an_estate_is_entered_and_moved_by_three_people_who_find_their_steps_wai
     street.reload()
     assert street.locator(".row-link:has-text('提交导入申请')").count() == 1
     assert street.locator(".rail .now").inner_text().startswith("▶ S1")
+    street.goto(f"{served}/estates/1/diagram/onboarding")
+    street.wait_for_selector("#diagram [data-element-id=intake].now")
+    assert street.locator(".steps li.now").inner_text().startswith("S1")
+    street.goto(f"{served}/board")
+    assert street.locator(".column:has-text('S1') .estate-card").count() == 1
     assert said == []
 
 
