@@ -114,10 +114,12 @@ def _counted(item: convening.AgendaItem, found: tally.Envelope, by_counsel: bool
         count.approving.persons + count.against.persons + count.abstaining.persons,
     )
     disputed = "；".join(_QUESTIONS[name] for name in found.questions)
+    if found.deciding:  # ballots that never came back are nobody's vote that is read either way
+        disputed += f"（涉及 {len(found.deciding)} 户）"
     return {
         **_item(item),
         "outcome": _outcome(item, found, by_counsel, outcome),
-        "disputed": f"{disputed}（涉及 {len(found.deciding)} 户）" if found.status == "CONTESTED" else None,
+        "disputed": disputed if found.status == "CONTESTED" else None,
         "area_participating": count.participating.area,
         "area_for": count.approving.area,
         "area_against": count.against.area,
