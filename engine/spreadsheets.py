@@ -48,8 +48,15 @@ def read(path: Path) -> list[Row]:
     if not path.is_file():
         raise _refused(path, "找不到这个文件；请把表格放在案卷旁边，并核对文件名")
     if path.stat().st_size > FILE_LIMIT:
-        raise _refused(path, f"文件超过 {FILE_LIMIT // 1024 // 1024} MB；请删去无关的工作表或图片后再导入")
-    content = path.read_bytes()
+        raise _too_large(path)
+    return read_content(path.name, path.read_bytes())
+
+
+def read_content(name: str, content: bytes) -> list[Row]:
+    """The rows of a file ``name`` that was sent; its ending says whether it is csv.  Raises InvalidAnswers."""
+    path = Path(name)
+    if len(content) > FILE_LIMIT:
+        raise _too_large(path)
     rows = _csv_rows(path, content) if path.suffix.lower() == ".csv" else _workbook_rows(path, content)
     return _named(path, rows)
 
@@ -170,6 +177,10 @@ def _text(cell: Any) -> str:
     if isinstance(cell, time) and not (cell.second or cell.microsecond):
         return cell.isoformat("minutes")
     return "" if cell is None else str(cell)
+
+
+def _too_large(path: Path) -> InvalidAnswers:
+    return _refused(path, f"文件超过 {FILE_LIMIT // 1024 // 1024} MB；请删去无关的工作表或图片后再导入")
 
 
 def _refused(path: Path, message: str) -> InvalidAnswers:

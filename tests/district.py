@@ -82,8 +82,8 @@ class District:
         return int(answer.location.rsplit("/", 1)[1])
 
     def replay(self, before: str) -> int:
-        """Carry the reference estate up to the step ``before``, without its pages, and place it at the community."""
-        steps = CASE.steps[: [step.task for step in CASE.steps].index(before)]
+        """Carry the reference estate up to the task or the sheet ``before``, and place it at the community."""
+        steps = CASE.steps[: next(step.number for step in CASE.steps if before in (step.task, *step.rows)) - 1]
         with self.opened.work("测试", self.clock.now) as work:
             node = next(key for key, path in accounts_store.paths(work).items() if path == COMMUNITY)
         run.replay(

@@ -10,7 +10,7 @@ from werkzeug.routing import IntegerConverter, Map
 from engine.settings import Settings
 from engine.store import Store
 from engine.use_cases.library import Library
-from web import access, board, errors, estates, papers, say, tasks
+from web import access, board, errors, estates, papers, registers, say, tasks
 
 #: A phone's photo has up to 10 MB, and a form may carry nine of each kind of evidence.
 _LONGEST_REQUEST = 128 * 1024 * 1024
@@ -34,12 +34,12 @@ def create_app(settings: Settings, store: Store, library: Library) -> Flask:
         SESSION_COOKIE_SECURE=settings.production,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.extensions["daoru"] = access.Desk(store, library, _now, secure=settings.production)
+    app.extensions["daoru"] = access.Desk(store, library, _now, settings.person_key, secure=settings.production)
     app.jinja_env.filters.update(say.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
     app.url_map.converters["key"] = _Key
-    for pages in (access.pages, tasks.pages, estates.pages, board.pages, papers.pages):
+    for pages in (access.pages, tasks.pages, estates.pages, registers.pages, board.pages, papers.pages):
         app.register_blueprint(pages)
     app.context_processor(access.shown_everywhere)
     app.after_request(_headers)

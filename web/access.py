@@ -24,11 +24,15 @@ pages = Blueprint("access", __name__)
 
 @dataclass(frozen=True)
 class Desk:
-    """What every request works with; ``secure`` cookies travel over HTTPS only."""
+    """What every request works with; ``secure`` cookies travel over HTTPS only.
+
+    ``person_key`` is that of the hashes by which persons are counted (decisions 15).
+    """
 
     store: Store
     library: Library
     now: Callable[[], datetime]
+    person_key: bytes
     secure: bool
 
     @property

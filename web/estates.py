@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from engine.errors import InvalidAnswers
 from engine.process.lint import LANES
 from engine.store import desk as listing
-from engine.use_cases import desk, picturing
+from engine.use_cases import desk, picturing, sheets
 from engine.use_cases.picturing import Picture
 from web import access
 from web.forms import whole
@@ -33,7 +33,8 @@ def estate(estate_id: int) -> Any:
     """One estate."""
     with access.work() as work:
         shown = desk.estate_page(work, access.here().library, access.member(), estate_id)
-    return render_template("estate.html", page=shown, estate=shown.estate, now=access.here().now())
+    now, registers = access.here().now(), sheets.SHEETS.values()
+    return render_template("estate.html", page=shown, estate=shown.estate, now=now, registers=registers)
 
 
 @pages.get("/<key:estate_id>/diagram/<process_id>")

@@ -1,0 +1,114 @@
+"""Registers as sheets: which there are, what each asks, a preview of what was sent, and entering it whole."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from engine import spreadsheets
+from engine.errors import InvalidAnswers, NotPermitted, Problem
+from engine.forms.form import FILE_REFERENCE
+from engine.spreadsheets import Row
+from engine.store import documents
+from engine.use_cases import desk, sheets
+from engine.use_cases.sheets import Sheet
+from web import access
+
+pages = Blueprint("registers", __name__, url_prefix="/estates/<key:estate_id>/registers")
+#: So many rows of a sheet are shown before it is entered.
+_SHOWN = 20
+
+
+@pages.get("/<what>")
+@access.signed_in
+def register(estate_id: int, what: str) -> Any:
+    """What the sheet asks, and where to send it."""
+    return _page(estate_id, what)
+
+
+@pages.get("/<what>.csv")
+@access.signed_in
+def template(estate_id: int, what: str) -> Any:
+    """An empty sheet with its headings and one row as an example."""
+    of = sheets.sheet(what)
+    with access.work() as work:
+        desk.estate(work, access.member(), estate_id)
+    written = io.StringIO()
+    csv.writer(written).writerows([list(of.columns), of.example])
+    # the mark tells a spreadsheet on Windows that this is UTF-8
+    answer = Response("\ufeff" + written.getvalue(), mimetype="text/csv; charset=utf-8")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{what}.csv")
+    return answer
+
+
+@pages.post("/<what>")
+@access.signed_in
+def post(estate_id: int, what: str) -> Any:
+    """Show what was sent, then enter it; one with identity numbers is entered at once and never kept."""
+    of = sheets.sheet(what)
+    with access.work() as work:
+        desk.estate(work, access.member(), estate_id)
+        if not sheets.may_enter(work, access.member(), estate_id, of):
+            raise NotPermitted(lane="或".join(of.lanes))
+    try:
+        sent = _sent(of)
+        entries = spreadsheets.read_content(sent.name, sent.content)
+        sheets.in_codes(of, entries)
+        if sent.kept and request.form.get("do") != "enter":
+            return _page(estate_id, what, sent=sent, entries=entries)
+        with access.work() as work:
+            here = access.here()
+            sheets.enter(work, here.library, access.member(), estate_id, what, entries, here.person_key)
+    except InvalidAnswers as error:
+        return _page(estate_id, what, problems=[problem.message for problem in error.problems]), 422
+    flash(f"已登记{of.title} {len(entries)} 行。")
+    return redirect(url_for("estates.estate", estate_id=estate_id))
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """A sheet as it was sent; ``kept`` is its SHA-256, empty for one that must not be kept."""
+
+    name: str
+    content: bytes
+    kept: str
+
+
+def _sent(of: Sheet) -> _Sent:
+    """The sheet of this request: a new one, or one that was kept when it was shown.  Raises InvalidAnswers."""
+    file, kept = request.files.get("sheet"), request.form.get("kept", "")
+    with access.work() as work:
+        if file and file.filename:
+            content = file.stream.read(spreadsheets.FILE_LIMIT + 1)
+            return _Sent(file.filename, content, "" if of.personal else documents.keep(work, content))
+        if re.fullmatch(FILE_REFERENCE, kept):
+            return _Sent(request.form.get("name", ""), work.files.read(kept), kept)
+    raise InvalidAnswers([Problem("sheet", "没有选择表格；请先选择 xlsx、xls 或 csv 文件。")], "没有登记。")
+
+
+def _page(
+    estate_id: int,
+    what: str,
+    *,
+    sent: _Sent | None = None,
+    entries: list[Row] | None = None,
+    problems: list[str] | None = None,
+) -> Any:
+    of = sheets.sheet(what)
+    with access.work() as work:
+        estate = desk.estate(work, access.member(), estate_id)
+        mine = sheets.may_enter(work, access.member(), estate_id, of)
+    return render_template(
+        "register.html",
+        of=of,
+        estate=estate,
+        mine=mine,
+        entries=entries,
+        shown=(entries or [])[:_SHOWN],
+        sent=sent,
+        problems=problems or [],
+        words={heading: of.words[column] for heading, column in of.columns.items() if column in of.words},
+    )
