@@ -75,6 +75,10 @@ def test_an_estate_is_entered_and_moved_by_three_people_who_find_their_steps_wai
     cadre.click(".row-link:has-text('提交导入申请')")
     cadre.wait_for_selector("h1:has-text('提交导入申请')")
     _narrow(cadre)
+    cadre.check('[name="company_status"][value="COMPANY_EXISTS"]')
+    cadre.wait_for_selector('[name="company_name"]')
+    cadre.check('[name="company_status"][value="NONE"]')
+    cadre.wait_for_selector('[name="company_name"]', state="detached")
     cadre.click("button:has-text('提交')")
     cadre.wait_for_selector(".problems")
     assert cadre.locator(".wrong").count() > 5
@@ -94,3 +98,37 @@ def _narrow_without_script(page: Page) -> None:
     """A page where scripts are off cannot measure itself; its widest element is measured from outside."""
     boxes = [one.bounding_box() for one in page.locator("input:visible, textarea:visible, button:visible").all()]
     assert all(box["x"] >= 0 and box["x"] + box["width"] <= PHONE["width"] for box in boxes if box)
+
+
+def test_what_is_typed_is_kept_without_a_button_and_fields_come_and_go_with_the_answers(
+    chromium: Browser, served: str
+) -> None:
+    _enter(_signed_in(chromium, served, "街道", DESK), served)
+    bureau = _signed_in(chromium, served, "区住建", PHONE)
+    bureau.click(".row-link:has-text('列入年度计划')")
+    bureau.fill('[name="plan_no"]', "区住建〔2026〕7号")
+    bureau.wait_for_selector("[role=status]:has-text('已保存')")
+    bureau.fill('[name="plan_year"]', "2026")
+    bureau.wait_for_function("() => document.querySelector('[name=revision]').value === '2'")
+    # the phone is closed and another one opened
+    again = _signed_in(chromium, served, "区住建", PHONE)
+    again.click(".row-link:has-text('列入年度计划')")
+    assert again.input_value('[name="plan_no"]') == "区住建〔2026〕7号"
+    assert again.input_value('[name="plan_year"]') == "2026"
+
+
+def test_a_lost_connection_is_told_and_what_was_typed_stays_and_is_kept_when_it_is_back(
+    chromium: Browser, served: str
+) -> None:
+    _enter(_signed_in(chromium, served, "街道", DESK), served)
+    bureau = _signed_in(chromium, served, "区住建", PHONE)
+    bureau.click(".row-link:has-text('列入年度计划')")
+    bureau.wait_for_selector("h1:has-text('列入年度计划')")
+    bureau.context.set_offline(True)
+    bureau.fill('[name="plan_no"]', "楼道里没有信号")
+    bureau.wait_for_selector("[role=status]:has-text('没有存上')")
+    bureau.context.set_offline(False)
+    bureau.fill('[name="plan_year"]', "2026")
+    bureau.wait_for_selector("[role=status]:has-text('已保存')")
+    bureau.reload()
+    assert bureau.input_value('[name="plan_no"]') == "楼道里没有信号"

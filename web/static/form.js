@@ -1,0 +1,60 @@
+// Keeps a draft while somebody types, and lets fields come and go as the server says.  Without it buttons do the same.
+(() => {
+  const form = document.querySelector("form[data-drafts]");
+  if (!form) return;
+  const wait = 1000;
+  let timer = 0, saving = false, again = false, leaving = false;
+
+  const fields = (root) => new Map([...root.querySelectorAll(".field")].map((field) => [field.dataset.key, field]));
+  const status = (text) => { form.querySelector("[role=status]").textContent = text; };
+
+  function sent() {
+    const body = new FormData(form);
+    body.set("do", "save");
+    return body;
+  }
+
+  // Fields that are no longer asked go, fields that are asked now come, and evidence shows what was kept.
+  function take(page) {
+    const here = fields(form), there = fields(page);
+    for (const [key, field] of here) if (!there.has(key)) field.remove();
+    let before = null;
+    for (const [key, field] of there) {
+      const mine = here.get(key);
+      if (!mine) before ? before.after(field) : form.querySelector(".decide").before(field);
+      else if (mine.querySelector("input[type=file]")) mine.replaceWith(field);
+      before = form.querySelector(`.field[data-key="${key}"]`);
+    }
+  }
+
+  async function save() {
+    if (saving) { again = true; return; }
+    saving = true;
+    status("保存中…");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: sent(), redirect: "manual" });
+      const page = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+      const kept = page && page.querySelector("form[data-drafts]");
+      if (!kept) throw new Error(String(answer.status));
+      form.elements.revision.value = kept.elements.revision.value;
+      take(kept);
+      const clash = page.querySelector("#problems");
+      status(clash ? clash.innerText : kept.querySelector("[role=status]").textContent);
+    } catch {
+      status("没有存上，已填的内容还在这一页；请检查网络，或按“保存草稿”。");
+    } finally {
+      saving = false;
+      if (again) { again = false; later(); }
+    }
+  }
+
+  function later(event) {
+    if (leaving || (event && event.isComposing)) return;
+    clearTimeout(timer);
+    timer = setTimeout(save, wait);
+  }
+
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+})();
