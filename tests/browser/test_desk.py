@@ -132,3 +132,15 @@ def test_a_lost_connection_is_told_and_what_was_typed_stays_and_is_kept_when_it_
     bureau.wait_for_selector("[role=status]:has-text('已保存')")
     bureau.reload()
     assert bureau.input_value('[name="plan_no"]') == "楼道里没有信号"
+
+
+def test_a_sign_in_that_ends_while_somebody_types_is_told_and_loses_nothing(chromium: Browser, served: str) -> None:
+    _enter(_signed_in(chromium, served, "街道", DESK), served)
+    bureau = _signed_in(chromium, served, "区住建", PHONE)
+    bureau.click(".row-link:has-text('列入年度计划')")
+    bureau.fill('[name="plan_no"]', "填到一半")
+    bureau.wait_for_selector("[role=status]:has-text('已保存')")
+    bureau.context.clear_cookies(name="daoru")
+    bureau.fill('[name="plan_no"]', "填到一半就过期")
+    bureau.wait_for_selector("[role=status]:has-text('登录已过期')")
+    assert bureau.input_value('[name="plan_no"]') == "填到一半就过期"

@@ -2,7 +2,7 @@
 (() => {
   const form = document.querySelector("form[data-drafts]");
   if (!form) return;
-  const wait = 1000;
+  const wait = 1000, retry = 5000;
   let timer = 0, saving = false, again = false, leaving = false;
 
   const fields = (root) => new Map([...root.querySelectorAll(".field")].map((field) => [field.dataset.key, field]));
@@ -29,10 +29,15 @@
 
   async function save() {
     if (saving) { again = true; return; }
+    clearTimeout(timer);
     saving = true;
     status("保存中…");
     try {
       const answer = await fetch(form.action, { method: "POST", body: sent(), redirect: "manual" });
+      if (answer.type === "opaqueredirect") {
+        status("登录已过期，已填的内容还在这一页。请在另一个窗口重新登录，再回来按“保存草稿”。");
+        return;
+      }
       const page = answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
       const kept = page && page.querySelector("form[data-drafts]");
       if (!kept) throw new Error(String(answer.status));
@@ -41,7 +46,8 @@
       const clash = page.querySelector("#problems");
       status(clash ? clash.innerText : kept.querySelector("[role=status]").textContent);
     } catch {
-      status("没有存上，已填的内容还在这一页；请检查网络，或按“保存草稿”。");
+      status("没有存上，已填的内容还在这一页；网络恢复后会再存，也可以按“保存草稿”。");
+      timer = setTimeout(save, retry);
     } finally {
       saving = false;
       if (again) { again = false; later(); }
@@ -54,6 +60,7 @@
     timer = setTimeout(save, wait);
   }
 
+  window.addEventListener("online", () => later());
   form.addEventListener("input", later);
   form.addEventListener("change", later);
   form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
