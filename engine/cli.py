@@ -23,7 +23,7 @@ from engine.documents import show
 from engine.errors import EngineError, InvalidDefinition, NotFound
 from engine.rules import canvass, deadline_question, roster_question, tally_question
 from engine.rules.questions import refuse
-from engine.store import Store
+from engine.store import Store, backups
 from engine.use_cases import accounts, administering, asking, exploring, library, linting
 
 EXPECTED, DIFFERS, BAD_INPUT = 0, 1, 2
@@ -122,6 +122,12 @@ def _parser() -> argparse.ArgumentParser:
     added.add_argument("--place", required=True, metavar="组织", help="从上到下，如 钟楼区/永红街道/怡和社区")
     added.add_argument("--role", required=True, nargs="+", metavar="角色", help="、".join(accounts.ROLES))
     added.set_defaults(run=_add_account)
+    backup = commands.add_parser("backup", help="备份数据库和文件；可以在运行时做")
+    backup.add_argument("folder", type=Path, metavar="目录", help="新的空目录")
+    backup.set_defaults(run=_backup)
+    restored = commands.add_parser("restore", help="从备份恢复到 DAORU_HOME；不替换已有的数据")
+    restored.add_argument("folder", type=Path, metavar="目录", help="备份时的目录")
+    restored.set_defaults(run=_restore)
     lint = commands.add_parser("lint", help="检查流程图、表单、手册、问答、规则包和模板")
     lint.set_defaults(run=_lint)
     explore = commands.add_parser("explore", help="试走流程图的每一条路")
@@ -181,6 +187,29 @@ def _add_account(parsed: argparse.Namespace) -> int:
         opened.close()
     print(f"已建立账号“{parsed.login}”：{parsed.name}，{parsed.place}，{'、'.join(parsed.role)}")
     return EXPECTED
+
+
+def _backup(parsed: argparse.Namespace) -> int:
+    copied = backups.back_up(_embedded().home, parsed.folder)
+    print(f"已备份到 {parsed.folder} 并核对：{_contents(copied)}。密钥不在备份里，请另行保管 person.key 和 web.key")
+    return EXPECTED
+
+
+def _restore(parsed: argparse.Namespace) -> int:
+    home = _embedded().home
+    print(f"已恢复到 {home} 并核对：{_contents(backups.restore(parsed.folder, home))}。请把原来的 person.key 放回去")
+    return EXPECTED
+
+
+def _contents(copied: backups.Copied) -> str:
+    return f"{copied.estates} 个小区、{copied.events} 条记录、{copied.files} 份文件"
+
+
+def _embedded() -> settings.Settings:
+    kept = settings.read()
+    if not kept.database_url.startswith("sqlite"):
+        raise NotFound("这里用的是 PostgreSQL；请用 pg_dump 和 pg_restore 备份、恢复数据库，并复制 files 目录。")
+    return kept
 
 
 def _quiet(line: str) -> None:
