@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
+from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
@@ -33,11 +34,14 @@ def create_app(settings: Settings, store: Store, library: Library) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.production,
         WTF_CSRF_TIME_LIMIT=None,
+        # pages carry tokens, and a compressed token can be guessed by its length: only files are compressed
+        COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/javascript"],
     )
     app.extensions["daoru"] = access.Desk(store, library, _now, settings.person_key, secure=settings.production)
     app.jinja_env.filters.update(say.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
+    Compress(app)
     app.url_map.converters["key"] = _Key
     for pages in (access.pages, tasks.pages, estates.pages, registers.pages, board.pages, papers.pages):
         app.register_blueprint(pages)
@@ -65,4 +69,7 @@ def _headers(response: Any) -> Any:
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"
     headers.setdefault("Cache-Control", "no-store")
+    if hasattr(response.response, "close"):
+        # what compresses a file reads it and lets it go, so that nobody would close it
+        response.call_on_close(response.response.close)
     return response
