@@ -222,6 +222,16 @@ class RenewalClosed(Event):
 
 
 @dataclass(frozen=True)
+class LaneHandedOver(Event):
+    """A lane of the estate went from one person, empty for nobody, to another."""
+
+    lane: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class EstateEnded(Event):
     """The journey came to its end event."""
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from engine.errors import InvalidAnswers
 from engine.store import Store
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import accounts, desk
+from engine.use_cases import accounts, desk, staffing
 from engine.use_cases.accounts import Member
 from engine.use_cases.library import Library
 
@@ -135,4 +135,8 @@ def _inside(address: str) -> str:
 def shown_everywhere() -> dict[str, Any]:
     """What the shell of every page shows."""
     found: Member | None = g.get("member")
-    return {"member": found, "may_enter": bool(found and found.roles.intersection(desk.ENTERING))}
+    return {
+        "member": found,
+        "may_enter": bool(found and found.roles.intersection(desk.ENTERING)),
+        "may_reassign": bool(found and found.roles & staffing.REASSIGNING),
+    }

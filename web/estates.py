@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
-from engine.errors import InvalidAnswers
+from engine.errors import InvalidAnswers, NotFound
 from engine.process.lint import LANES
 from engine.store import desk as listing
-from engine.use_cases import desk, picturing, sheets
+from engine.use_cases import desk, picturing, sheets, staffing
 from engine.use_cases.picturing import Picture
 from web import access
 from web.forms import whole
@@ -34,7 +34,46 @@ def estate(estate_id: int) -> Any:
     with access.work() as work:
         shown = desk.estate_page(work, access.here().library, access.member(), estate_id)
     now, registers = access.here().now(), sheets.SHEETS.values()
-    return render_template("estate.html", page=shown, estate=shown.estate, now=now, registers=registers)
+    return render_template("estate.html", page=shown, estate=shown.estate, now=now, registers=registers, lanes=LANES)
+
+
+@pages.get("/<key:estate_id>/lanes/<int:place>")
+@access.signed_in
+def lane(estate_id: int, place: int) -> Any:
+    """The form for handing a lane to another person."""
+    return _lane(estate_id, place, {}, ())
+
+
+@pages.post("/<key:estate_id>/lanes/<int:place>")
+@access.signed_in
+def hand_over(estate_id: int, place: int) -> Any:
+    """Hand a lane to another person."""
+    given = request.form
+    handed, name = _lane_at(place), given.get("name", "")
+    try:
+        with access.work() as work:
+            staffing.reassign(work, access.member(), estate_id, handed, name, given.get("reason", ""))
+    except InvalidAnswers as error:
+        return _lane(estate_id, place, given, error.problems), 422
+    flash(f"“{handed}”已转给{name}，在办的任务一并转过去。")
+    return redirect(url_for("estates.estate", estate_id=estate_id))
+
+
+def _lane_at(place: int) -> str:
+    if place >= len(LANES):
+        raise NotFound(what="这个角色")
+    return LANES[place]
+
+
+def _lane(estate_id: int, place: int, given: Any, problems: Any) -> Any:
+    of = _lane_at(place)
+    with access.work() as work:
+        people = staffing.candidates(work, access.member(), estate_id)[of]
+        now, shown = work.people(estate_id).get(of, ""), desk.estate(work, access.member(), estate_id)
+    wrong = {problem.field: problem.message for problem in problems}
+    return render_template(
+        "lane.html", lane=of, people=people, holder=now, estate=shown, given=given, problems=problems, wrong=wrong
+    )
 
 
 @pages.get("/<key:estate_id>/diagram/<process_id>")

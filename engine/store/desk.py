@@ -224,12 +224,12 @@ def document_in_scope(work: UnitOfWork, nodes: Iterable[int], number: str) -> tu
 
 
 def holders(work: UnitOfWork, nodes: Iterable[int]) -> list[Holder]:
-    """Every role held at these nodes or below by an account in use, by role and name."""
+    """Every role held at one of these nodes by an account in use, by role and name."""
     account, held = accounts.account, accounts.role_held
     chosen = (
         sa.select(account.c.name, held.c.role, held.c.node_id)
         .join(held, held.c.account_id == account.c.id)
-        .where(account.c.disabled_at.is_(None) & held.c.node_id.in_(accounts.below(nodes)))
+        .where(account.c.disabled_at.is_(None) & held.c.node_id.in_(list(nodes)))
         .order_by(held.c.role, account.c.name)
     )
     return [Holder(*row) for row in work.connection.execute(chosen)]

@@ -200,6 +200,15 @@ class UnitOfWork:
         found = self.connection.execute(sa.select(table.c.lane, table.c.name).where(table.c.estate_id == estate_id))
         return {row.lane: row.name for row in found}
 
+    def hand_over(self, estate_id: int, lane: str, before: str, after: str) -> None:
+        """In the commit, put ``after`` in a lane that ``before`` holds, empty for nobody.  Raises Conflict."""
+        table = tables.person_in_lane
+        if not before:
+            self.insert(table, [{"estate_id": estate_id, "lane": lane, "name": after}])
+            return
+        held = (table.c.estate_id == estate_id) & (table.c.lane == lane) & (table.c.name == before)
+        self.later(lambda connection: _exactly_one(connection, sa.update(table).where(held).values(name=after)))
+
     def instance(self, instance_id: int) -> rows.Instance:
         """The instance.  Raises NotFound."""
         return lookups.one(self.connection, tables.instance, rows.Instance, "流程", id=instance_id)

@@ -203,14 +203,18 @@ def choices(work: UnitOfWork, member: Member) -> Choices:
     """What this member may enter an estate with.  Raises NotPermitted."""
     _may_enter(member)
     paths = accounts.paths(work)
-    scope = desk.scope(work, member.nodes)
+    nodes = sorted(desk.scope(work, member.nodes), key=paths.__getitem__)
+    return Choices({key: paths[key] for key in nodes}, holders(work, member))
+
+
+def holders(work: UnitOfWork, member: Member) -> dict[str, list[str]]:
+    """Who holds the role of each lane in this member's scope or above it: the district serves every community."""
     above = {key for node in member.nodes for key in desk.above(work, node)}
     found: dict[str, list[str]] = {lane: [] for lane in LANES}
-    for holder in desk.holders(work, above | scope):
+    for holder in desk.holders(work, above | desk.scope(work, member.nodes)):
         if holder.role in found and holder.name not in found[holder.role]:
             found[holder.role].append(holder.name)
-    nodes = {key: paths[key] for key in sorted(scope, key=paths.__getitem__)}
-    return Choices(nodes, found)
+    return found
 
 
 def enter(

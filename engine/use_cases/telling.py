@@ -30,6 +30,10 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "RenewalOpened": lambda event: f"    原合同 {event['ends_on']} 到期，{event['start_on']} 起商定续聘还是另聘",
     "RenewalClosed": lambda event: "    原合同去留不再提醒",
     "EstateEnded": lambda event: f"■ 结束：{event['end']}",
+    "LaneHandedOver": lambda event: (
+        f"    {event['lane']}由{event['before'] or '（没有人）'}转给{event['after']}：{event['reason']}"
+    ),
+    "EstateMovedToPack": lambda event: f"    规则包由 {event['left']} 变更为 {event['reached']}：{event['reason']}",
     "EstateEntered": lambda event: f"登记小区“{event['name']}”",
 }
 

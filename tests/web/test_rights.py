@@ -9,13 +9,14 @@ from tests.district import CASE, Browser, District, posted
 TABLE = [line.split("\t") for line in (Path(__file__).parent / "rights.tsv").read_text().splitlines()]
 WHO, ROWS = TABLE[0][2:], TABLE[1:]
 _PLAN = posted({**CASE.steps[0].answers, "decided_on": "2026-01-04"})
-#: What stands for the parts of an address: the first estate, its first task, its first paper, its first stage, a sheet.
+#: What stands for the parts of an address: the first of each.
 _PARTS = {
     "<key:task_id>": "1",
     "<key:estate_id>": "1",
     "<path:number>": "XQ0001-D-01-2026-001",
     "<process_id>": "intake",
     "<what>": "visits",
+    "<int:place>": "0",
 }
 
 

@@ -1,0 +1,43 @@
+"""Who does what for an estate: the person of each lane, and handing a lane to another one 转办."""
+
+from engine import events
+from engine.errors import InvalidAnswers, NotPermitted, Problem
+from engine.process.lint import LANES
+from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import desk
+from engine.use_cases.accounts import ADMINISTRATOR, Member
+
+#: Who may hand a lane to another person.
+REASSIGNING = frozenset({*desk.ENTERING, ADMINISTRATOR})
+_LONGEST_REASON = 200
+
+
+def candidates(work: UnitOfWork, member: Member, estate_id: int) -> dict[str, list[str]]:
+    """Who may hold each lane of an estate, by lane.  Raises NotFound, NotPermitted."""
+    desk.estate(work, member, estate_id)
+    if not member.roles & REASSIGNING:
+        raise NotPermitted(lane="、".join(sorted(REASSIGNING)))
+    return desk.holders(work, member)
+
+
+def reassign(work: UnitOfWork, member: Member, estate_id: int, lane: str, name: str, reason: str) -> None:
+    """Hand a lane of an estate, with its open tasks, to another holder of that role.
+
+    What was done stays with whoever did it.  Raises NotFound, NotPermitted, InvalidAnswers, and Conflict when
+    somebody else changed the lane meanwhile.
+    """
+    offered = candidates(work, member, estate_id)
+    before = work.people(estate_id).get(lane, "")
+    found = []
+    if lane not in LANES:
+        found.append(Problem("lane", "没有这个角色；请从名单中选择。"))
+    elif name not in offered[lane]:
+        found.append(Problem("name", f"“{name}”没有“{lane}”的角色；请从名单中选择。"))
+    elif name == before:
+        found.append(Problem("name", f"“{lane}”已经由{name}办理；请选择另一个人。"))
+    if not 0 < len(reason.strip()) <= _LONGEST_REASON:
+        found.append(Problem("reason", f"转办要写明理由，1–{_LONGEST_REASON} 个字；请补上。"))
+    if found:
+        raise InvalidAnswers(found, "没有转办。")
+    work.hand_over(estate_id, lane, before, name)
+    work.append(estate_id, events.LaneHandedOver(lane, before, name, reason.strip()))
