@@ -5,10 +5,13 @@ import io
 import re
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
+from engine.use_cases.library import Library
 from engine.use_cases.stages import GATES
 from engine.use_cases.telling import OUTCOMES
 from tests.district import CASE, Browser, District, posted
+from web.forms import Posted
 
 PLAN = posted({**CASE.steps[0].answers, "decided_on": "2026-01-04"})
 
@@ -87,6 +90,41 @@ def test_rows_of_a_table_are_added_and_removed_without_losing_the_others(distric
     page = housing.get(task).text
     assert page.count('value="临河街道"') == 2  # the field above the table, and the row that stays
     assert "第 3 行" not in page
+
+
+def test_the_row_that_is_removed_is_the_one_that_was_meant_though_another_was_cleared(district: District) -> None:
+    district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    cleared = {key: "" for key in PLAN if key.startswith("targets.0.")}
+    first, second = (PLAN[f"targets.{number}.street"] for number in (1, 2))
+    assert housing.post(task, {"do": "drop:targets.0", **PLAN, **cleared}).status_code == 302
+    page = housing.get(task).text
+    assert f'value="{first}"' in page
+    assert f'value="{second}"' in page
+    assert "第 3 行" not in page
+
+
+@pytest.mark.parametrize("row", ["targets." + "9" * 5000, "targets.9", "plan_no.0", "\r\nX: 1", "targets.\0"])
+def test_a_forged_row_removes_nothing(district: District, row: str) -> None:
+    district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    for do in ("drop", "row"):
+        revision = "0" if do == "drop" else "1"
+        assert housing.post(task, {"do": f"{do}:{row}", "revision": revision, **PLAN}).status_code == 302
+    page = housing.get(task).text
+    assert "第 3 行" in page
+    assert f'value="{PLAN["plan_no"]}"' in page
+
+
+def test_what_a_choice_took_off_the_page_is_not_submitted(library: Library) -> None:
+    form = library.form("decide_interruption")
+    asked = next(one for one in form.fields if one.key == "withdrawn_by")
+    deciding = MultiDict(dict.fromkeys(asked.hidden_when.fields if asked.hidden_when else (), "SUSPEND"))
+    posted = Posted(MultiDict([*deciding.items(), (asked.key, next(iter(asked.options), "某某"))]), MultiDict(), str)
+    assert asked.hidden(posted.answers(form))
+    assert asked.key not in posted.answers(form)
 
 
 def test_a_draft_saved_elsewhere_is_not_overwritten_unseen(district: District) -> None:
