@@ -30,7 +30,7 @@ class Posted:
     without: str = ""
 
     def answers(self, form: Form) -> dict[str, Any]:
-        """The answers as ``form`` submits them, without those left empty and those not asked after what comes before."""
+        """The answers as ``form`` submits them, without those left empty and those not asked after the ones before."""
         return self._row(form.fields, "")
 
     def _row(self, fields: Iterable[Field], prefix: str) -> dict[str, Any]:

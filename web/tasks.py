@@ -74,10 +74,10 @@ def _complete(shown: TaskPage, values: Mapping[str, Any]) -> Any:
     except InvalidAnswers as error:
         _save(shown, values)
         return _form(shown.task.id, values, error.problems), 422
-    except (Conflict, NotPermitted):
+    except (Conflict, NotPermitted) as error:
         # somebody else moved the estate, or it rests: nothing was submitted, and nothing typed may be lost
         _save(shown, values)
-        raise
+        return _form(shown.task.id, values, [Problem("", str(error))]), 409 if isinstance(error, Conflict) else 403
     flash(f"已提交：{shown.task.title}")
     return redirect(url_for("estates.estate", estate_id=shown.task.estate_id))
 

@@ -22,6 +22,12 @@ def _first(browser: Browser) -> str:
     return found[1]
 
 
+def _token(browser: Browser, page: str) -> dict[str, str]:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page).text)
+    assert found is not None
+    return {"csrf_token": found[1]}
+
+
 def _done(district: District, estate: int) -> list[str]:
     return [event["task"] for event in district.log(estate) if event["kind"] == "TaskCompleted"]
 
@@ -67,6 +73,21 @@ def test_a_double_submission_has_one_effect(district: District) -> None:
     assert again.status_code == 404
     assert "已由蒋涛办结" in again.text
     assert _done(district, estate) == ["set_annual_plan"]
+
+
+def test_a_suspended_estate_keeps_what_is_submitted_and_says_why_beside_it(district: District) -> None:
+    estate = district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    with district.opened.work("测试", district.clock.now) as work:
+        work.set_status(estate, "suspended", suspended_at=work.at)
+    # the second time the browser went back to the page as it was, whose draft has moved on
+    for typed in ("第一稿", "第二稿"):
+        answer = housing.client.post(task, data={**_token(housing, task), "do": "complete", "plan_no": typed})
+        assert answer.status_code == 403
+        assert "已暂停办理" in answer.text
+        assert f'value="{typed}"' in answer.text
+    assert _done(district, estate) == []
 
 
 def test_another_lane_may_read_the_task_and_not_fill_it_in(district: District) -> None:
