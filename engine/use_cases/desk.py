@@ -230,6 +230,8 @@ def enter(
         for lane, person in people.items()
         if person not in offered.holders.get(lane, ())
     ]
+    if node_id in offered.nodes:
+        found += _out_of_reach(work, node_id, people, offered)
     found += [
         Problem(f"people.{lane}", f"没有选择“{lane}”由谁办理；没有人，这一泳道的任务就无人能办。")
         for lane in LANES
@@ -238,6 +240,16 @@ def enter(
     if found:
         raise InvalidAnswers(found, "小区没有登记。")
     return onboarding.open_estate(work, library, name.strip(), place, people, node_id)
+
+
+def _out_of_reach(work: UnitOfWork, node_id: int, people: Mapping[str, str], offered: Choices) -> Iterable[Problem]:
+    """Who holds the lane elsewhere only: the estate would not lie in their scope, and nobody could do its tasks."""
+    above = desk.above(work, node_id)
+    near = {(holder.role, holder.name) for holder in desk.holders(work, above) if holder.node_id in above}
+    for lane, person in people.items():
+        if person in offered.holders.get(lane, ()) and (lane, person) not in near:
+            message = f"“{person}”是别处的“{lane}”，看不到这个小区；请选本社区或其上级的人，或改选社区。"
+            yield Problem(f"people.{lane}", message)
 
 
 def _may_enter(member: Member) -> None:
