@@ -72,12 +72,11 @@ def _complete(shown: TaskPage, values: Mapping[str, Any]) -> Any:
         with access.work() as work:
             desk.complete(work, access.here().library, access.member(), shown.task.id, values)
     except InvalidAnswers as error:
-        _save(shown, values)
-        return _form(shown.task.id, values, error.problems), 422
+        return _form(shown.task.id, values, [*_save(shown, values), *error.problems]), 422
     except (Conflict, NotPermitted) as error:
         # somebody else moved the estate, or it rests: nothing was submitted, and nothing typed may be lost
-        _save(shown, values)
-        return _form(shown.task.id, values, [Problem("", str(error))]), 409 if isinstance(error, Conflict) else 403
+        problems = [Problem("", str(error)), *_save(shown, values)]
+        return _form(shown.task.id, values, problems), 409 if isinstance(error, Conflict) else 403
     flash(f"已提交：{shown.task.title}")
     return redirect(url_for("estates.estate", estate_id=shown.task.estate_id))
 

@@ -163,6 +163,27 @@ def test_a_draft_saved_elsewhere_is_not_overwritten_unseen(district: District) -
     assert 'value="电脑"' in phone.get(task).text
 
 
+def test_a_refused_form_says_too_that_its_draft_was_saved_elsewhere(district: District) -> None:
+    district.enter()
+    phone, desk = district.browser("区住建"), district.browser("区住建")
+    task = _first(phone)
+    phone.post(task, {"do": "save", "revision": "0", "plan_no": "手机"})
+    late = desk.post(task, {"do": "complete", "revision": "0", "plan_no": "电脑"})
+    assert late.status_code == 422
+    assert "在别处又保存过" in late.text
+    assert 'value="电脑"' in late.text
+
+
+def test_more_cells_than_a_request_takes_are_refused_with_the_bound(district: District) -> None:
+    district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    district.app.config["MAX_FORM_PARTS"] = 5
+    answer = housing.post(task, {"do": "save", **PLAN})
+    assert answer.status_code == 413
+    assert "表格 2 万格" in answer.text
+
+
 def test_what_was_typed_outlives_a_sign_in_that_expired_meanwhile(district: District) -> None:
     district.enter()
     housing = district.browser("区住建")
