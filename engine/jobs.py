@@ -24,32 +24,43 @@ def drain(store: Store, library: Library, estate_id: int, clock: Clock) -> list[
     A job that somebody else is always ahead of is left waiting with its reason after a few attempts; the others go on.
     ``clock`` says at which moment a job is done: the present one, or the moment it was requested.
     """
-    lost: Counter[int] = Counter()
+    return _drain(store, library, estate_id, clock)[1]
+
+
+def _drain(store: Store, library: Library, estate_id: int, clock: Clock) -> tuple[int, list[rows.Job]]:
+    """Perform every job of an estate; returns how many were done, and those that could not be."""
+    done, lost = 0, Counter[int]()
     while waiting := [job for job in _jobs(store, estate_id) if lost[job.id] < _ATTEMPTS]:
         for job in waiting:
             try:
                 _perform(store, library, job, clock(job))
+                done += 1
             except Conflict as error:
                 lost[job.id] += 1
                 if lost[job.id] == _ATTEMPTS:
                     _leave(store, job, f"试了 {_ATTEMPTS} 次都没有做成：{error}")
-    return [job for job in _jobs(store, estate_id) if lost[job.id] == _ATTEMPTS]
+    return done, [job for job in _jobs(store, estate_id) if lost[job.id] == _ATTEMPTS]
 
 
-def advance(store: Store, library: Library, estate_id: int, until: datetime) -> None:
-    """Let time pass up to ``until``: every due timer fires at its own moment, and its jobs are done then."""
+def advance(store: Store, library: Library, estate_id: int, until: datetime) -> int:
+    """Let time pass up to ``until``: every due timer fires at its own moment, and its jobs are done then.
+
+    Returns how many jobs were done and timers fired.
+    """
+    done = 0
     while True:
-        drain(store, library, estate_id, requested)
+        done += _drain(store, library, estate_id, requested)[0]
         with store.work(ACTOR, until) as work:
             estate = work.estate(estate_id)
             due = [timer for timer in work.timers(until, estate_id) if _may_fire(work.instance, timer, estate)]
             latest = work.latest(estate_id)
         if not due:
-            return
+            return done
         # a timer that was late when it started fires then, not before what has already happened
         moment = max(datetime.fromisoformat(due[0].due), latest)
         with store.work(ACTOR, moment) as work:
             onboarding.fire(work, library, due[0])
+        done += 1
 
 
 def requested(job: rows.Job) -> datetime:

@@ -6,6 +6,7 @@ The first row names the columns.  Every cell comes back as text, as it would be 
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -145,6 +146,8 @@ def _named(path: Path, rows: list[list[Any]]) -> list[Row]:
                     f"第 {number} 行“{name}”列存成了数值，后几位已经丢失；请把这一列设为文本格式，重新填写后再导入"
                 )
                 raise _refused(path, message)
+            for name in filter(lambda name: _is_unprintable(_text(cells[name])), cells):
+                raise _refused(path, f"第 {number} 行“{name}”列含有不可见的控制字符；请重新输入这一格后再导入")
             made.append(Row({name: _text(cell) for name, cell in cells.items()}, path.name, number))
     return made
 
@@ -155,6 +158,11 @@ def _check_named(path: Path, names: list[str], row: list[Any], number: int) -> N
         if not (names[position - 1] if position <= len(names) else "") and _text(cell).strip():
             message = f"第 {number} 行第 {position} 列有内容，这一列却没有列名；请补上列名，或删去其中的内容"
             raise _refused(path, message)
+
+
+def _is_unprintable(text: str) -> bool:
+    """Whether it holds a sign that no paper can print and not every database holds."""
+    return any(unicodedata.category(sign) == "Cc" and sign not in "\n\r\t" for sign in text)
 
 
 def _is_cut_short(cell: Any) -> bool:

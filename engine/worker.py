@@ -9,6 +9,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from engine import jobs, settings, store
+from engine.errors import Conflict
 from engine.store import Store
 from engine.use_cases import library
 from engine.use_cases.library import Library
@@ -35,14 +36,18 @@ class Tending:
 
     def _tend(self, estate_id: int, now: datetime) -> bool:
         try:
-            jobs.advance(self._store, self._library, estate_id, now)
+            done = jobs.advance(self._store, self._library, estate_id, now)
+        except Conflict:
+            # somebody took a step of it at this moment: the next round finds what that left to do
+            return False
         except Exception:
             # the loop serves every estate: one that fails is told of, and tried again later
             _LOG.exception("estate %s could not be tended", estate_id)
             self._resting[estate_id] = now + _AFTER_FAILURE
             return False
         self._resting.pop(estate_id, None)
-        return True
+        # what waits may have to wait on, as a programme timer of a suspended estate does: that is nothing to hurry for
+        return done > 0
 
 
 def main() -> None:

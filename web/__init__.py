@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask
+from flask import Flask, abort, request
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
@@ -40,6 +40,7 @@ def create_app(settings: Settings, store: Store, library: Library) -> Flask:
     app.extensions["daoru"] = access.Desk(store, library, _now, settings.person_key, secure=settings.production)
     app.jinja_env.filters.update(say.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(_refuse_nul)
     CSRFProtect(app)
     Compress(app)
     app.url_map.converters["key"] = _Key
@@ -60,6 +61,15 @@ class _Key(IntegerConverter):
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _refuse_nul() -> None:
+    """Refuse the one sign that not every database holds; the form of a task says so beside its field instead."""
+    given = [request.path, *(value for _, value in request.args.items(multi=True))]
+    if request.endpoint != "tasks.post":
+        given += [value for _, value in request.form.items(multi=True)]
+    if any("\0" in text for text in given):
+        abort(400)
 
 
 def _headers(response: Any) -> Any:

@@ -1,17 +1,18 @@
 """Who is asking: sign-in, the session's cookie, and the unit of work of a request."""
 
+import re
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.errors import InvalidAnswers
+from engine.errors import Conflict, InvalidAnswers
 from engine.store import Store
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import accounts, desk, staffing
@@ -20,6 +21,8 @@ from engine.use_cases.library import Library
 
 View = Callable[..., Any]
 pages = Blueprint("access", __name__)
+#: A path of ours: a second slash would name a host, and browsers drop the signs of control that could hide one.
+_INSIDE = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f]*")
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,40 @@ def signed_in(view: View) -> View:
         return view(**arguments)
 
     return asked
+
+
+def once(view: View) -> View:
+    """Let a form that is sent twice, as by a double click, have one effect: ``view`` signs it with :func:`sign`."""
+
+    @wraps(view)
+    def taken(**arguments: Any) -> Any:
+        try:
+            if not _signed():
+                return view(**arguments)
+        except Conflict:
+            if not _signed():
+                raise
+        flash("这份表单已经提交过，没有重复登记。")
+        estate_id = arguments.get("estate_id")
+        return redirect(url_for("estates.estate", estate_id=estate_id) if estate_id else url_for("estates.listed"))
+
+    return taken
+
+
+def sign(work: UnitOfWork) -> None:
+    """In the commit, leave a receipt for the form of this request; a second one is a Conflict."""
+    if _receipt():
+        work.sign(_receipt())
+
+
+def _signed() -> bool:
+    with work() as unit:
+        return bool(_receipt()) and unit.has_receipt(_receipt())
+
+
+def _receipt() -> str:
+    given = request.form.get("once", "")[:60]
+    return f"form:{member().id}:{given}" if given else ""
 
 
 def token() -> str:
@@ -127,16 +164,15 @@ def _keep(answer: Response, made: str) -> None:
 
 def _inside(address: str) -> str:
     """The address when it stays within the application, else nothing (ASVS 3.7.2)."""
-    parts = urlsplit(address)
-    inside = address.startswith("/") and not address.startswith(("//", "/\\")) and not (parts.scheme or parts.netloc)
-    return address if inside else ""
+    return address if _INSIDE.fullmatch(address) else ""
 
 
 def shown_everywhere() -> dict[str, Any]:
-    """What the shell of every page shows."""
+    """What the shell of every page shows, and what tells one form from the next."""
     found: Member | None = g.get("member")
     return {
         "member": found,
+        "once": lambda: secrets.token_urlsafe(16),
         "may_enter": bool(found and found.roles.intersection(desk.ENTERING)),
         "may_reassign": bool(found and found.roles & staffing.REASSIGNING),
     }

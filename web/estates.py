@@ -107,6 +107,7 @@ def new() -> Any:
 
 @pages.post("/new")
 @access.signed_in
+@access.once
 def enter() -> Any:
     """Enter an estate and start its journey."""
     given = request.form
@@ -114,6 +115,7 @@ def enter() -> Any:
     people = {lane: name for lane in LANES if (name := given.get(f"people.{lane}", ""))}
     try:
         with access.work() as work:
+            access.sign(work)
             entered = desk.enter(
                 work,
                 access.here().library,

@@ -19,19 +19,30 @@ NEW = ".new"
 
 @dataclass(frozen=True)
 class Posted:
-    """What a browser posted; ``keep`` keeps a new file and names it by its content."""
+    """What a browser posted; ``keep`` keeps a new file and names it by its content.
+
+    The row ``without``, ``<table>.<number>`` as it was posted, is left out.
+    """
 
     values: MultiDict[str, str]
     files: MultiDict[str, FileStorage]
     keep: Callable[[bytes], str]
+    without: str = ""
 
     def answers(self, form: Form) -> dict[str, Any]:
-        """The answers as ``form`` submits them, without those left empty."""
+        """The answers as ``form`` submits them, without those left empty and those not asked after the ones before."""
         return self._row(form.fields, "")
 
     def _row(self, fields: Iterable[Field], prefix: str) -> dict[str, Any]:
-        given = ((one.key, self._value(one, prefix + one.key)) for one in fields)
-        return {key: value for key, value in given if value not in ("", [])}
+        given: dict[str, Any] = {}
+        for one in fields:
+            if one.hidden(given):
+                # what was chosen meanwhile took the field off the page: nobody could clear it there
+                continue
+            value = self._value(one, prefix + one.key)
+            if value not in ("", []):
+                given[one.key] = value
+        return given
 
     def _value(self, one: Field, name: str) -> Any:
         match one.kind:
@@ -48,7 +59,7 @@ class Posted:
     def _numbers(self, table: str) -> list[int]:
         """The rows of a table that were posted, in order."""
         cells = (key.removeprefix(f"{table}.") for key in (*self.values, *self.files) if key.startswith(f"{table}."))
-        numbers = {cell.partition(".")[0] for cell in cells}
+        numbers = {cell.partition(".")[0] for cell in cells} - {self.without.removeprefix(f"{table}.")}
         return sorted(int(one) for one in numbers if one.isdecimal() and len(one) <= len(str(ROWS_LIMIT)))
 
 

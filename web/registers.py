@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -14,7 +14,6 @@ from engine.forms.form import FILE_REFERENCE
 from engine.spreadsheets import Row
 from engine.store import documents
 from engine.use_cases import desk, sheets
-from engine.use_cases.sheets import Sheet
 from web import access
 
 pages = Blueprint("registers", __name__, url_prefix="/estates/<key:estate_id>/registers")
@@ -46,6 +45,7 @@ def template(estate_id: int, what: str) -> Any:
 
 @pages.post("/<what>")
 @access.signed_in
+@access.once
 def post(estate_id: int, what: str) -> Any:
     """Show what was sent, then enter it; one with identity numbers is entered at once and never kept."""
     of = sheets.sheet(what)
@@ -54,13 +54,14 @@ def post(estate_id: int, what: str) -> Any:
         if not sheets.may_enter(work, access.member(), estate_id, of):
             raise NotPermitted(lane="或".join(of.lanes))
     try:
-        sent = _sent(of)
+        sent = _sent()
         entries = spreadsheets.read_content(sent.name, sent.content)
         sheets.in_codes(of, entries)
-        if sent.kept and request.form.get("do") != "enter":
-            return _page(estate_id, what, sent=sent, entries=entries)
+        if not of.personal and request.form.get("do") != "enter":
+            return _page(estate_id, what, sent=_kept(sent), entries=entries)
         with access.work() as work:
             here = access.here()
+            access.sign(work)
             sheets.enter(work, here.library, access.member(), estate_id, what, entries, here.person_key)
     except InvalidAnswers as error:
         return _page(estate_id, what, problems=[problem.message for problem in error.problems]), 422
@@ -70,23 +71,27 @@ def post(estate_id: int, what: str) -> Any:
 
 @dataclass(frozen=True)
 class _Sent:
-    """A sheet as it was sent; ``kept`` is its SHA-256, empty for one that must not be kept."""
+    """A sheet as it was sent; ``kept`` is its SHA-256 once it is kept."""
 
     name: str
     content: bytes
-    kept: str
+    kept: str = ""
 
 
-def _sent(of: Sheet) -> _Sent:
+def _sent() -> _Sent:
     """The sheet of this request: a new one, or one that was kept when it was shown.  Raises InvalidAnswers."""
     file, kept = request.files.get("sheet"), request.form.get("kept", "")
-    with access.work() as work:
-        if file and file.filename:
-            content = file.stream.read(spreadsheets.FILE_LIMIT + 1)
-            return _Sent(file.filename, content, "" if of.personal else documents.keep(work, content))
-        if re.fullmatch(FILE_REFERENCE, kept):
-            return _Sent(request.form.get("name", ""), work.files.read(kept), kept)
+    if file and file.filename:
+        return _Sent(file.filename, file.stream.read(spreadsheets.FILE_LIMIT + 1))
+    if re.fullmatch(FILE_REFERENCE, kept):
+        return _Sent(request.form.get("name", ""), access.here().store.files.read(kept), kept)
     raise InvalidAnswers([Problem("sheet", "没有选择表格；请先选择 xlsx、xls 或 csv 文件。")], "没有登记。")
+
+
+def _kept(sent: _Sent) -> _Sent:
+    """The sheet, kept to be entered once it was looked at; by then its headings say that it holds nothing personal."""
+    with access.work() as work:
+        return replace(sent, kept=documents.keep(work, sent.content))
 
 
 def _page(

@@ -52,20 +52,18 @@ def _posted(task_id: int) -> Any:
         shown = desk.task_page(work, access.here().library, access.member(), task_id)
         if not shown.mine:
             raise NotPermitted(lane=shown.task.lane)
-        values = _posted_answers(work, shown)
-    what, _, rest = request.form.get("do", "save").partition(":")
+        what, _, rest = request.form.get("do", "save").partition(":")
+        values = _posted_answers(work, shown, without=rest if what == "drop" else "")
     if what == "complete":
         return _complete(shown, values)
-    if what == "drop":
-        values = _without(values, rest)
     problems = _save(shown, values)
     if problems or what == "save":
         return _form(task_id, values, problems, saved=not problems)
-    return redirect(url_for("tasks.task", task_id=task_id, rows=rest if what == "row" else None) + f"#{rest}")
+    return redirect(url_for("tasks.task", task_id=task_id, rows=rest if what == "row" else None, _anchor=rest))
 
 
-def _posted_answers(work: UnitOfWork, shown: TaskPage) -> dict[str, Any]:
-    posted = forms.Posted(request.form, request.files, lambda content: documents.keep(work, content))
+def _posted_answers(work: UnitOfWork, shown: TaskPage, without: str = "") -> dict[str, Any]:
+    posted = forms.Posted(request.form, request.files, lambda content: documents.keep(work, content), without)
     return posted.answers(shown.form)
 
 
@@ -74,12 +72,11 @@ def _complete(shown: TaskPage, values: Mapping[str, Any]) -> Any:
         with access.work() as work:
             desk.complete(work, access.here().library, access.member(), shown.task.id, values)
     except InvalidAnswers as error:
-        _save(shown, values)
-        return _form(shown.task.id, values, error.problems), 422
-    except (Conflict, NotPermitted):
+        return _form(shown.task.id, values, [*_save(shown, values), *error.problems]), 422
+    except (Conflict, NotPermitted) as error:
         # somebody else moved the estate, or it rests: nothing was submitted, and nothing typed may be lost
-        _save(shown, values)
-        raise
+        problems = [Problem("", str(error)), *_save(shown, values)]
+        return _form(shown.task.id, values, problems), 409 if isinstance(error, Conflict) else 403
     flash(f"已提交：{shown.task.title}")
     return redirect(url_for("estates.estate", estate_id=shown.task.estate_id))
 
@@ -135,15 +132,6 @@ def _form(
         more=request.args.get("rows", ""),
         now=access.here().now(),
     )
-
-
-def _without(values: Mapping[str, Any], row: str) -> dict[str, Any]:
-    """The values without the row ``<table>.<number>``."""
-    table, _, number = row.partition(".")
-    rows = values.get(table)
-    if not isinstance(rows, list) or not number.isdecimal():
-        raise NotFound(what="这一行")
-    return {**values, table: [each for position, each in enumerate(rows) if position != int(number)]}
 
 
 def asked_page() -> int:

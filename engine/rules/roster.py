@@ -224,6 +224,10 @@ class _Merged:
         self.above[second] = self.above[first] = first
 
 
+#: What no unit number and no building exceeds.
+_LONGEST: Mapping[str, tuple[str, int]] = {"unit_no": ("房号", 60), "building": ("楼栋", 40)}
+
+
 def read(rows: Sequence[Mapping[str, str]], identify: Callable[[str], str] = str) -> Roster:
     """The roster in rows of a spreadsheet, headings as in :data:`COLUMNS`.
 
@@ -244,6 +248,7 @@ def read(rows: Sequence[Mapping[str, str]], identify: Callable[[str], str] = str
             message = f"房号“{cells['unit_no']}”与第 {earlier} 行重复；请删去一行，或核对房号。"
             problems.append(Problem(f"{where}.unit_no", message))
         seen.setdefault(cells["unit_no"], number)
+        problems += _too_long(cells, where, number)
         if cells["status"] not in STATUSES:
             message = f"销售状态“{cells['status']}”不认识；请填已交付、未售或已售未交付。"
             problems.append(Problem(f"{where}.status", message))
@@ -285,6 +290,13 @@ def _contradictions(row: Mapping[str, str], where: str, number: int) -> Iterator
         if len(set(stated.values())) > 1:
             said = "、".join(f"“{heading}”是“{text}”" for heading, text in stated.items())
             message = f"第 {number + 1} 行的{said}，说的是同一项却不一样；请核对后只保留一列。"
+            yield Problem(f"{where}.{name}", message)
+
+
+def _too_long(cells: Mapping[str, str], where: str, number: int) -> Iterator[Problem]:
+    for name, (title, longest) in _LONGEST.items():
+        if len(cells[name]) > longest:
+            message = f"第 {number + 1} 行的{title}有 {len(cells[name])} 个字，最多 {longest} 个；请核对是否填错了列。"
             yield Problem(f"{where}.{name}", message)
 
 

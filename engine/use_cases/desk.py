@@ -12,7 +12,7 @@ from engine.forms import Form
 from engine.process.lint import LANES
 from engine.store import accounts, desk, rows
 from engine.store.accounts import Draft
-from engine.store.desk import Card, EstateListed, Listed
+from engine.store.desk import Card, EstateListed, Holder, Listed
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import onboarding, prefilling, telling
 from engine.use_cases.accounts import Member
@@ -210,8 +210,17 @@ def choices(work: UnitOfWork, member: Member) -> Choices:
 def holders(work: UnitOfWork, member: Member) -> dict[str, list[str]]:
     """Who holds the role of each lane in this member's scope or above it: the district serves every community."""
     above = {key for node in member.nodes for key in desk.above(work, node)}
+    return _by_lane(desk.holders(work, above | desk.scope(work, member.nodes)))
+
+
+def near_by(work: UnitOfWork, node_id: int) -> dict[str, list[str]]:
+    """Who holds the role of each lane at a node or above it: an estate there lies in their scope."""
+    return _by_lane(desk.holders(work, desk.above(work, node_id)))
+
+
+def _by_lane(holders: Iterable[Holder]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {lane: [] for lane in LANES}
-    for holder in desk.holders(work, above | desk.scope(work, member.nodes)):
+    for holder in holders:
         if holder.role in found and holder.name not in found[holder.role]:
             found[holder.role].append(holder.name)
     return found
@@ -234,6 +243,8 @@ def enter(
         for lane, person in people.items()
         if person not in offered.holders.get(lane, ())
     ]
+    if node_id in offered.nodes:
+        found += _out_of_reach(work, node_id, people, offered)
     found += [
         Problem(f"people.{lane}", f"没有选择“{lane}”由谁办理；没有人，这一泳道的任务就无人能办。")
         for lane in LANES
@@ -242,6 +253,15 @@ def enter(
     if found:
         raise InvalidAnswers(found, "小区没有登记。")
     return onboarding.open_estate(work, library, name.strip(), place, people, node_id)
+
+
+def _out_of_reach(work: UnitOfWork, node_id: int, people: Mapping[str, str], offered: Choices) -> Iterable[Problem]:
+    """Who holds the lane elsewhere only: the estate would not lie in their scope, and nobody could do its tasks."""
+    near = near_by(work, node_id)
+    for lane, person in people.items():
+        if person in offered.holders.get(lane, ()) and person not in near[lane]:
+            message = f"“{person}”是别处的“{lane}”，看不到这个小区；请选本社区或其上级的人，或改选社区。"
+            yield Problem(f"people.{lane}", message)
 
 
 def _may_enter(member: Member) -> None:

@@ -14,10 +14,10 @@ _LONGEST_REASON = 200
 
 def candidates(work: UnitOfWork, member: Member, estate_id: int) -> dict[str, list[str]]:
     """Who may hold each lane of an estate, by lane.  Raises NotFound, NotPermitted."""
-    desk.estate(work, member, estate_id)
+    estate = desk.estate(work, member, estate_id)
     if not member.roles & REASSIGNING:
         raise NotPermitted(lane="、".join(sorted(REASSIGNING)))
-    return desk.holders(work, member)
+    return desk.near_by(work, estate.node_id) if estate.node_id else {lane: [] for lane in LANES}
 
 
 def reassign(work: UnitOfWork, member: Member, estate_id: int, lane: str, name: str, reason: str) -> None:

@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
 
+from engine import serving
 from tests.serving import serve, wait_until
 
 
@@ -24,6 +26,14 @@ def test_the_parent_ends_in_order_and_leaves_no_child(tmp_path: Path) -> None:
     with serve(tmp_path) as served:
         children = served.children()
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
+
+
+def test_the_start_is_told_where_a_proxy_is_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serve(tmp_path) as served:
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+        monkeypatch.setenv("no_proxy", "")
+        monkeypatch.setattr(urllib.request, "_opener", None)
+        assert serving._answers(served.address)
 
 
 def test_a_port_that_is_taken_is_refused_in_words(tmp_path: Path) -> None:

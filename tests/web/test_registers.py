@@ -51,6 +51,16 @@ def test_a_sheet_is_shown_and_then_entered_whole(district: District, grid: tuple
     assert (second.attitude, second.time) == ("NOT_MET", None)
 
 
+def test_a_sheet_that_is_sent_twice_is_entered_once(district: District, grid: tuple[Browser, str]) -> None:
+    browser, address = grid
+    shown = _send(browser, address, VISITS)
+    given = dict(re.findall(r'name="(kept|name|once)" value="([^"]+)"', shown.text))
+    for _ in range(2):
+        assert browser.post(address, {"do": "enter", **given}).status_code == 302
+    assert len(_visits(district)) == 2
+    assert "已经提交过，没有重复登记" in browser.get("/").text
+
+
 def test_a_row_at_fault_is_named_by_its_number_and_heading_and_nothing_is_entered(
     district: District, grid: tuple[Browser, str]
 ) -> None:
@@ -69,6 +79,7 @@ def test_a_row_at_fault_is_named_by_its_number_and_heading_and_nothing_is_entere
     [
         ("房号,日期,态度\n1-0101,2026-02-05,还行\n", "第 2 行“态度”：没有“还行”这种写法；可填：坚决支持"),
         ("房号,日期,太度\n1-0101,2026-02-05,支持\n", "没有“太度”这一列；可以有的列：态度"),
+        ("房号,日期,备注\n1-0101,2026-02-05,下\0周\n", "第 2 行“备注”列含有不可见的控制字符"),
         ("", "表格是空的"),
     ],
 )
@@ -92,6 +103,25 @@ def test_a_roster_is_entered_at_once_and_no_file_keeps_its_identity_numbers(dist
     kept = [path.read_bytes() for path in (district.opened.files.root).rglob("*") if path.is_file()]
     assert kept
     assert not [content for content in kept if number.encode() in content]
+
+
+def test_a_roster_sent_to_another_sheet_leaves_no_identity_numbers_either(
+    district: District, grid: tuple[Browser, str]
+) -> None:
+    text = (CASES / "reference-roster.csv").read_text()
+    assert _send(*grid, text).status_code == 422
+    number = text.splitlines()[1].split(",")[5].encode()
+    files = district.opened.files.root
+    assert not [path for path in files.rglob("*") if path.is_file() and number in path.read_bytes()]
+
+
+def test_a_cell_longer_than_its_column_is_refused_by_row(district: District) -> None:
+    estate = district.replay("roster")
+    file = io.BytesIO(f"房号,楼栋,建筑面积,产权人\n{'1' * 61},{'1' * 41},89.97,王小明\n".encode()), "清册.csv"
+    answer = district.browser("社区干部").post(f"/estates/{estate}/registers/roster", {"sheet": file})
+    assert answer.status_code == 422
+    assert "第 1 行的房号有 61 个字，最多 60 个" in answer.text
+    assert "第 1 行的楼栋有 41 个字，最多 40 个" in answer.text
 
 
 def test_no_sheet_and_a_forged_name_of_one_are_refused(grid: tuple[Browser, str]) -> None:

@@ -14,12 +14,30 @@ def test_a_page_asks_for_a_sign_in_and_comes_back_afterwards(district: District)
     assert back.location == "/?tab=done"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:1"])
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:1", "//[", "/\n//evil.example"],
+)
 def test_nobody_is_sent_out_of_the_application_after_signing_in(district: District, elsewhere: str) -> None:
     answer = Browser(district.app.test_client()).post(
         "/sign-in", {"login": "user0", "password": PASSWORD, "next": elsewhere}
     )
     assert answer.location == "/"
+
+
+def test_an_address_that_cannot_be_read_is_no_way_back(district: District) -> None:
+    for address in ("//[", "http://["):
+        assert Browser(district.app.test_client()).get(f"/sign-in?next={address}").status_code == 200
+
+
+def test_a_sign_that_a_database_cannot_hold_is_refused_in_words(district: District) -> None:
+    browser = district.browser("街道")
+    for address in ("/estates?q=%00", "/papers/%00"):
+        answer = browser.get(address)
+        assert answer.status_code == 400, address
+        assert "请求不完整" in answer.text
+    assert browser.post("/estates/new", {"name": "桂\0苑"}).status_code == 400
+    assert browser.post("/sign-in", {"login": "user\0", "password": PASSWORD}).status_code == 400
 
 
 def test_a_wrong_password_keeps_the_login_and_says_nothing_about_who_exists(district: District) -> None:

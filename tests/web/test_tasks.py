@@ -5,10 +5,13 @@ import io
 import re
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
+from engine.use_cases.library import Library
 from engine.use_cases.stages import GATES
 from engine.use_cases.telling import OUTCOMES
 from tests.district import CASE, Browser, District, posted
+from web.forms import Posted
 
 PLAN = posted({**CASE.steps[0].answers, "decided_on": "2026-01-04"})
 
@@ -17,6 +20,12 @@ def _first(browser: Browser) -> str:
     found = re.search(r'href="(/tasks/\d+)"', browser.get("/").text)
     assert found is not None
     return found[1]
+
+
+def _token(browser: Browser, page: str) -> dict[str, str]:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.get(page).text)
+    assert found is not None
+    return {"csrf_token": found[1]}
 
 
 def _done(district: District, estate: int) -> list[str]:
@@ -66,6 +75,21 @@ def test_a_double_submission_has_one_effect(district: District) -> None:
     assert _done(district, estate) == ["set_annual_plan"]
 
 
+def test_a_suspended_estate_keeps_what_is_submitted_and_says_why_beside_it(district: District) -> None:
+    estate = district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    with district.opened.work("测试", district.clock.now) as work:
+        work.set_status(estate, "suspended", suspended_at=work.at)
+    # the second time the browser went back to the page as it was, whose draft has moved on
+    for typed in ("第一稿", "第二稿"):
+        answer = housing.client.post(task, data={**_token(housing, task), "do": "complete", "plan_no": typed})
+        assert answer.status_code == 403
+        assert "已暂停办理" in answer.text
+        assert f'value="{typed}"' in answer.text
+    assert _done(district, estate) == []
+
+
 def test_another_lane_may_read_the_task_and_not_fill_it_in(district: District) -> None:
     estate = district.enter()
     cadre, task = district.browser("社区干部"), _first(district.browser("区住建"))
@@ -89,6 +113,41 @@ def test_rows_of_a_table_are_added_and_removed_without_losing_the_others(distric
     assert "第 3 行" not in page
 
 
+def test_the_row_that_is_removed_is_the_one_that_was_meant_though_another_was_cleared(district: District) -> None:
+    district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    cleared = {key: "" for key in PLAN if key.startswith("targets.0.")}
+    first, second = (PLAN[f"targets.{number}.street"] for number in (1, 2))
+    assert housing.post(task, {"do": "drop:targets.0", **PLAN, **cleared}).status_code == 302
+    page = housing.get(task).text
+    assert f'value="{first}"' in page
+    assert f'value="{second}"' in page
+    assert "第 3 行" not in page
+
+
+@pytest.mark.parametrize("row", ["targets." + "9" * 5000, "targets.9", "plan_no.0", "\r\nX: 1", "targets.\0"])
+def test_a_forged_row_removes_nothing(district: District, row: str) -> None:
+    district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    for do in ("drop", "row"):
+        revision = "0" if do == "drop" else "1"
+        assert housing.post(task, {"do": f"{do}:{row}", "revision": revision, **PLAN}).status_code == 302
+    page = housing.get(task).text
+    assert "第 3 行" in page
+    assert f'value="{PLAN["plan_no"]}"' in page
+
+
+def test_what_a_choice_took_off_the_page_is_not_submitted(library: Library) -> None:
+    form = library.form("decide_interruption")
+    asked = next(one for one in form.fields if one.key == "withdrawn_by")
+    deciding = MultiDict(dict.fromkeys(asked.hidden_when.fields if asked.hidden_when else (), "SUSPEND"))
+    posted = Posted(MultiDict([*deciding.items(), (asked.key, next(iter(asked.options), "某某"))]), MultiDict(), str)
+    assert asked.hidden(posted.answers(form))
+    assert asked.key not in posted.answers(form)
+
+
 def test_a_draft_saved_elsewhere_is_not_overwritten_unseen(district: District) -> None:
     district.enter()
     phone, desk = district.browser("区住建"), district.browser("区住建")
@@ -102,6 +161,27 @@ def test_a_draft_saved_elsewhere_is_not_overwritten_unseen(district: District) -
     assert revision is not None
     desk.post(task, {"do": "save", "revision": revision[1], "plan_no": "电脑"})
     assert 'value="电脑"' in phone.get(task).text
+
+
+def test_a_refused_form_says_too_that_its_draft_was_saved_elsewhere(district: District) -> None:
+    district.enter()
+    phone, desk = district.browser("区住建"), district.browser("区住建")
+    task = _first(phone)
+    phone.post(task, {"do": "save", "revision": "0", "plan_no": "手机"})
+    late = desk.post(task, {"do": "complete", "revision": "0", "plan_no": "电脑"})
+    assert late.status_code == 422
+    assert "在别处又保存过" in late.text
+    assert 'value="电脑"' in late.text
+
+
+def test_more_cells_than_a_request_takes_are_refused_with_the_bound(district: District) -> None:
+    district.enter()
+    housing = district.browser("区住建")
+    task = _first(housing)
+    district.app.config["MAX_FORM_PARTS"] = 5
+    answer = housing.post(task, {"do": "save", **PLAN})
+    assert answer.status_code == 413
+    assert "表格 2 万格" in answer.text
 
 
 def test_what_was_typed_outlives_a_sign_in_that_expired_meanwhile(district: District) -> None:
