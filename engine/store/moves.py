@@ -89,6 +89,15 @@ _ADVANCE = Statement(
 )  # fmt: skip
 _KEEP = Statement(sa.insert(tables.move), *tables.move.c.keys())
 _COMPLETE = Statement(_update(tables.task), "status", "completed_at", "completed_by", "answers")
+_ENTER = Statement(sa.insert(tables.stay), "estate_id", "stage", "entered_at")
+_LEAVE = Statement(
+    sa.update(tables.stay).where(
+        tables.stay.c.estate_id == sa.bindparam("of"),
+        tables.stay.c.stage == sa.bindparam("named"),
+        tables.stay.c.left_at.is_(None),
+    ),
+    "left_at",
+)
 _SHIFT = Statement(_update(tables.timer), "due")
 
 
@@ -118,12 +127,10 @@ def advance(connection: sa.Connection, instance: rows.Instance, wait: WaitState,
 
 def stay(connection: sa.Connection, estate_id: int, wait: WaitState, at: str) -> None:
     """End the stays in the stages that a move left, and begin those in the stages it entered."""
-    table = tables.stay
     for stage in wait.left:
-        still = (table.c.estate_id == estate_id) & (table.c.stage == stage) & table.c.left_at.is_(None)
-        connection.execute(sa.update(table).where(still).values(left_at=at))
+        _LEAVE.run(connection, {"of": estate_id, "named": stage, "left_at": at})
     for stage in wait.entered:
-        connection.execute(sa.insert(table).values(estate_id=estate_id, stage=stage, entered_at=at))
+        _ENTER.run(connection, {"estate_id": estate_id, "stage": stage, "entered_at": at})
 
 
 def end(connection: sa.Connection, instance: rows.Instance) -> None:
