@@ -46,6 +46,8 @@ class Transition:
     closes: Sequence[tuple[str, str, str]]
     opens: Sequence[tuple[str, str, tuple[Any, ...]]]
     happened: Sequence[tuple[str, bytes]]
+    left: Sequence[str]
+    entered: Sequence[str]
     finished: int
 
 
@@ -91,6 +93,7 @@ def _compare(connection: sqlite3.Connection, model: Begun, copy: Begun) -> None:
         ("awaited_message", 1),
         ("move", 1),
         ("event", 0),
+        ("stay", 0),
         ("instance", 0),
     ):
         names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[1] not in own]
@@ -139,6 +142,11 @@ def _rows(connection: sqlite3.Connection, estate: int, instance: int, step: Tran
             execute(f"UPDATE {table} SET status = ? WHERE instance_id = ? AND ref = ?", (status, instance, ref))
     for insert, _, values in step.opens:
         execute(insert, (estate, instance, *values))
+    for stage in step.left:
+        ended = "UPDATE stay SET left_at = ? WHERE estate_id = ? AND stage = ? AND left_at IS NULL"
+        execute(ended, (step.now, estate, stage))
+    for stage in step.entered:
+        execute("INSERT INTO stay (estate_id, stage, entered_at) VALUES (?, ?, ?)", (estate, stage, step.now))
     counted = "UPDATE estate SET events = events + ? WHERE id = ? RETURNING events"
     [[last]] = execute(counted, (len(step.happened), estate)).fetchall()
     for number, (kind, content) in enumerate(step.happened, last - len(step.happened) + 1):
@@ -163,6 +171,8 @@ def _transition(step: Step) -> Transition:
         closes=[(_TABLES[type(wait)], wait.ref, _OVER[type(wait)]) for wait in gone],
         opens=[(_INSERTS[type(wait)], wait.ref, _columns(wait)) for wait in fresh],
         happened=happened + [(kind, orjson.dumps({"stage": stage})) for kind, stage in stages],
+        left=step.reached.left,
+        entered=step.reached.entered,
         finished=int(step.reached.finished),
     )
 
