@@ -64,11 +64,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Holder:
-    """Who may hold a lane somewhere."""
+    """Somebody with a role."""
 
     name: str
     role: str
-    node_id: int
 
 
 def _in_scope(nodes: Iterable[int]) -> sa.ColumnElement[bool]:
@@ -133,11 +132,10 @@ def task_in_scope(work: UnitOfWork, nodes: Iterable[int], account_id: int, task_
     return Listed(*row) if row else None
 
 
-def tasks_of(work: UnitOfWork, account_id: int, estate_id: int, status: str) -> list[Listed]:
-    """The tasks of an estate of that status, oldest first."""
-    chosen = _listed(account_id).where((task.c.estate_id == estate_id) & (task.c.status == status))
-    order = task.c.completed_at if status == "completed" else task.c.opened_at
-    return [Listed(*row) for row in work.connection.execute(chosen.order_by(order, task.c.id))]
+def open_tasks(work: UnitOfWork, account_id: int, estate_id: int) -> list[Listed]:
+    """The open tasks of an estate, oldest first."""
+    chosen = _listed(account_id).where((task.c.estate_id == estate_id) & (task.c.status == "open"))
+    return [Listed(*row) for row in work.connection.execute(chosen.order_by(task.c.opened_at, task.c.id))]
 
 
 _ESTATE = (estate.c.id, estate.c.name, estate.c.status, estate.c.entered_at, estate.c.node_id)
@@ -227,7 +225,7 @@ def holders(work: UnitOfWork, nodes: Iterable[int]) -> list[Holder]:
     """Every role held at one of these nodes by an account in use, by role and name."""
     account, held = accounts.account, accounts.role_held
     chosen = (
-        sa.select(account.c.name, held.c.role, held.c.node_id)
+        sa.select(account.c.name, held.c.role)
         .join(held, held.c.account_id == account.c.id)
         .where(account.c.disabled_at.is_(None) & held.c.node_id.in_(list(nodes)))
         .order_by(held.c.role, account.c.name)

@@ -37,13 +37,12 @@ class TaskPage:
 
 @dataclass(frozen=True)
 class EstatePage:
-    """An estate with its open and completed tasks, running timers, papers and log, and where its journey stands."""
+    """An estate with its open tasks, running timers, papers and log, and where its journey stands."""
 
     estate: EstateListed
     path: str
     stages: tuple[tuple[str, str, str], ...]
     open: list[Listed]
-    completed: list[Listed]
     timers: list[rows.Timer]
     documents: list[rows.Document]
     people: Mapping[str, str]
@@ -107,8 +106,7 @@ def estate_page(work: UnitOfWork, library: Library, member: Member, estate_id: i
         estate=found,
         path=paths.get(found.node_id or 0, ""),
         stages=tuple(_stages(library, log)),
-        open=desk.tasks_of(work, member.id, estate_id, "open"),
-        completed=desk.tasks_of(work, member.id, estate_id, "completed"),
+        open=desk.open_tasks(work, member.id, estate_id),
         timers=work.timers(estate_id=estate_id),
         documents=work.documents(estate_id),
         people=work.people(estate_id),
