@@ -25,8 +25,8 @@ from engine.process.instance import Awaited, Job, Task, Timer, Wait
 _TABLES = {Task: "task", Job: "job", Timer: "timer", Awaited: "awaited_message"}
 _OVER = {Task: "cancelled", Job: "done", Timer: "over", Awaited: "over"}
 _INSERTS = {
-    Task: "INSERT INTO task (estate_id, instance_id, ref, name, title, lane, stage, status, opened_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?)",
+    Task: "INSERT INTO task (estate_id, instance_id, ref, name, title, lane, stage, status, opened_at, due) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?, ?)",
     Job: "INSERT INTO job (estate_id, instance_id, ref, name, operation, parameters, stage, status, requested_at, "
     "fence, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, 0)",
     Timer: "INSERT INTO timer (estate_id, instance_id, ref, name, title, due, expression, clock, stage, attached_to, "
@@ -169,7 +169,7 @@ def _transition(step: Step) -> Transition:
         values={name: str(value) for name, value in step.values.items()},
         completes=bool(step.completed),
         closes=[(_TABLES[type(wait)], wait.ref, _OVER[type(wait)]) for wait in gone],
-        opens=[(_INSERTS[type(wait)], wait.ref, _columns(wait)) for wait in fresh],
+        opens=[(_INSERTS[type(wait)], wait.ref, _columns(wait, step.reached.timers)) for wait in fresh],
         happened=happened + [(kind, orjson.dumps({"stage": stage})) for kind, stage in stages],
         left=step.reached.left,
         entered=step.reached.entered,
@@ -177,18 +177,22 @@ def _transition(step: Step) -> Transition:
     )
 
 
-def _columns(wait: Wait) -> tuple[Any, ...]:
+def _columns(wait: Wait, timers: Sequence[Timer]) -> tuple[Any, ...]:
     match wait:
         case Task():
-            return wait.ref, wait.name, wait.title, wait.lane, wait.stage, _moment(wait.opened_at)
+            due = min((_due(timer) for timer in timers if timer.attached_to == wait.name), default=None)
+            return wait.ref, wait.name, wait.title, wait.lane, wait.stage, _moment(wait.opened_at), due
         case Job():
             asked = orjson.dumps(dict(wait.parameters))
             return wait.ref, wait.name, wait.operation, asked, wait.stage, _moment(wait.requested_at)
         case Timer():
-            due = wait.due.astimezone(UTC).isoformat()
-            return wait.ref, wait.name, wait.title, due, wait.expression, wait.stage, wait.attached_to
+            return wait.ref, wait.name, wait.title, _due(wait), wait.expression, wait.stage, wait.attached_to
         case Awaited():
             return wait.ref, wait.name
+
+
+def _due(timer: Timer) -> str:
+    return timer.due.astimezone(UTC).isoformat()
 
 
 def _moment(moment: datetime) -> str:

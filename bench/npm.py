@@ -26,7 +26,7 @@ from engine.process.instance import Timer
 _ROOT = Path(__file__).resolve().parents[1]
 _PEER = _ROOT / "bench" / "npm.mjs"
 #: Where the checks of the diagrams have installed it already.
-_MODULES = _ROOT / "tests" / "definitions" / "node" / "node_modules"
+MODULES = _ROOT / "tests" / "definitions" / "node" / "node_modules"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _PYTHON_TO_JS: Mapping[str, str] = {
     "==": "===", "!=": "!==", "and": "&&", "or": "||", "not": "!", "True": "true", "False": "false", "None": "null",
@@ -34,11 +34,11 @@ _PYTHON_TO_JS: Mapping[str, str] = {
 _WORD = re.compile(r'"[^"]*"|\'[^\']*\'|==|!=|[A-Za-z_]\w*')
 
 
-def missing() -> str:
-    """Why it cannot run here; empty when it can."""
-    if _node() is None:
+def missing(package: str = "bpmn-engine") -> str:
+    """Why a package cannot run here; empty when it can."""
+    if not node():
         return "no Node"
-    return "" if (_MODULES / "bpmn-engine").exists() else "not installed: tests/definitions/node/setup"
+    return "" if (MODULES / package).exists() else "not installed: tests/definitions/node/setup"
 
 
 def rate(definition: Definition, steps: Sequence[Step]) -> float:
@@ -49,7 +49,7 @@ def rate(definition: Definition, steps: Sequence[Step]) -> float:
             {"id": step.node, "timer": isinstance(step.waited, Timer), "values": _json(step.values)} for step in steps
         ]
         given.write_text(json.dumps({"source": one_file(definition), "steps": walked, "state": f"{folder}/state"}))
-        command = [str(_node()), str(_PEER), str(given), str(_MODULES)]
+        command = [node(), str(_PEER), str(given), str(MODULES)]
         done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     found = json.loads(done.stdout)
     if found["running"]:
@@ -102,5 +102,6 @@ def _json(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _node() -> str | None:
-    return os.environ.get("DAORU_NODE") or shutil.which("node")
+def node() -> str:
+    """Where Node is, empty when it is not."""
+    return os.environ.get("DAORU_NODE") or shutil.which("node") or ""

@@ -9,22 +9,24 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import orjson
 
 from engine import jobs, resources, serving, settings, store
 from engine.carry import casefile, run
 from engine.carry.casefile import JourneyDiffers
+from engine.demo import building
 from engine.documents import show
-from engine.errors import EngineError, InvalidDefinition, NotFound
-from engine.rules import canvass, deadline_question, roster_question, tally_question
+from engine.errors import Conflict, EngineError, InvalidAnswers, InvalidDefinition, NotFound, Problem
+from engine.rules import canvass, deadline_question, review_question, roster_question, tally_question
 from engine.rules.questions import refuse
-from engine.store import Store, backups
-from engine.use_cases import accounts, administering, asking, exploring, library, linting
+from engine.store import Public, Store, backups
+from engine.use_cases import accounts, administering, archiving, asking, exploring, library, linting
 
 EXPECTED, DIFFERS, BAD_INPUT = 0, 1, 2
 #: As a shell says it of a command that was interrupted.
@@ -37,8 +39,10 @@ _MISTYPED = (
     (r"argument (.*?): expected one argument", r"“\1”后面缺少内容"),
     (r"argument (.*?): ignored explicit argument (.*)", r"“\1”后面不能写 \2"),
     (r"argument (.*?): invalid int value: '(.*)'", r"“\1”后面应为整数，写的是“\2”"),
+    (r"argument (.*?): invalid _positive value: '(.*)'", r"“\1”后面应为 1–3600 的整数，写的是“\2”"),
     (r"ambiguous option: (.*?) could match (.*)", r"“\1”不完整，可能是 \2；请写全"),
 )
+_MOST = 3600
 _INPUT_LIMIT = 20 * 1024 * 1024
 
 
@@ -102,9 +106,19 @@ class _Parser(argparse.ArgumentParser):
         self.exit(BAD_INPUT, f"{self.prog}：{said}；用法见 {self.prog} --help\n")
 
 
+#: What argparse gives to add commands to; its class has no public name.
+_Commands = Any
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="daoru", description="信托制物业导入台")
     commands = parser.add_subparsers(required=True, metavar="命令")
+    for adding in (_to_run, _to_keep, _to_publish, _to_ask):
+        adding(commands)
+    return parser
+
+
+def _to_run(commands: _Commands) -> None:
     carry = commands.add_parser("carry", help="按案卷把一个小区从申请导入到运行")
     carry.add_argument("case", type=Path, metavar="案卷", help="案卷文件，写法见 docs/case-files.md")
     carry.add_argument("--out", type=Path, required=True, metavar="目录", help="放文书和记录的文件夹")
@@ -114,7 +128,20 @@ def _parser() -> argparse.ArgumentParser:
     carry.set_defaults(run=_carry)
     serve = commands.add_parser("serve", help="启动导入台：网页和后台作业")
     serve.add_argument("--port", type=int, default=8000, metavar="端口", help="不写为 8000")
+    serve.add_argument("--demo", action="store_true", help="还没有数据时，先准备演示区")
     serve.set_defaults(run=_serve)
+    worker = commands.add_parser("worker", help="在多个进程里做后台作业：Celery 和 Redis")
+    worker.add_argument(
+        "--broker", default=os.environ.get("DAORU_BROKER", ""), metavar="地址", help="如 redis://127.0.0.1:6379/0"
+    )
+    worker.add_argument("--workers", type=_positive, default=2, metavar="个数", help="同时做几项，不写为 2")
+    worker.add_argument(
+        "--lease", type=_positive, default=60, metavar="秒", help="做一项最长多久，过后由别的进程接手；不写为 60"
+    )
+    worker.set_defaults(run=_worker)
+
+
+def _to_keep(commands: _Commands) -> None:
     account = commands.add_parser("account", help="账号").add_subparsers(required=True, metavar="命令")
     added = account.add_parser("add", help="建立账号：从标准输入读密码")
     added.add_argument("--login", required=True, metavar="登录名")
@@ -128,6 +155,16 @@ def _parser() -> argparse.ArgumentParser:
     restored = commands.add_parser("restore", help="从备份恢复到 DAORU_HOME；不替换已有的数据")
     restored.add_argument("folder", type=Path, metavar="目录", help="备份时的目录")
     restored.set_defaults(run=_restore)
+    archive = commands.add_parser("archive", help="取出一个小区的一案一档：一个 ZIP，自带目录、清单和核对程序")
+    archive.add_argument("estate", type=int, metavar="小区", help="小区编号")
+    archive.add_argument("--to", type=Path, required=True, metavar="文件", help="新的 .zip 文件")
+    archive.add_argument("--public", action="store_true", help="公开本：不含个人信息")
+    archive.add_argument("--by", default="", metavar="姓名", help="取出人；全本必写")
+    archive.add_argument("--purpose", default="", metavar="用途", help="、".join(archiving.PURPOSES) + "；全本必写")
+    archive.set_defaults(run=_archive)
+
+
+def _to_publish(commands: _Commands) -> None:
     lint = commands.add_parser("lint", help="检查流程图、表单、手册、问答、规则包和模板")
     lint.set_defaults(run=_lint)
     explore = commands.add_parser("explore", help="试走流程图的每一条路")
@@ -147,6 +184,9 @@ def _parser() -> argparse.ArgumentParser:
     move.add_argument("--by", default="", metavar="姓名", help="区住建的经办人")
     move.add_argument("--reason", default="", metavar="理由", help="不写则只比较，不变更")
     move.set_defaults(run=_move_pack)
+
+
+def _to_ask(commands: _Commands) -> None:
     for name, answer, summary in (
         ("tally", tally_question.answer, "计票：从标准输入读 JSON"),
         ("deadlines", _deadlines, "算期限：从标准输入读 JSON"),
@@ -155,17 +195,26 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=_asking(answer))
     rosters = commands.add_parser("roster", help="业主清册").add_subparsers(required=True, metavar="命令")
     rosters.add_parser("check", help="核对清册：从标准输入读 JSON").set_defaults(run=_asking(roster_question.answer))
+    review = commands.add_parser("review", help="预审信托制物业服务合同：读 JSON 文件")
+    review.add_argument("file", type=Path, metavar="合同", help="合同的 JSON 文件，写法见 docs/review.md")
+    review.set_defaults(run=_review)
     templates = commands.add_parser("template", help="文书模板").add_subparsers(required=True, metavar="命令")
     shown = templates.add_parser("show", help="列出模板用到的事实")
     shown.add_argument("file", type=Path, metavar="模板")
     shown.set_defaults(run=_show)
-    return parser
+    built = templates.add_parser("build", help="由条款库写出服务合同的模板")
+    built.set_defaults(run=_build)
+
+
+def _build(_: argparse.Namespace) -> int:
+    print(f"已由条款库写出 {library.build_contract()}")
+    return EXPECTED
 
 
 def _carry(parsed: argparse.Namespace) -> int:
     case = casefile.read(parsed.case)
     kept = settings.read()
-    options = run.Options(parsed.resume, parsed.again, kept.synchronous, kept.person_key)
+    options = run.Options(parsed.resume, parsed.again, kept.synchronous, kept.person_key, kept.public_url)
     journey = run.carry(case, parsed.out, library.shipped(), options, _quiet if parsed.quiet else print)
     print(f"\n{journey.estate}：{len(journey.papers)} 份文书在 {parsed.out / 'papers'}")
     print(f"全程记录：{parsed.out / 'index.html'}")
@@ -173,8 +222,39 @@ def _carry(parsed: argparse.Namespace) -> int:
 
 
 def _serve(parsed: argparse.Namespace) -> int:
-    serving.serve(parsed.port, lambda line: print(line, flush=True))
+    kept = settings.read()
+    building.refuse_in_production(kept)
+    if parsed.demo:
+        try:
+            building.prepare(kept, datetime.now(building.ZONE).date(), _at_once)
+        except KeyboardInterrupt:
+            print("已停止。演示区没有准备完，下次启动时从头准备。", file=sys.stderr)
+            return INTERRUPTED
+    serving.serve(parsed.port, _at_once)
     return EXPECTED
+
+
+def _at_once(line: str) -> None:
+    print(line, flush=True)
+
+
+def _worker(parsed: argparse.Namespace) -> int:
+    try:
+        from engine import queueing
+    except ImportError as error:
+        raise EngineError("没有安装 Celery；请安装 daoru[queue] 后重试，或用 daoru serve，它不需要 Celery。") from error
+    commands = queueing.commands(parsed.broker, parsed.workers, parsed.lease)
+    print("后台作业已启动（按 Ctrl-C 停止）", flush=True)
+    serving.keep(commands)
+    print("已停止。")
+    return EXPECTED
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 0 < number <= _MOST:
+        raise ValueError
+    return number
 
 
 def _add_account(parsed: argparse.Namespace) -> int:
@@ -199,6 +279,35 @@ def _restore(parsed: argparse.Namespace) -> int:
     home = _embedded().home
     print(f"已恢复到 {home} 并核对：{_contents(backups.restore(parsed.folder, home))}。请把原来的 person.key 放回去")
     return EXPECTED
+
+
+def _archive(parsed: argparse.Namespace) -> int:
+    if not parsed.public and (not parsed.by.strip() or parsed.purpose not in archiving.PURPOSES):
+        said = f"--by 写取出人的姓名，--purpose 写用途之一：{'、'.join(archiving.PURPOSES)}"
+        raise InvalidAnswers([Problem("全本", said)], "没有取出。")
+    opened = _kept(None)
+    try:
+        with _new(parsed.to) as target, opened.work(parsed.by.strip() or jobs.ACTOR, datetime.now(UTC)) as work:
+            purpose = parsed.purpose or "公布"
+            taken = archiving.record(work, parsed.estate, purpose, target, public=parsed.public)
+    finally:
+        opened.close()
+    print(f"{taken.estate} 一案一档（{taken.profile}）：{taken.files} 份文件在 {parsed.to}，SHA-256 {taken.sha256}")
+    return EXPECTED
+
+
+@contextmanager
+def _new(file: Path) -> Iterator[BinaryIO]:
+    """A new file that has its name only when it is whole.  Raises Conflict when there is one."""
+    if file.exists():
+        raise Conflict(f"已有 {file}，没有取出；请换一个文件名，或先移走原有的。")
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        with unfinished.open("x+b") as target:
+            yield target
+        os.link(unfinished, file)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _contents(copied: backups.Copied) -> str:
@@ -269,7 +378,8 @@ def _kept(out: Path | None) -> Store:
     """The store that an earlier run left in ``out``, or that of the settings."""
     kept = settings.read()
     if out is None:
-        return store.open(kept.database_url, files=kept.home / "files", synchronous=kept.synchronous)
+        public = Public(kept.public_url, kept.person_key)
+        return store.open(kept.database_url, files=kept.home / "files", synchronous=kept.synchronous, public=public)
     file = out / "data" / "daoru.db"
     if not file.is_file():
         raise NotFound(what=f"{out} 里的导入")
@@ -284,19 +394,34 @@ def _deadlines(request: Mapping[str, Any]) -> Mapping[str, Any]:
 def _asking(answer: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> Callable[[argparse.Namespace], int]:
     def ask(parsed: argparse.Namespace) -> int:
         text = sys.stdin.buffer.read(_INPUT_LIMIT + 1) if sys.stdin else b""
-        if len(text) > _INPUT_LIMIT:
-            raise refuse("输入", f"超过 {_INPUT_LIMIT // 1024 // 1024} MB；请删去无关的内容。")
-        request = _object(text.removeprefix(codecs.BOM_UTF8))
-        print(orjson.dumps(answer(request), option=orjson.OPT_INDENT_2).decode())
+        _print_json(answer(_object(text)))
         return EXPECTED
 
     return ask
 
 
+def _review(parsed: argparse.Namespace) -> int:
+    published = library.shipped()
+    steps = {name: task.title for name, task in published.tasks.items()}
+    if not parsed.file.is_file():
+        raise refuse("合同", f"找不到文件 {parsed.file}；请核对路径。")
+    with parsed.file.open("rb") as opened:
+        text = opened.read(_INPUT_LIMIT + 1)
+    _print_json(review_question.answer(_object(text), published.packs, steps))
+    return EXPECTED
+
+
+def _print_json(answered: Mapping[str, Any]) -> None:
+    print(orjson.dumps(answered, option=orjson.OPT_INDENT_2).decode())
+
+
 def _object(text: bytes) -> dict[str, Any]:
     """The JSON object in ``text``; of two equal keys neither may win unseen.  Raises InvalidAnswers."""
+    if len(text) > _INPUT_LIMIT:
+        raise refuse("输入", f"超过 {_INPUT_LIMIT // 1024 // 1024} MB；请删去无关的内容。")
+    text = text.removeprefix(codecs.BOM_UTF8)
     if not text.strip():
-        raise refuse("输入", "是空的；请从标准输入给出 JSON，如 daoru tally < vote.json。")
+        raise refuse("输入", "是空的；请给出 JSON，如 daoru tally < vote.json 或 daoru review contract.json。")
     try:
         request: object = orjson.loads(text)
         json.loads(text, object_pairs_hook=_once, parse_int=str, parse_float=str)

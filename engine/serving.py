@@ -7,7 +7,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from engine.errors import Conflict
@@ -22,27 +22,33 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def serve(port: int, say: Callable[[str], None]) -> None:
-    """Run both children until SIGINT or SIGTERM; either is started again when it ends, whatever ended it.
-
-    Raises Conflict when the port is taken.
-    """
+    """Serve the pages and do what is waiting until SIGINT or SIGTERM.  Raises Conflict when the port is taken."""
     _refuse_taken(port)
+    address, ready = f"http://{HOST}:{port}", False
+
+    def look() -> None:
+        nonlocal ready
+        if not ready and (ready := _answers(address)):
+            say(f"导入台已启动：{address}（按 Ctrl-C 停止）")
+
+    keep([["-m", "web", str(port), HOST], ["-m", "engine.worker"]], look)
+    say("已停止。")
+
+
+def keep(commands: Sequence[list[str]], look: Callable[[], None] = lambda: None) -> None:
+    """Keep a child running for each command until SIGINT or SIGTERM; whatever ended one, it is started again."""
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    commands = (["-m", "web", str(port), HOST], ["-m", "engine.worker"])
     children = [_start(command) for command in commands]
-    address, ready = f"http://{HOST}:{port}", False
     try:
         while not ending.wait(_LOOK_EVERY):
-            if not ready and (ready := _answers(address)):
-                say(f"导入台已启动：{address}（按 Ctrl-C 停止）")
+            look()
             for place, command in enumerate(commands):
                 if children[place].poll() is not None and not ending.wait(_PAUSE):
                     children[place] = _start(command)
     finally:
         _end(children)
-    say("已停止。")
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:

@@ -47,7 +47,9 @@ class Carried:
 
 def carry(case: Path, out: Path, library: Library) -> None:
     """Carry a case into the folder ``out``."""
-    options = run.Options(again=True, synchronous="OFF", person_key=b"a key for tests")
+    options = run.Options(
+        again=True, synchronous="OFF", person_key=b"a key for tests", public_url="https://daoru.example.cn"
+    )
     run.carry(casefile.read(case), out, library, options, lambda line: None)
 
 

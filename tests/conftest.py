@@ -1,7 +1,9 @@
 """The shipped library, the cases as carried, and both databases for whoever asks for a store."""
 
+import contextlib
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -46,9 +48,42 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def opened(address: str, tmp_path: Path) -> Iterator[store.Store]:
-    """An empty store, on each database in turn."""
-    made = store.open(address, files=tmp_path / "files", synchronous="NORMAL")
-    yield made
-    made.close()
+def nothing(url: str) -> None:
+    """A database of the newest schema with nothing in it."""
+    store.open(url, files=Path("unused"), synchronous="NORMAL").close()
+
+
+@pytest.fixture(scope="session")
+def prepare() -> Callable[[str], None]:
+    """What the databases of :func:`opened` have in them; a folder of tests may say otherwise."""
+    return nothing
+
+
+@pytest.fixture(scope="session")
+def sqlite_original(tmp_path_factory: pytest.TempPathFactory, prepare: Callable[[str], None]) -> Path:
+    """The database that each test gets a copy of."""
+    path = tmp_path_factory.mktemp("original") / "daoru.db"
+    prepare(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_copies(postgresql_server: str, prepare: Callable[[str], None]) -> Iterator[postgresql.Copies]:
+    """The same on PostgreSQL."""
+    copies = postgresql.Copies(postgresql_server, prepare)
+    yield copies
+    copies.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[store.Store]:
+    """A store of its own, on each database in turn; a copy, since making the schema takes longer than most tests."""
+    with contextlib.ExitStack() as stack:
+        if request.param == "sqlite":
+            path = shutil.copy(request.getfixturevalue("sqlite_original"), tmp_path / "daoru.db")
+            url = f"sqlite:///{path}"
+        else:
+            url = stack.enter_context(request.getfixturevalue("postgresql_copies").one())
+        made = store.open(url, files=tmp_path / "files", synchronous="NORMAL")
+        stack.callback(made.close)
+        yield made

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from engine import jobs
 from engine.carry import casefile, run
+from engine.rules import jurisdiction
 from engine.settings import Settings
 from engine.store import Store, tables
 from engine.store import accounts as accounts_store
@@ -41,9 +42,18 @@ class Clock:
         self.now += timedelta(**length)
 
 
+def settle(opened: Store, now: datetime) -> None:
+    """Nine people, one a lane, at one community, and a cadre at another."""
+    with opened.work("测试", now) as work:
+        for number, (lane, name) in enumerate(CASE.people.items()):
+            accounts.add(work, f"user{number}", name, PASSWORD, COMMUNITY, [lane])
+    with opened.work("测试", now) as work:
+        accounts.add(work, "elsewhere", "外人", PASSWORD, OTHER, ["社区干部"])
+
+
 @dataclass
 class District:
-    """Nine people, one a lane, at one community, and a cadre at another."""
+    """The people of :func:`settle`, each with a browser."""
 
     opened: Store
     library: Library
@@ -55,10 +65,9 @@ class District:
         self.app: Flask = create_app(settings, self.opened, self.library)
         self.app.extensions["daoru"] = replace(self.app.extensions["daoru"], now=self.clock)
         with self.opened.work("测试", self.clock.now) as work:
-            for number, (lane, name) in enumerate(CASE.people.items()):
-                accounts.add(work, f"user{number}", name, PASSWORD, COMMUNITY, [lane])
-        with self.opened.work("测试", self.clock.now) as work:
-            accounts.add(work, "elsewhere", "外人", PASSWORD, OTHER, ["社区干部"])
+            settled = accounts_store.anything(work)
+        if not settled:
+            settle(self.opened, self.clock.now)
 
     def browser(self, lane: str) -> "Browser":
         """The browser of whoever holds that lane, signed in."""
@@ -132,3 +141,11 @@ def posted(answers: dict[str, Any]) -> dict[str, Any]:
         else:
             given[key] = value
     return given
+
+
+def later_pack(library: Library) -> jurisdiction.Pack:
+    """A later version of the case's pack, in force."""
+    now = next(pack for pack in library.packs if pack.place == CASE.place)
+    text = now.text.replace("effective_from = 2024-01-01", "effective_from = 2025-12-01")
+    text = text.replace('title = "结果异议期"\nvalue = 7', 'title = "结果异议期"\nvalue = 10')
+    return jurisdiction.read(text, file="new.toml")

@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +42,55 @@ def server(*, durable: bool = False) -> Iterator[str]:
 @contextlib.contextmanager
 def database(address: str) -> Iterator[str]:
     """A new empty database on the server, as an SQLAlchemy address; dropped in the end."""
-    name = f"daoru_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+    name = _create(address)
     try:
-        base = address.rpartition("/")[0] if "?" not in address else address.partition("/postgres?")[0]
-        query = f"?{address.partition('?')[2]}" if "?" in address else ""
-        yield f"{base}/{name}{query}".replace("postgresql://", "postgresql+psycopg://")
+        yield _address_of(address, name)
     finally:
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(address, name)
+
+
+class Copies:
+    """Copies of a database that ``prepare`` filled, one for each test: the next is made while one is in use."""
+
+    def __init__(self, server: str, prepare: Callable[[str], None]) -> None:
+        self._server, self._pool = server, ThreadPoolExecutor(1)
+        self._original = _create(server)
+        prepare(_address_of(server, self._original))
+        self._next = self._pool.submit(_create, server, self._original)
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[str]:
+        """The address of one that nobody has used; dropped afterwards."""
+        name = self._next.result()
+        self._next = self._pool.submit(_create, self._server, self._original)
+        try:
+            yield _address_of(self._server, name)
+        finally:
+            self._pool.submit(_drop, self._server, name)
+
+    def close(self) -> None:
+        """Drop what is left."""
+        for name in (self._next.result(), self._original):
+            self._pool.submit(_drop, self._server, name)
+        self._pool.shutdown()
+
+
+def _create(server: str, original: str = "template1") -> str:
+    name = f"daoru_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
+    return name
+
+
+def _drop(server: str, name: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _address_of(server: str, name: str) -> str:
+    base = server.rpartition("/")[0] if "?" not in server else server.partition("/postgres?")[0]
+    query = f"?{server.partition('?')[2]}" if "?" in server else ""
+    return f"{base}/{name}{query}".replace("postgresql://", "postgresql+psycopg://")
 
 
 def _running() -> str | None:

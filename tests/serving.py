@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -13,6 +14,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from flask import Flask
+from werkzeug.serving import make_server
 
 from engine import store
 from engine.use_cases import accounts
@@ -71,6 +75,20 @@ def serve(home: Path) -> Iterator[Served]:
     finally:
         parent.terminate()
         assert parent.wait(15) == 0
+
+
+@contextlib.contextmanager
+def serve_here(app: Flask) -> Iterator[str]:
+    """Serve the pages of a district of the tests in this process, where a test has its store and clock; the address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    running = threading.Thread(target=server.serve_forever)
+    running.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        running.join()
+        server.server_close()
 
 
 def wait_until(true: Callable[[], bool], seconds: float) -> float:

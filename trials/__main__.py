@@ -18,8 +18,9 @@ from pathlib import Path
 
 import psycopg
 
+from engine.use_cases.library import shipped
 from tests import postgresql
-from trials import fuzzing, kills, large, numbers, races
+from trials import districts, fuzzing, kills, large, numbers, photos, races, walks
 
 _ROOT = Path(__file__).resolve().parents[1]
 _REPORT = _ROOT / "docs" / "reliability.md"
@@ -41,14 +42,20 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--races", type=int, default=1_000)
     parser.add_argument("--numbers", type=int, default=500)
+    parser.add_argument("--walks", type=int, default=400)
     parser.add_argument("--fuzz", type=int, default=2_000)
+    parser.add_argument("--districts", type=int, default=6)
+    parser.add_argument("--photos", type=int, default=200)
     parser.add_argument("--report", type=Path, default=_REPORT)
     asked = parser.parse_args()
     started = time.monotonic()
     trials: list[Callable[[], Section]] = [
         lambda: _races(asked.races, asked.numbers),
+        lambda: _walks(asked.walks),
         lambda: _fuzzing(asked.fuzz),
         _large,
+        lambda: _districts(asked.districts),
+        lambda: _photos(asked.photos),
         lambda: _kills(asked.kills),
     ]
     sections = []
@@ -116,6 +123,23 @@ def _databases(folder: Path) -> Iterator[dict[str, Iterator[str]]]:
         yield found
 
 
+def _walks(number: int) -> Section:
+    started, library = time.monotonic(), shipped()
+    walked = walks.run(range(number), library)
+    found = [one.walk for one in walked if one.walk]
+    refused = Counter(walk.refused for walk in found if walk.refused)
+    fell = [walk.fell for walk in found if walk.fell]
+    lines = [
+        f"{number} journeys cut at a random step and undone to a random earlier one: {len(fell)} undone, "
+        f"{sum(fell)} completed steps fell (at most {max(fell, default=0)} at once), {sum(refused.values())} refused "
+        f"with nothing changed; each effect was the preview, row by row ({_seconds(started)}).",
+        f"{sum(walk.finished for walk in found)} of them then went on to the gates, papers and end of their case.",
+        *(f"Refused {times} times: {why}" for why, times in refused.most_common()),
+        *(f"Seed {one.seed}: {one.wrong}" for one in walked if one.wrong),
+    ]
+    return Section("Going back", lines, not any(one.wrong for one in walked))
+
+
 def _fuzzing(rounds: int) -> Section:
     started = time.monotonic()
     with warnings.catch_warnings():
@@ -143,6 +167,33 @@ def _large() -> Section:
         )
         good = good and carried.code == 0
     return Section("Large estates", lines, good)
+
+
+def _districts(number: int) -> Section:
+    before = districts.spent()
+    built = [districts.build(day) for day in districts.days(number)]
+    stages = {stage for one in built for stage in one.stages}
+    everywhere = all(one.stages >= stages for one in built)
+    each = (districts.spent() - before) / max(1, number)
+    lines = [
+        f"The demo district built on {number} days from {districts.FIRST} on, {districts.APART.days} days apart: "
+        f"{sum(one.whole for one in built)} whole, "
+        f"{'every stage occupied in each' if everywhere else 'STAGES MISSING'}; "
+        f"{max((one.seconds for one in built), default=0):.0f} s at most, {each:.0f} s of processor time each.",
+        *(f"{one.day}, {name}: {why}" for one in built for name, why in one.stopped.items()),
+    ]
+    return Section("Demo districts", lines, everywhere and all(one.whole for one in built))
+
+
+def _photos(count: int) -> Section:
+    with tempfile.TemporaryDirectory() as folder:
+        kept = photos.keep(Path(folder), count)
+    line = (
+        f"{kept.photos} photos of 12 to 20 megapixels for one estate ({kept.megabytes} MB) sent in parts, {kept.cut} "
+        f"answers lost on the way: {kept.wrong} missing, doubled or altered; {kept.seconds:.0f} s, the last part with "
+        f"decoding {kept.longest:.1f} s at most, small copies {kept.largest_small // 1024} KB at most."
+    )
+    return Section("Photos", [line], kept.wrong == 0)
 
 
 def _seconds(started: float) -> str:

@@ -1,6 +1,7 @@
 """The desk in the browser: reads requests, asks use cases, shows what they answer; decides nothing."""
 
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Any
 
 from flask import Flask, abort, request
@@ -11,42 +12,115 @@ from werkzeug.routing import IntegerConverter, Map
 from engine.settings import Settings
 from engine.store import Store
 from engine.use_cases.library import Library
-from web import access, board, errors, estates, papers, registers, say, tasks
+from web import (
+    access,
+    administration,
+    alerts,
+    archives,
+    board,
+    bounds,
+    comfort,
+    comments,
+    dossiers,
+    errors,
+    estates,
+    examining,
+    exports,
+    handing,
+    leave,
+    own,
+    owners,
+    packs,
+    papers,
+    photos,
+    playback,
+    print_runs,
+    procedure,
+    registers,
+    reviews,
+    revisions,
+    say,
+    search,
+    signed_copies,
+    tasks,
+    templating,
+    totals,
+    undoing,
+    verifying,
+    views,
+)
 
-#: A phone's photo has up to 10 MB, and a form may carry nine of each kind of evidence.
-_LONGEST_REQUEST = 128 * 1024 * 1024
-_LONGEST_TEXT = 4 * 1024 * 1024
-_MOST_PARTS = 20_000
+_PAGES: tuple[ModuleType, ...] = (
+    access,
+    administration,
+    alerts,
+    archives,
+    board,
+    comfort,
+    comments,
+    dossiers,
+    estates,
+    examining,
+    exports,
+    handing,
+    leave,
+    own,
+    owners,
+    packs,
+    papers,
+    photos,
+    playback,
+    print_runs,
+    procedure,
+    registers,
+    reviews,
+    revisions,
+    search,
+    signed_copies,
+    tasks,
+    templating,
+    totals,
+    undoing,
+    verifying,
+    views,
+)
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
 
 def create_app(settings: Settings, store: Store, library: Library) -> Flask:
     """The application on one store and one library."""
     app = Flask("web")
+    app.request_class = bounds.Bounded
     app.config.update(
         SECRET_KEY=settings.web_key,
-        MAX_CONTENT_LENGTH=_LONGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=_LONGEST_TEXT,
-        MAX_FORM_PARTS=_MOST_PARTS,
+        MAX_CONTENT_LENGTH=bounds.BODY,
+        MAX_FORM_MEMORY_SIZE=bounds.TEXT,
+        MAX_FORM_PARTS=bounds.PARTS,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.production,
         WTF_CSRF_TIME_LIMIT=None,
         # pages carry tokens, and a compressed token can be guessed by its length: only files are compressed
         COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/javascript"],
     )
-    app.extensions["daoru"] = access.Desk(store, library, _now, settings.person_key, secure=settings.production)
+    app.extensions["daoru"] = access.Desk(
+        store, library, _now, settings.person_key, settings.web_key, secure=settings.production
+    )
     app.jinja_env.filters.update(say.FILTERS)
+    app.jinja_env.globals["bounds"] = {"each": bounds.EACH >> 20, "files": bounds.FILES >> 20}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(bounds.check)
     app.before_request(_refuse_nul)
-    CSRFProtect(app)
+    # whoever verifies a paper has no session, and changes nothing
+    CSRFProtect(app).exempt(verifying.pages)
     Compress(app)
     app.url_map.converters["key"] = _Key
-    for pages in (access.pages, tasks.pages, estates.pages, registers.pages, board.pages, papers.pages):
-        app.register_blueprint(pages)
+    for module in _PAGES:
+        app.register_blueprint(module.pages)
     app.context_processor(access.shown_everywhere)
+    app.context_processor(comfort.shown_everywhere)
     app.after_request(_headers)
     errors.register(app)
     return app
@@ -74,7 +148,8 @@ def _refuse_nul() -> None:
 
 def _headers(response: Any) -> Any:
     headers = response.headers
-    headers["Content-Security-Policy"] = _POLICY
+    # the frame of a paper's preview has stricter rules of its own
+    headers.setdefault("Content-Security-Policy", _POLICY)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(self), geolocation=(self), microphone=()"

@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from engine.errors import Conflict, InvalidAnswers
+from engine.errors import Conflict, InvalidAnswers, NotFound
 from engine.store import Store
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import accounts, desk, staffing
+from engine.use_cases import accounts, alerts, desk, examining, exporting, second_factor, staffing, templating
 from engine.use_cases.accounts import Member
 from engine.use_cases.library import Library
 
@@ -29,13 +29,15 @@ _INSIDE = re.compile(r"/(?![/\\])[^\x00-\x1f\x7f]*")
 class Desk:
     """What every request works with; ``secure`` cookies travel over HTTPS only.
 
-    ``person_key`` is that of the hashes by which persons are counted (decisions 15).
+    ``person_key`` is that of the hashes by which persons are counted (decisions 15), ``web_key`` that of second
+    factors.
     """
 
     store: Store
     library: Library
     now: Callable[[], datetime]
     person_key: bytes
+    web_key: bytes
     secure: bool
 
     @property
@@ -64,17 +66,47 @@ def work() -> Iterator[UnitOfWork]:
 
 
 def signed_in(view: View) -> View:
-    """Ask for a sign-in first, and come back afterwards."""
+    """Ask for a sign-in first, and come back afterwards; whoever has a one-time password chooses one of their own."""
 
     @wraps(view)
     def asked(**arguments: Any) -> Any:
-        found = _member()
+        if member().must_choose:
+            flash("您用的是一次性密码；请先换成自己的密码。")
+            return redirect(url_for("own.password"))
+        return view(**arguments)
+
+    return signed_in_anyhow(asked)
+
+
+def signed_in_anyhow(view: View) -> View:
+    """Ask for a sign-in first, and come back afterwards."""
+    return _behind_sign_in(view, used=True)
+
+
+def still_signed_in(view: View) -> View:
+    """As :func:`signed_in`, for what a page asks by itself: it does not keep alive the session of somebody who left."""
+    return _behind_sign_in(view, used=False)
+
+
+def _behind_sign_in(view: View, *, used: bool) -> View:
+    @wraps(view)
+    def asked(**arguments: Any) -> Any:
+        found = _member(used=used)
         if found is None:
-            return redirect(url_for("access.sign_in", next=_here_again()))
+            return redirect(url_for("access.sign_in", next=here_again()))
         g.member = found
         return view(**arguments)
 
     return asked
+
+
+#: Where a form that was sent twice leads back to: a page, and the part of the address that names what it is about.
+_BACK = {
+    "revisions": ("revisions.versions", "number"),
+    "templates": ("templates.template", "kind"),
+    "examining": ("examining.paper", "number"),
+    "signed_copies": ("signed_copies.listed", "number"),
+}
 
 
 def once(view: View) -> View:
@@ -89,7 +121,14 @@ def once(view: View) -> View:
             if not _signed():
                 raise
         flash("这份表单已经提交过，没有重复登记。")
+        if "task_id" in arguments:
+            return redirect(url_for("tasks.task", task_id=arguments["task_id"]))
+        if request.blueprint in _BACK:
+            endpoint, argument = _BACK[request.blueprint]
+            return redirect(url_for(endpoint, **{argument: arguments[argument]}))
         estate_id = arguments.get("estate_id")
+        if request.blueprint == "admin":
+            return redirect(url_for("admin.users"))
         return redirect(url_for("estates.estate", estate_id=estate_id) if estate_id else url_for("estates.listed"))
 
     return taken
@@ -116,34 +155,73 @@ def token() -> str:
     return request.cookies.get(here().cookie, "")
 
 
-def _member() -> Member | None:
+def _member(*, used: bool) -> Member | None:
     if not token():
         return None
     with here().store.work("", here().now()) as unit:
-        return accounts.signed_in(unit, token())
+        return accounts.signed_in(unit, token(), used=used)
 
 
-def _here_again() -> str:
+def here_again() -> str:
+    """The address to come back to: this page, with what it was asked, unless it was a form that was sent."""
     return request.full_path.rstrip("?") if request.method == "GET" else request.path
 
 
 @pages.get("/sign-in")
 def sign_in() -> Any:
     """The form."""
-    return render_template("sign_in.html", next=_inside(request.args.get("next", "")), login="", problems=())
+    return render_template("sign_in.html", next=inside(request.args.get("next", "")), login="", problems=())
 
 
 @pages.post("/sign-in")
 def begin() -> Any:
     """Sign in, and go where one was."""
-    login, then = request.form.get("login", "").strip(), _inside(request.form.get("next", ""))
+    login, then = request.form.get("login", "").strip(), inside(request.form.get("next", ""))
     try:
-        made = accounts.sign_in(here().store, login, request.form.get("password", ""), here().now())
+        made = accounts.sign_in(here().store, login, request.form.get("password", ""), here().now(), _device())
     except InvalidAnswers as error:
         return render_template("sign_in.html", next=then, login=login, problems=error.problems), 422
-    answer = redirect(then or url_for("tasks.inbox"))
-    _keep(answer, made)
+    onward = url_for("access.second_step", next=then) if made.pending else then or url_for("tasks.inbox")
+    answer = redirect(onward)
+    _keep(answer, made.token)
     return answer
+
+
+@pages.get("/sign-in/code")
+def second_step() -> Any:
+    """The form for the code of a sign-in that waits for it."""
+    with here().store.work("", here().now()) as unit:
+        if not token() or second_factor.waiting(unit, token()) is None:
+            return redirect(url_for("access.sign_in"))
+    return render_template("sign_in_code.html", next=inside(request.args.get("next", "")), problems=())
+
+
+@pages.post("/sign-in/code")
+def finish() -> Any:
+    """Finish a sign-in with its code."""
+    then, code, at = inside(request.form.get("next", "")), request.form.get("code", ""), here()
+    try:
+        made = second_factor.finish(at.store, at.web_key, token(), code, at.now(), _device())
+    except InvalidAnswers as error:
+        return render_template("sign_in_code.html", next=then, problems=error.problems), 422
+    except NotFound:
+        flash("登录已超时，请重新登录。")
+        return redirect(url_for("access.sign_in"))
+    answer = redirect(then or url_for("tasks.inbox"))
+    _keep(answer, made.token)
+    return answer
+
+
+#: By what a browser calls itself in a header, and how it reads; the first that fits.
+_BROWSERS = {"MicroMessenger": "微信", "Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMS = {"Android": "安卓", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac": "Mac", "Linux": "Linux"}
+
+
+def _device() -> str:
+    """What browser asks, in words."""
+    agent = request.headers.get("User-Agent", "")
+    named = [next((word for sign, word in known.items() if sign in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, named)) or "未知设备"
 
 
 @pages.post("/sign-out")
@@ -155,6 +233,7 @@ def end() -> Any:
     answer = redirect(url_for("access.sign_in"))
     answer.delete_cookie(here().cookie, path="/")
     answer.headers["Clear-Site-Data"] = '"storage"'
+    session.pop("sought", None)
     return answer
 
 
@@ -162,9 +241,14 @@ def _keep(answer: Response, made: str) -> None:
     answer.set_cookie(here().cookie, made, secure=here().secure, httponly=True, samesite="Lax", path="/")
 
 
-def _inside(address: str) -> str:
+def inside(address: str) -> str:
     """The address when it stays within the application, else nothing (ASVS 3.7.2)."""
     return address if _INSIDE.fullmatch(address) else ""
+
+
+def _unread() -> int:
+    with work() as unit:
+        return alerts.unread(unit, member())
 
 
 def shown_everywhere() -> dict[str, Any]:
@@ -173,6 +257,11 @@ def shown_everywhere() -> dict[str, Any]:
     return {
         "member": found,
         "once": lambda: secrets.token_urlsafe(16),
+        "unread": _unread,
         "may_enter": bool(found and found.roles.intersection(desk.ENTERING)),
+        "may_administer": bool(found and accounts.ADMINISTRATOR in found.roles),
+        "may_shape": bool(found and found.roles & {templating.ADVISER, accounts.ADMINISTRATOR}),
+        "may_examine": bool(found and examining.ADVISER in found.roles),
+        "may_export": bool(found and found.roles & exporting.EXPORTING),
         "may_reassign": bool(found and found.roles & staffing.REASSIGNING),
     }

@@ -7,24 +7,27 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from engine.errors import InvalidAnswers, NotFound
 from engine.process.lint import LANES
 from engine.store import desk as listing
-from engine.use_cases import desk, picturing, sheets, staffing
-from engine.use_cases.picturing import Picture
-from web import access
+from engine.use_cases import boarding, commenting, desk, gauging, overview, picturing, staffing
+from engine.use_cases.picturing import Picture, Step
+from web import access, lists
 from web.forms import whole
 from web.tasks import asked_page
 
 pages = Blueprint("estates", __name__, url_prefix="/estates")
+_SORTS = {"": "按名称", "urgent": "最急的在前", "longest": "在本阶段最久的在前", "newest": "最近登记的在前"}
 
 
 @pages.get("")
 @access.signed_in
 def listed() -> Any:
     """A page of the estates in scope."""
-    words, page = request.args.get("q", ""), asked_page()
+    page, sort = asked_page(), request.args.get("sort") or "name"
     with access.work() as work:
-        found, total = desk.estates(work, access.member(), page, words)
-    last = max(1, -(-total // listing.PAGE))
-    return render_template("estates.html", estates=found, total=total, page=page, last=last, words=words)
+        narrowed = lists.listing(work, "estates")
+        found, total = boarding.listed(narrowed.lists, sort, page)
+        last, today = max(1, -(-total // listing.PAGE)), narrowed.lists.day.today.isoformat()
+        told = {"estates": found, "total": total, "page": page, "last": last, "today": today}
+        return render_template("estates.html", **told, sorts=_SORTS, **lists.shown(narrowed))
 
 
 @pages.get("/<key:estate_id>")
@@ -32,9 +35,17 @@ def listed() -> Any:
 def estate(estate_id: int) -> Any:
     """One estate."""
     with access.work() as work:
-        shown = desk.estate_page(work, access.here().library, access.member(), estate_id)
-    now, registers = access.here().now(), sheets.SHEETS.values()
-    return render_template("estate.html", page=shown, estate=shown.estate, now=now, registers=registers, lanes=LANES)
+        shown = overview.overview(work, access.here().library, access.member(), estate_id)
+        said = commenting.listed(work, access.member(), shown.estate)
+    return render_template(
+        "estate.html",
+        page=shown,
+        estate=shown.estate,
+        said=said,
+        now=access.here().now(),
+        lanes=LANES,
+        not_a_vote=gauging.NOT_A_VOTE,
+    )
 
 
 @pages.get("/<key:estate_id>/lanes/<int:place>")
@@ -82,8 +93,15 @@ def diagram(estate_id: int, process_id: str) -> Any:
     """A diagram of the estate's journey, with an equal list of its steps."""
     shown = _picture(estate_id, process_id)
     marks = {step.id: step.mark for step in shown.steps if step.mark}
-    calls = {step.id: step.called for step in shown.steps if step.called}
-    return render_template("diagram.html", picture=shown, estate_id=estate_id, marks=marks, calls=calls)
+    links = {step.id: _step_address(estate_id, step) for step in shown.steps}
+    return render_template("diagram.html", picture=shown, estate=shown.estate, marks=marks, addresses=links)
+
+
+def _step_address(estate_id: int, step: Step) -> str:
+    """Where a step leads: to the diagram it calls, else to its tasks and documents."""
+    if step.called:
+        return url_for("estates.diagram", estate_id=estate_id, process_id=step.called)
+    return url_for("dossiers.step", estate_id=estate_id, step=step.id)
 
 
 @pages.get("/<key:estate_id>/diagram/<process_id>.bpmn")

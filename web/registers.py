@@ -13,8 +13,8 @@ from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.forms.form import FILE_REFERENCE
 from engine.spreadsheets import Row
 from engine.store import documents
-from engine.use_cases import desk, sheets
-from web import access
+from engine.use_cases import desk, exporting_registers, sheets
+from web import access, exports
 
 pages = Blueprint("registers", __name__, url_prefix="/estates/<key:estate_id>/registers")
 #: So many rows of a sheet are shown before it is entered.
@@ -41,6 +41,28 @@ def template(estate_id: int, what: str) -> Any:
     answer = Response("\ufeff" + written.getvalue(), mimetype="text/csv; charset=utf-8")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{what}.csv")
     return answer
+
+
+@pages.get("/<what>.xlsx")
+@access.signed_in
+def masked(estate_id: int, what: str) -> Any:
+    """The register as a workbook, masked."""
+    with access.work() as work:
+        taken = exporting_registers.workbook(work, access.member(), estate_id, what)
+    return exports.sent(taken)
+
+
+@pages.post("/<what>.xlsx")
+@access.signed_in
+def full(estate_id: int, what: str) -> Any:
+    """The register in full, for the purpose that was chosen."""
+    try:
+        with access.work() as work:
+            purpose = request.form.get("purpose", "")
+            taken = exporting_registers.workbook(work, access.member(), estate_id, what, purpose)
+    except InvalidAnswers as error:
+        return _page(estate_id, what, unsaid=error.problems[0].message), 422
+    return exports.sent(taken)
 
 
 @pages.post("/<what>")
@@ -101,11 +123,13 @@ def _page(
     sent: _Sent | None = None,
     entries: list[Row] | None = None,
     problems: list[str] | None = None,
+    unsaid: str = "",
 ) -> Any:
     of = sheets.sheet(what)
     with access.work() as work:
         estate = desk.estate(work, access.member(), estate_id)
         mine = sheets.may_enter(work, access.member(), estate_id, of)
+        offer = exporting_registers.offer(work, access.member(), estate_id, what)
     return render_template(
         "register.html",
         of=of,
@@ -115,5 +139,7 @@ def _page(
         shown=(entries or [])[:_SHOWN],
         sent=sent,
         problems=problems or [],
+        offer=offer,
+        unsaid=unsaid,
         words={heading: of.words[column] for heading, column in of.columns.items() if column in of.words},
     )

@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from engine import jobs, store
-from engine.carry import casefile, checking, report
+from engine.carry import checking, report
+from engine.carry.acting import Acting
 from engine.carry.casefile import Case, CaseError, JourneyDiffers, Step
 from engine.errors import Conflict, EngineError, NotFound
 from engine.rules.roster import COLUMNS
 from engine.spreadsheets import Row
-from engine.store import Store, documents
-from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import onboarding, prefilling, registering, telling
+from engine.store import Public, Store, rows
+from engine.use_cases import onboarding, telling
 from engine.use_cases.library import ONBOARDING, Library
 
 Say = Callable[[str], None]
@@ -37,6 +37,7 @@ class Options:
     again: bool = False
     synchronous: str = "FULL"
     person_key: bytes = b""
+    public_url: str = ""
 
 
 def carry(case: Case, out: Path, library: Library, options: Options, say: Say) -> report.Journey:
@@ -72,7 +73,12 @@ def carry(case: Case, out: Path, library: Library, options: Options, say: Say) -
 
 def _carried(case: Case, out: Path, library: Library, options: Options, say: Say) -> report.Journey:
     data = out / "data"
-    opened = store.open(f"sqlite:///{data / 'daoru.db'}", files=data / "files", synchronous=options.synchronous)
+    opened = store.open(
+        f"sqlite:///{data / 'daoru.db'}",
+        files=data / "files",
+        synchronous=options.synchronous,
+        public=Public(options.public_url, options.person_key),
+    )
     try:
         run = _Run(case, opened, library, options, say)
         try:
@@ -88,14 +94,47 @@ def _carried(case: Case, out: Path, library: Library, options: Options, say: Say
         opened.close()
 
 
+class Working(Protocol):
+    """Whoever does what is waiting for an estate."""
+
+    def advance(self, estate_id: int, until: datetime) -> object:
+        """Let time pass up to ``until``."""
+
+    def drain(self, estate_id: int, now: datetime) -> list[rows.Job]:
+        """Do every job at ``now``; returns those that could not be done."""
+
+
+@dataclass(frozen=True)
+class _Here:
+    """Does it in this process, on the clock of the case."""
+
+    store: Store
+    library: Library
+
+    def advance(self, estate_id: int, until: datetime) -> object:
+        return jobs.advance(self.store, self.library, estate_id, until)
+
+    def drain(self, estate_id: int, now: datetime) -> list[rows.Job]:
+        return jobs.drain(self.store, self.library, estate_id, jobs.requested)
+
+
 def replay(
-    case: Case, opened: Store, library: Library, options: Options, say: Say, before: Before | None = None
+    case: Case,
+    opened: Store,
+    library: Library,
+    options: Options,
+    say: Say,
+    before: Before | None = None,
+    working: Working | None = None,
 ) -> None:
     """Do the steps of ``case`` in ``opened``, on either database; writes no papers and compares no end.
 
-    ``before`` is called with each step and its moment, when time has come to it.
+    ``before`` is called with each step and its moment, when time has come to it; ``working`` does what waits between
+    the steps, this process when it is not given.
     """
-    _Run(case, opened, library, options, say, before).whole()
+    run = _Run(case, opened, library, options, say, before)
+    run.working = working or run.working
+    run.whole()
 
 
 def morning(day: date, zone: ZoneInfo = ZoneInfo("Asia/Shanghai")) -> datetime:  # noqa: B008 - a constant
@@ -109,9 +148,11 @@ class _Run:
     ) -> None:
         self.case, self.store, self.library, self.options, self.say = case, opened, library, options, say
         self.before = before
+        self.working: Working = _Here(opened, library)
         self.zone = ZoneInfo(next((pack.zone for pack in library.packs if pack.place == case.place), "Asia/Shanghai"))
         self.estate_id = 1
         self.receipts = _receipts(case)
+        self.acting = Acting(opened, library, self.estate_id, case.people, options.person_key)
 
     def whole(self) -> None:
         moments = self._moments()
@@ -127,7 +168,7 @@ class _Run:
                 raise CaseError(self.case.steps[0].file, self.case.steps[0].line, str(error)) from error
             self._say(self._log(begin))
         # what an earlier run was killed before doing belongs to its steps
-        self._drain(self.case.file.name, 0)
+        self._drain(self.case.file.name, 0, begin)
         for step, moment in zip(self.case.steps, moments, strict=True):
             if self.receipts[step.number] not in done:
                 self._step(step, moment)
@@ -158,64 +199,27 @@ class _Run:
 
     def _step(self, step: Step, moment: datetime) -> None:
         before = len(self._log(moment))
-        jobs.advance(self.store, self.library, self.estate_id, moment)
+        self.working.advance(self.estate_id, moment)
         if self.before:
             self.before(step, moment)
         refused = ""
         try:
-            self._do(step, moment)
+            self.acting.do(step, moment, self.receipts[step.number])
         except EngineError as error:
             refused = self._refused(step, moment, error)
         else:
             if step.refused:
                 raise JourneyDiffers(step.file, step.line, f"应被拒绝（“{step.refused}”），却通过了")
-            self._drain(step.file, step.line)
+            self._drain(step.file, step.line, moment)
         self._tell(step, before, moment)
         if refused:
             self.say(f"{moment:%Y-%m-%d}  {refused}")
 
-    def _drain(self, file: str, line: int) -> None:
-        left = jobs.drain(self.store, self.library, self.estate_id, jobs.requested)
+    def _drain(self, file: str, line: int, now: datetime) -> None:
+        left = self.working.drain(self.estate_id, now)
         if left:
             names = "、".join(job.name for job in left)
             raise CaseError(file, line, f"后台作业 {names} 总被别处抢先，没有做成；请确认没有另一个导入在用同一个目录")
-
-    def _do(self, step: Step, moment: datetime) -> None:
-        with self.store.work(self._actor(step, moment), moment) as work:
-            for what, entries in step.rows.items():
-                if what == "proofs":
-                    entries = [{**row, "sha256": self._photo(work, row)} for row in entries]
-                registering.enter(work, self.library, self.estate_id, what, entries, self.options.person_key)
-            if step.interrupt:
-                onboarding.interrupt(work, self.library, self.estate_id)
-            if step.message:
-                onboarding.receive(work, self.library, self.estate_id, step.message, step.values)
-            if step.task:
-                onboarding.complete_task(work, self.library, self.estate_id, step.task, self._submitted(work, step))
-            work.sign(self.receipts[step.number])
-
-    def _photo(self, work: UnitOfWork, row: Mapping[str, str]) -> str:
-        photo = row.get("file")
-        if not isinstance(photo, casefile.Beside) or not photo.path.is_file():
-            return ""
-        return registering.keep_photo(work, photo.path.read_bytes())
-
-    def _submitted(self, work: UnitOfWork, step: Step) -> dict[str, Any]:
-        form = self.library.form(step.task)
-        known = prefilling.proposals(work, self.library, self.estate_id, step.task, step.answers)
-        return casefile.submission(
-            step,
-            form,
-            {key: one.value for key, one in known.items()},
-            lambda content: documents.keep(work, content),
-        )
-
-    def _actor(self, step: Step, moment: datetime) -> str:
-        if step.by:
-            return step.by
-        with self.store.work(jobs.ACTOR, moment) as work:
-            lanes = {task.name: task.lane for task in work.open_tasks(self.estate_id)}
-        return self.case.people.get(lanes.get(step.task, ""), jobs.ACTOR)
 
     def _refused(self, step: Step, moment: datetime, error: EngineError) -> str:
         if isinstance(error, Conflict):
@@ -224,17 +228,13 @@ class _Run:
         if not step.refused:
             said = f"{step.task or '批量登记'}：{_located(step, str(error))}"
             if isinstance(error, NotFound):
-                said += f"这一天打开的任务是：{'、'.join(self._open(moment)) or '（没有）'}"
+                said += f"这一天打开的任务是：{'、'.join(self.acting.open(moment)) or '（没有）'}"
             raise CaseError(step.file, step.line, said) from error
         if step.refused not in str(error):
             raise JourneyDiffers(step.file, step.line, f"应以“{step.refused}”被拒绝，实际是：{error}") from error
         with self.store.work(jobs.ACTOR, moment) as work:
             work.sign(self.receipts[step.number])
         return f"{step.task or '批量登记'} 被拒绝：{error}"
-
-    def _open(self, moment: datetime) -> list[str]:
-        with self.store.work(jobs.ACTOR, moment) as work:
-            return [task.name for task in work.open_tasks(self.estate_id)]
 
     def _log(self, moment: datetime) -> list[dict[str, Any]]:
         with self.store.work(jobs.ACTOR, moment) as work:

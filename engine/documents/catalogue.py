@@ -9,6 +9,8 @@ from typing import Literal
 #: period, F filing, I internal record, E evidence record, O official document of a public body (manual §4).
 Nature = Literal["C", "R", "A", "N", "P", "F", "I", "E", "O"]
 Privacy = Literal["PUBLIC", "OWNERS", "INTERNAL"]
+#: What takes effect by signature or seal: its printed form has to be exact to the last sign (issue 5, PDF).
+_SIGNED: frozenset[Nature] = frozenset({"C", "R", "N", "F", "O"})
 
 _FOLDERS: Mapping[Nature, str] = {"C": "contracts", "A": "notices", "N": "notices", "P": "notices"}
 
@@ -31,6 +33,11 @@ class Kind:
     def folder(self) -> str:
         """The folder below ``templates/``: by nature, ballots apart (decisions 29)."""
         return "ballots" if self.code in {"D-23", "D-47"} else _FOLDERS.get(self.nature, "records")
+
+    @property
+    def signed(self) -> bool:
+        """Whether it takes effect by signature or seal."""
+        return self.nature in _SIGNED
 
     @property
     def template(self) -> str:
@@ -160,4 +167,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("acceptance_conclusion", "D-67", "验收评价表及结论", "O", "PUBLIC", "acceptance"),
         )
     }
+)
+#: Reports that are made anew whenever somebody asks, of the log up to an entry of it: no step renders them and nothing
+#: keeps them, as the same log always gives the same bytes.
+REPORTS: Mapping[str, Kind] = MappingProxyType(
+    {"procedure_report": Kind("procedure_report", "L-90", "程序合规审查报告", "I", "INTERNAL", "")}
 )

@@ -6,6 +6,7 @@ paragraph, ``{%tr … %}`` alone in a table row.  No calls, no subscripts, no as
 
 import io
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -17,10 +18,13 @@ from jinja2.filters import do_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from engine.errors import InvalidDefinition
+from engine.documents import package
+from engine.documents.faults import START, Fault, Places, short
 
 Role = Literal["text", "list", "condition"]
 
+#: So many tags that cannot be read are named in one part.
+_MOST_FAULTS = 30
 #: What a loop knows of itself.
 LOOP = frozenset({"index", "first", "last", "length"})
 
@@ -29,19 +33,32 @@ _FACTS = (str, int, list, SimpleNamespace)
 
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _NOISE = re.compile(r' (?:w:rsid\w*|w14:paraId|w14:textId)="[^"]*"|<w:(?:proofErr|lastRenderedPageBreak)\b[^>]*/>')
-_PARAGRAPH = re.compile(r"<w:p([ >])")
+#: A paragraph or a tag begins here.
+_BEGINS = re.compile(r"(?=<w:p[ >]|\{[{%])")
+_PARAGRAPH = re.compile(r"<w:p[ >]")
+_BLOCK = re.compile(r"\{%\s*(if|elif|else|endif|for|endfor)\b")
+#: What stands for a tag that is wrong while the others are read, and how its own names begin.
+_WRONG = "__wrong"
+_INSTEAD = {"if": f"{{% if {_WRONG} %}}", "elif": f"{{% elif {_WRONG} %}}", "else": "{% else %}", "endif": "{% endif %}", "for": f"{{% for {_WRONG} in {_WRONG} %}}", "endfor": "{% endfor %}"}  # fmt: skip # noqa: E501
+_LOOPED = re.compile(r"\{%\s*for\s+([^\W\d]\w*)\s+in\b")
+_CLOSES = {"endif": "if", "elif": "if", "endfor": "for"}
 _TAG = re.compile(r"<[^>]+>")
 _ELEMENT = re.compile(r"<(/?)([\w:.-]+)[^<>]*?(/?)>")
 
 
 @dataclass(frozen=True)
 class Use:
-    """One place where a template uses a fact: its full name, how, and the text of the paragraph."""
+    """One place where a template uses a fact: its full name, how, and the text of the paragraph.
+
+    ``at`` is the number of the paragraph in its part, ``tag`` the whole tag.
+    """
 
     name: str
     role: Role
     part: str
     paragraph: str
+    at: int = 0
+    tag: str = ""
 
     @property
     def group(self) -> str:
@@ -56,9 +73,17 @@ class Source:
     file: str
     part: str
     markup: str
+    places: Places
 
     def uses(self) -> list[Use]:
         """Every use of a fact, in order.  Raises InvalidDefinition for anything outside the subset."""
+        uses, faults = self.read()
+        for fault in faults:
+            raise fault.refusal(self.file)
+        return uses
+
+    def read(self) -> tuple[list[Use], list[Fault]]:
+        """Every use of a fact that can be read, and everything outside the subset, each in order."""
         return _Reader(self).read()
 
 
@@ -69,7 +94,8 @@ def heal(part: bytes, file: str, name: str) -> Source:
     """
     markup = _NOISE.sub("", part.decode("utf-8").replace("\r\n", "\n"))
     healed: str = DocxTemplate(io.BytesIO()).patch_xml(markup)
-    return Source(file, name, re.sub(r"\?>\s+<", "?><", healed, count=1))
+    places = Places.of(package.tree(part, name, file), name)
+    return Source(file, name, re.sub(r"\?>\s+<", "?><", healed, count=1), places)
 
 
 def _written(value: object) -> object:
@@ -107,20 +133,77 @@ class _Reader:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        # A line for each paragraph, so that the line of a fault names its paragraph.
-        self._text = _PARAGRAPH.sub(r"\n<w:p\1", source.markup)
-        self._lines = self._text.split("\n")
+        # a line for each paragraph and each tag, so that the line of a fault names both
+        self._lines = _BEGINS.sub("\n", source.markup).split("\n")
+        self._tags = [line for line, text in enumerate(self._lines, 1) if START.match(text)]
+        self._paragraphs = [line for line, text in enumerate(self._lines, 1) if _PARAGRAPH.match(text)]
         self._uses: list[Use] = []
+        self._faults: list[Fault] = []
+        self._wrong: set[int] = set()
+        self._unpaired = False
 
-    def read(self) -> list[Use]:
-        try:
-            tree = ENVIRONMENT.parse(self._text)
-        except TemplateSyntaxError as error:
-            raise self._refusal(
-                error.lineno, f"标签写法有误（{error.message}）；请核对括号和成对的 if/endif、for/endfor"
-            ) from error
-        self._block(tree.body, {})
-        return self._uses
+    def read(self) -> tuple[list[Use], list[Fault]]:
+        lines = self._paired()
+        self._unpaired = bool(self._faults)
+        tree = self._parsed(lines)
+        if tree is not None:
+            self._block(tree.body, {})
+        return self._uses, self._faults
+
+    def _paired(self) -> list[str]:
+        """Each block is closed by its own word: the one that is not is named, not the end of the file.
+
+        What is returned has every block closed, so that the rest of a part is read even so.
+        """
+        lines, opened = [*self._lines], list[tuple[str, int]]()
+        for line, text in enumerate(self._lines, 1):
+            word = found[1] if (found := _BLOCK.match(text)) else ""
+            if word in {"if", "for"}:
+                opened.append((word, line))
+            elif word in _CLOSES and (not opened or opened[-1][0] != _CLOSES[word]):
+                self._refuse(line, f"{word} 没有对应的 {_CLOSES[word]}；请核对成对的 if/endif、for/endfor")
+                lines[line - 1] = _after(text)
+            elif word == "else" and not opened:
+                self._refuse(line, "else 不在 if 或 for 里面；请核对成对的 if/endif、for/endfor")
+                lines[line - 1] = _after(text)
+            elif word in {"endif", "endfor"}:
+                opened.pop()
+        for line in self._tags if self._faults or opened else ():
+            # a word spelt wrong is what leaves the others without their pair
+            if self._lines[line - 1].startswith("{%") and not _BLOCK.match(self._lines[line - 1]):
+                self._refuse(line, "只可使用 if 和 for 两种语句")
+                lines[line - 1] = _after(self._lines[line - 1])
+        for word, line in opened:
+            self._refuse(line, f"标签写法有误：{word} 没有用 end{word} 结束；请补上")
+        lines[-1] += "".join(_INSTEAD[f"end{word}"] for word, _ in reversed(opened))
+        return lines
+
+    def _parsed(self, lines: list[str]) -> nodes.Template | None:
+        """The parsed tags; one that cannot be read is told, and left out while the others are read."""
+        for _ in range(_MOST_FAULTS):
+            try:
+                return ENVIRONMENT.parse("\n".join(lines))
+            except TemplateSyntaxError as error:
+                line = self._tag_line(error.lineno)
+                if line in self._wrong:
+                    return None
+                self._wrong.add(line)
+                self._refuse(line, f"标签写法有误（{error.message}）；请核对括号和成对的 if/endif、for/endfor")
+                lines[line - 1] = self._instead(line)
+        return None
+
+    def _tag_line(self, line: int) -> int:
+        """The line on which the tag begins that a line belongs to."""
+        before = bisect_right(self._tags, line)
+        return self._tags[before - 1] if before else 1
+
+    def _instead(self, line: int) -> str:
+        text = self._lines[line - 1]
+        block = _BLOCK.match(text)
+        made = _INSTEAD[block[1]] if block else ""
+        if looped := _LOOPED.match(text):
+            made = f"{{% for {looped[1]} in {_WRONG} %}}"
+        return made + _after(text)
 
     def _block(self, body: list[nodes.Node], scope: Mapping[str, str]) -> None:
         for node in body:
@@ -133,7 +216,7 @@ class _Reader:
             elif isinstance(node, nodes.For):
                 self._for(node, scope)
             else:
-                raise self._refusal(node.lineno, "只可使用 if 和 for 两种语句")
+                self._refuse(node.lineno, "只可使用 if 和 for 两种语句")
 
     def _if(self, node: nodes.If, scope: Mapping[str, str]) -> None:
         self._condition(node.test, scope)
@@ -146,7 +229,8 @@ class _Reader:
     def _for(self, node: nodes.For, scope: Mapping[str, str]) -> None:
         listed = self._name(node.iter, scope)
         if listed is None or not isinstance(node.target, nodes.Name) or node.recursive:
-            raise self._refusal(node.lineno, "循环请写作 for 行 in 列表")
+            self._refuse(node.lineno, "循环请写作 for 行 in 列表")
+            return
         self._use(listed, "list", node.lineno)
         inner = {**scope, node.target.name: f"{listed}[]", "loop": "loop"}
         if node.test is not None:
@@ -183,7 +267,7 @@ class _Reader:
         sides = (node.expr, operand.expr)
         counted = all(_is_count(side) for side in sides)
         if operand.op not in {"eq", "ne", "in", "notin"} and not counted:
-            raise self._refusal(node.lineno, "事实是文字，不能比较大小；请比较代码，或由规则给出结论")
+            self._refuse(node.lineno, "事实是文字，不能比较大小；请比较代码，或由规则给出结论")
         for side in sides:
             if isinstance(side, (nodes.List, nodes.Tuple)):
                 for item in side.items:
@@ -195,7 +279,7 @@ class _Reader:
         listed = self._name(node.node, scope) if node.node is not None else None
         constant = all(isinstance(argument, nodes.Const) for argument in node.args)
         if node.name not in ENVIRONMENT.filters or listed is None or not constant or node.kwargs or node.dyn_args:
-            raise self._refusal(node.lineno, f'不可使用“|{node.name}”；只可写 列表|length 或 列表|join("、")')
+            return self._refuse(node.lineno, f'不可使用“|{node.name}”；只可写 列表|length 或 列表|join("、")')
         if node.name == "join":
             return self._use(f"{listed}[]", "text", node.lineno)
         return self._use(listed, "list", node.lineno)
@@ -203,11 +287,11 @@ class _Reader:
     def _leaf(self, node: nodes.Node, scope: Mapping[str, str], role: Role) -> None:
         name = self._name(node, scope)
         if name is None:
-            raise self._refusal(node.lineno, "只可写事实的名称，不可调用、取下标或计算")
-        if not name.startswith("loop."):
+            self._refuse(node.lineno, "只可写事实的名称，不可调用、取下标或计算")
+        elif not name.startswith("loop."):
             self._use(name, role, node.lineno)
         elif name.removeprefix("loop.") not in LOOP:
-            raise self._refusal(node.lineno, f"不可使用 {name}；循环只有 {'、'.join(sorted(LOOP))}")
+            self._refuse(node.lineno, f"不可使用 {name}；循环只有 {'、'.join(sorted(LOOP))}")
 
     def _name(self, node: nodes.Node, scope: Mapping[str, str]) -> str | None:
         if isinstance(node, nodes.Name):
@@ -218,10 +302,15 @@ class _Reader:
         return None
 
     def _use(self, name: str, role: Role, line: int) -> None:
-        self._uses.append(Use(name, role, self._source.part, self._paragraph(line)))
+        if name.startswith(_WRONG):
+            return
+        number, tag = self._tag(self._tag_line(line))
+        self._uses.append(Use(name, role, self._source.part, self._paragraph(line), number, tag))
 
     def _check_whole(self, body: list[nodes.Node]) -> None:
         """What a block holds can be left out or repeated: it opens what it closes, within one paragraph."""
+        if self._unpaired:
+            return
         closed, opened = [], []
         for close, name, single in _elements(body):
             if single:
@@ -233,17 +322,38 @@ class _Reader:
             else:
                 closed.append(name)
         if opened[::-1] != closed or {*closed} - {"w:t", "w:r", "w:hyperlink"}:
-            raise self._refusal(
+            self._refuse(
                 body[0].lineno, "if 或 for 跨越了段落或单元格；整段请用独占一段的 {%p … %}，整行请用 {%tr … %}"
             )
 
-    def _refusal(self, line: int, reason: str) -> InvalidDefinition:
-        return InvalidDefinition(
-            self._source.file, self._source.part, f"{reason}。所在段落：“{self._paragraph(line)}”。"
-        )
+    def _refuse(self, line: int, reason: str) -> None:
+        line = self._tag_line(line)
+        number, tag = self._tag(line)
+        text = short(self._paragraph(line))
+        said = f"{reason}。"
+        if number:
+            fault = self._source.places.at(said, number, tag)
+        else:
+            fault = Fault(self._source.part, said, 0, text, short(tag))
+        if fault not in self._faults:
+            self._faults.append(fault)
+
+    def _tag(self, line: int) -> tuple[int, str]:
+        """The number of the paragraph in which the tag of a line stands, 0 when that cannot be told, and the tag."""
+        before, known = bisect_right(self._tags, line), self._source.places.tags
+        return known[before - 1] if before and len(known) == len(self._tags) else (0, "")
 
     def _paragraph(self, line: int) -> str:
-        return _TAG.sub("", self._lines[line - 1]).strip() if line <= len(self._lines) else ""
+        """The text of the paragraph around a line, its tags included."""
+        after = bisect_right(self._paragraphs, line)
+        first = self._paragraphs[after - 1] if after else 1
+        last = self._paragraphs[after] if after < len(self._paragraphs) else len(self._lines) + 1
+        return _TAG.sub("", "".join(self._lines[first - 1 : last - 1])).strip()
+
+
+def _after(text: str) -> str:
+    """What stands behind the tag with which a line begins."""
+    return text[found.start() :] if (found := re.search(r"<", text)) else ""
 
 
 def _elements(body: list[nodes.Node]) -> Iterator[tuple[str, str, str]]:

@@ -137,10 +137,10 @@ _KINDS = {
 
 
 def _shapes(fields: Iterable[Field]) -> dict[str, Any]:
-    return {one.key: _shape(one) for one in fields}
+    return {one.key: shape(one) for one in fields}
 
 
-def _shape(one: Field) -> Any:
+def shape(one: Field) -> Any:
     if one.columns:
         return [_shapes(one.columns)]
     if one.options:

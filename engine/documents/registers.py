@@ -52,6 +52,33 @@ DISPOSITION = Choice(
 )
 ACCEPTANCE = Choice({"PASS": "通过验收", "RECTIFY": "限期整改", "SUSPEND": "中止"})
 
+#: The readings of a count (``rules.tally.READINGS``) as clauses of a paper.
+PARKING = Choice(
+    {
+        "exclude": "车位、车库不计入面积和人数",
+        "area_only": "有独立产权的车位、车库只计入面积，不计入人数",
+        "area_and_headcount": "有独立产权的车位、车库计入面积和人数",
+    }
+)
+SEVERAL_UNITS = Choice(
+    {
+        "returned_only": "同一业主有多个专有部分、只交回部分表决票的，面积按交回的计算",
+        "all_units": "同一业主有多个专有部分、只交回部分表决票的，面积按其全部专有部分计算",
+    }
+)
+BLANK = Choice(
+    {
+        "participating": "空白或者选两项以上的，该事项计入参与，不计为同意",
+        "excluded": "空白或者选两项以上的，该事项不计入参与",
+    }
+)
+DUPLICATE = Choice(
+    {
+        "participating": "意见不一致又不能核实的，计入参与，不计为同意",
+        "excluded": "意见不一致又不能核实的，不计入参与",
+    }
+)
+
 _HANDOVER_ITEM = {
     "group": TEXT,
     "name": TEXT,
@@ -88,6 +115,23 @@ _ANNOTATED_LINE = {
     "remark": TEXT,
 }
 _BALLOT = {"serial": TEXT, "unit_no": TEXT, "owner_masked": TEXT, "area": AREA, "headcount": TEXT}
+_CONDUCT = {
+    "id": TEXT,
+    "title": TEXT,
+    "articles": TEXT,
+    "severity": TEXT,
+    "verdict": TEXT,
+    "says": TEXT,
+    "evidence": TEXT,
+}
+_RULED_ITEM = {
+    "no": NUMBER,
+    "outcome": VOTE_OUTCOME,
+    "area_participating": AREA,
+    "area_for": AREA,
+    "persons_participating": NUMBER,
+    "persons_for": NUMBER,
+}
 _VOTE_ITEM = {
     "no": NUMBER,
     "text": TEXT,
@@ -112,9 +156,28 @@ _VOTE_ITEM = {
 
 REGISTERS: Mapping[str, Any] = MappingProxyType(
     {
-        "document": {"number": TEXT, "title": TEXT, "date": DATE},
+        "document": {"number": TEXT, "title": TEXT, "date": DATE, "address": TEXT},
         "issued": dict.fromkeys(KINDS, TEXT),
+        "conduct": {
+            "entries": NUMBER,
+            "as_of": DATE,
+            "pack": TEXT,
+            "rules": NUMBER,
+            "faults": NUMBER,
+            "blocking": NUMBER,
+            "unknown": NUMBER,
+            "kept": NUMBER,
+            "pending": NUMBER,
+            "open": [_CONDUCT],
+            "findings": [_CONDUCT],
+        },
         "pack": {"*": TEXT},
+        "readings": {
+            "parking_counting": PARKING,
+            "partial_units": SEVERAL_UNITS,
+            "blank_item": BLANK,
+            "duplicate_ballot": DUPLICATE,
+        },
         "people": dict.fromkeys(
             (
                 "cadre",
@@ -210,6 +273,7 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "closes_on": DATE,
             "extended": FLAG,
             "items": [_VOTE_ITEM],
+            "ruled": [_RULED_ITEM],
             "total_area": AREA,
             "total_persons": NUMBER,
             "issued": NUMBER,

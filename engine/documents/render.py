@@ -8,13 +8,15 @@ from itertools import count
 
 from jinja2 import Template, UndefinedError
 
+from engine.documents import code, identity
+from engine.documents.code import Place
 from engine.documents.dialect import ENVIRONMENT, Source, Use
 from engine.documents.facts import Facts
 from engine.documents.package import DOCUMENT, Archive
 from engine.errors import InvalidDefinition
 
 # A hair-thin paragraph that starts a page: works before a table too, and cannot spill over to an empty page.
-_NEW_PAGE = (
+NEW_PAGE = (
     b'<w:p><w:pPr><w:pageBreakBefore/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
     b'<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
 )
@@ -29,13 +31,14 @@ class Compiled:
     """A published template.
 
     ``names`` are the facts it may print or ask for, ``groups`` the tasks and registers that these and its lists
-    belong to, ``sha256`` is of the template file.
+    belong to, ``sha256`` is of the template file, ``place`` that of the document's code.
     """
 
     file: str
     sha256: str
     names: frozenset[str]
     groups: frozenset[str]
+    place: Place | None = field(repr=False)
     _static: Archive = field(repr=False)
     _head: bytes = field(repr=False)
     _body: Template = field(repr=False)
@@ -49,13 +52,17 @@ class Compiled:
     ) -> "Compiled":
         """Compile inspected sources; use :func:`engine.documents.inspect.publish`."""
         markup = {source.part: source.markup for source in sources}
-        head, body, tail = _split(markup.pop(DOCUMENT))
+        head, body, tail = split(markup.pop(DOCUMENT))
+        parts = identity.room(parts)
+        place = Place.of(file, parts)
+        changing = {DOCUMENT, *markup} | (place.dynamic if place else frozenset())
         return cls(
             file=file,
             sha256=hashlib.sha256(content).hexdigest(),
-            names=frozenset(use.name for use in uses if use.role != "list"),
+            names=frozenset(use.name for use in uses if use.role != "list") | ({code.FACT} if place else set()),
             groups=frozenset(use.group for use in uses),
-            _static=Archive.of({name: part for name, part in parts.items() if name != DOCUMENT and name not in markup}),
+            place=place,
+            _static=Archive.of({name: part for name, part in parts.items() if name not in changing}),
             _head=head.encode(),
             _body=ENVIRONMENT.from_string(body),
             _tail=tail.encode(),
@@ -78,11 +85,15 @@ class Compiled:
 
     def _file(self, many: Sequence[Facts], bodies: Iterable[str]) -> bytes:
         archive = self._static.copy()
+        for name, part in identity.properties(_identity(many[0])).items():
+            archive.add(name, [part], level=0)
         for name, template in self._others.items():
             texts = {self._fill(template, facts) for facts in many}
             if len(texts) > 1:
                 raise InvalidDefinition(self.file, name, "合并打印时页眉、页脚须各份相同；请把逐份变化的内容移到正文。")
             archive.add(name, [texts.pop().encode()])
+        if self.place:
+            self.place.add(archive, many)
         archive.add(DOCUMENT, self._pieces(bodies), level=_ONE if len(many) == 1 else _MANY)
         return archive.close()
 
@@ -91,7 +102,9 @@ class Compiled:
         yield self._head
         for index, body in enumerate(bodies):
             if index:
-                yield _NEW_PAGE
+                yield NEW_PAGE
+            if self.place:
+                body = self.place.of_copy(body, index)
             if self._drawings:
                 body = _DRAWING_ID.sub(lambda found: f"{found[1]}{next(ids)}{found[2]}", body)
             yield body.encode()
@@ -106,7 +119,13 @@ class Compiled:
             raise InvalidDefinition(self.file, "、".join(unknown), f"{reason}（{error.message}）。") from error
 
 
-def _split(markup: str) -> tuple[str, str, str]:
+def _identity(facts: Facts) -> identity.Identity | None:
+    """The first version of the document that the facts are of."""
+    number = getattr(facts.values.get("document"), "number", "")
+    return identity.Identity(str(number), 1) if number else None
+
+
+def split(markup: str) -> tuple[str, str, str]:
     """What stands before the body's content, the content, and the last section's settings with what follows."""
     start = markup.index(">", markup.index("<w:body")) + 1
     end = markup.rindex("</w:body>")

@@ -3,7 +3,8 @@
 The subset and our properties: ``docs/forms.md``.
 """
 
-from engine.forms.answers import describe, dump, load, printed, read, submittable
+from engine.forms import checks
+from engine.forms.answers import describe, dump, load, number, printed, read, submittable
 from engine.forms.form import Field, Form, parse
 
-__all__ = ["Field", "Form", "describe", "dump", "load", "parse", "printed", "read", "submittable"]
+__all__ = ["Field", "Form", "checks", "describe", "dump", "load", "number", "parse", "printed", "read", "submittable"]

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import InvalidAnswers, Problem
-from engine.forms.form import FILE_REFERENCE, FILES_LIMIT, ROWS_LIMIT, Field, Form
+from engine.forms import checks
+from engine.forms.form import FILE_REFERENCE, ROWS_LIMIT, Field, Form
 
 
 def read(form: Form, submitted: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,6 +72,17 @@ def printed(one: Field, value: Any) -> str:
     return str(value)
 
 
+def number(one: Field, value: Any) -> Decimal | None:
+    """The number that was typed into a number field, in its own unit; None where it cannot be read (yet)."""
+    text = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else value
+    if text in (None, ""):
+        return None
+    try:
+        return _digits(one, text, 0 if one.kind == "integer" else 2)
+    except _Unreadable:
+        return None
+
+
 # reading answers
 
 
@@ -131,7 +143,10 @@ def _read_table(one: Field, value: Any, where: str, problems: list[Problem]) -> 
     if len(value) > ROWS_LIMIT:
         problems.append(Problem(where, f"“{one.label}”有 {len(value)} 行，最多 {ROWS_LIMIT} 行；请用表格导入。"))
         return []
-    return [_read_row(one.columns, row, f"{where}[{number}].", problems) for number, row in enumerate(value)]
+    rows = [_read_row(one.columns, row, f"{where}[{number}].", problems) for number, row in enumerate(value)]
+    if one.checks:
+        problems += checks.problems(one, rows, where)
+    return rows
 
 
 #: Half a character, as a faulty program may send it; no file and no database can hold it.
@@ -221,8 +236,8 @@ def _option(one: Field, value: Any) -> str:
 def _files(one: Field, value: Any) -> list[str]:
     if not isinstance(value, list) or not all(re.fullmatch(FILE_REFERENCE, str(name)) for name in value):
         raise _Unreadable("应为已上传的文件；请重新上传。")
-    if len(value) > FILES_LIMIT:
-        raise _Unreadable(f"共 {len(value)} 份文件，最多 {FILES_LIMIT} 份；请分次登记。")
+    if len(value) > one.most_files:
+        raise _Unreadable(f"共 {len(value)} 份文件，最多 {one.most_files} 份；请去掉多余的。")
     return [str(name) for name in value]
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -14,8 +14,20 @@ from engine.forms.conditions import Condition
 
 ROWS_LIMIT = 5_000
 FILES_LIMIT = 50
+#: Photos of one row of a table: one thing, seen from its sides.
+ITEM_FILES_LIMIT = 9
 #: A file is named by the SHA-256 of its content.
 FILE_REFERENCE = "[0-9a-f]{64}"
+#: How an item of a checklist can stand once it was begun.
+STATES = frozenset({"SEEN", "DONE", "NOT_APPLICABLE", "BLOCKED"})
+#: Who marked a row of a checklist, and when.
+STAMPS = {"checked_by": "标记人", "checked_at": "标记时间"}
+#: What a table can add up to: the columns of words and those of numbers that it needs.
+_SUMMED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "budget": (frozenset({"code"}), frozenset({"qty", "unit_price"})),
+    "scores": (frozenset({"company", "judge"}), frozenset()),
+    "weights": (frozenset({"criterion"}), frozenset({"weight"})),
+}
 _LENGTHS = {"text": 200, "long": 2_000}
 _KINDS_OF_NUMBER = ("integer", "area", "money", "percent", "decimal")
 _COMPONENT_KEYS = {
@@ -35,7 +47,10 @@ class Field:
     ``percent`` (Decimal of a hundred), ``date``, ``bool``, ``enum``, ``choices`` (several), ``files`` (SHA-256 of
     kept evidence), ``table`` (rows of ``columns``).  ``hidden_when`` says when it is not asked.  A ``past`` date
     says what has happened; a date does not come before the field ``after``.  ``source`` names what is known
-    already: ``<task>.<field>``, ``pack.<parameter>``, ``roster.<total>`` or ``estate.<name>``.
+    already: ``<task>.<field>``, ``pack.<parameter>``, ``roster.<total>`` or ``estate.<name>``.  A table that is a
+    checklist (``checks``) asks for ``every`` item of its first column, and takes ``several`` rows for one; a column
+    that is a ``stamp`` says who marked a row and when, and is not asked.  ``sums`` names what a table adds up to on the
+    page: a ``budget``, ``scores`` or ``weights``.
     """
 
     key: str
@@ -53,6 +68,12 @@ class Field:
     past: bool = False
     after: str = ""
     source: str = ""
+    checks: bool = False
+    every: bool = False
+    several: bool = False
+    stamp: bool = False
+    sums: str = ""
+    most_files: int = FILES_LIMIT
 
     def hidden(self, answers: Mapping[str, Any]) -> bool:
         """Whether it is not asked, given the answers before it."""
@@ -148,8 +169,8 @@ def _field(component: Mapping[str, Any], file: str) -> Field:
     kind = _kind(component, file, key)
     rules = component.get("validate") or {}
     given = component.get("properties") or {}
-    columns = tuple(_fields(component.get("components") or (), file)) if kind == "table" else ()
-    return Field(
+    columns = tuple(_columns(component, file)) if kind == "table" else ()
+    made = Field(
         key=key,
         label=label,
         kind=kind,
@@ -165,7 +186,66 @@ def _field(component: Mapping[str, Any], file: str) -> Field:
         past=str(given.get("past")) == "true",
         after=str(given.get("after") or ""),
         source=str(given.get("from") or ""),
+        checks=_is_checklist(component),
+        every=str(given.get("every")) == "true",
+        several=str(given.get("several")) == "true",
+        sums=str(given.get("sums") or ""),
     )
+    _check_sums(made, file)
+    if made.checks:
+        _check_columns(made, file)
+    elif made.every or made.several:
+        raise InvalidDefinition(file, key, "every 和 several 只用于 kind 为 checks 的清单")
+    return made
+
+
+def _columns(component: Mapping[str, Any], file: str) -> Iterator[Field]:
+    for column in _fields(component.get("components") or (), file):
+        yield replace(column, most_files=ITEM_FILES_LIMIT)
+    if _is_checklist(component):
+        for key, label in STAMPS.items():
+            yield Field(key, label, "text", required=False, stamp=True)
+
+
+def _is_checklist(component: Mapping[str, Any]) -> bool:
+    return component.get("type") == "dynamiclist" and (component.get("properties") or {}).get("kind") == "checks"
+
+
+def _check_sums(one: Field, file: str) -> None:
+    """Refuse a table that could not add up to what it names."""
+    if not one.sums:
+        return
+    columns = {column.key: column.kind for column in one.columns}
+    numbers = {key for key, kind in columns.items() if kind in {"decimal", "money", "integer"}}
+    if one.sums not in _SUMMED:
+        raise InvalidDefinition(file, one.key, f"sums 应为 {'、'.join(_SUMMED)} 之一")
+    words, needed = _SUMMED[one.sums]
+    if not words <= set(columns) or not needed <= numbers or (one.sums == "weights" and columns["weight"] != "integer"):
+        raise InvalidDefinition(
+            file, one.key, f"sums 为 {one.sums} 的表格应有 {'、'.join(sorted(words | needed))} 各列"
+        )
+
+
+def _check_columns(one: Field, file: str) -> None:
+    """Refuse a checklist that could not say how an item stands, why, or show it."""
+    columns = {column.key: column for column in one.columns}
+    first, state, reason, photos = (one.columns[0], *(columns.get(key) for key in ("state", "reason", "photos")))
+    doubled = [key for key in STAMPS if sum(column.key == key for column in one.columns) > 1]
+    why = ""
+    if first.kind != "enum" or not first.required or first.key == "state":
+        why = "清单的第一列应是必填的选择，列出各个事项"
+    elif state is None or state.kind != "enum" or not state.required or set(state.options) != STATES:
+        why = f"清单应有必填的选择 state，值为 {'、'.join(sorted(STATES))}"
+    elif reason is None or not reason.required or reason.hidden_when is None:
+        why = "清单应有必填的 reason，并用 conditional 只在不适用、受阻时问"
+    elif {code for code in (*STATES, None) if not reason.hidden({"state": code})} != {"NOT_APPLICABLE", "BLOCKED"}:
+        why = "清单的 reason 应只在不适用、受阻时问"
+    elif photos is None or photos.kind != "files" or photos.required:
+        why = "清单应有选填的附件 photos；受阻时由系统要求照片"
+    elif doubled:
+        why = f"清单不能有字段 {doubled[0]}；谁在何时标记由系统记录"
+    if why:
+        raise InvalidDefinition(file, one.key, why)
 
 
 def _condition(component: Mapping[str, Any], file: str, key: str) -> Condition | None:
@@ -234,7 +314,7 @@ def _schema(one: Field) -> dict[str, Any]:
             return {**described, "enum": list(one.options)}
         case "files":
             reference = {"type": "string", "pattern": f"^{FILE_REFERENCE}$"}
-            return {**described, "type": "array", "maxItems": FILES_LIMIT, "items": reference}
+            return {**described, "type": "array", "maxItems": one.most_files, "items": reference}
         case "choices":
             return {**described, "type": "array", "items": {"enum": list(one.options)}}
         case "bool":

@@ -90,6 +90,9 @@ def _specimen(one: Field, today: date, form: Form) -> Any:
             return list(one.options)[:1]
         case "files":
             return ["0" * 64]
+        case "table" if one.every:
+            item = one.columns[0]
+            return [{**_row(one.columns, today, form), item.key: code} for code in item.options]
         case "table":
             return [_row(one.columns, today, form)]
     return _number(one)
@@ -98,7 +101,7 @@ def _specimen(one: Field, today: date, form: Form) -> Any:
 def _row(columns: Sequence[Field], today: date, form: Form) -> Answers:
     row: Answers = {}
     for column in columns:
-        row[column.key] = None if column.hidden(row) else _specimen(column, today, form)
+        row[column.key] = None if column.stamp or column.hidden(row) else _specimen(column, today, form)
     return row
 
 

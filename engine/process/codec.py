@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import DamagedState
 from engine.process.definitions import Definition
-from engine.process.live import Journey
+from engine.process.live import OPEN, Journey
 from engine.process.tree import Called, Node
 from engine.process.waiting import Deadlines
 
@@ -25,7 +25,7 @@ FORMAT = 2
 _UNPACKED_LIMIT = 64 * 1024 * 1024
 
 Value = str | int | bool | date | None
-_ID, _SPEC, _CHANGED, _DATA = 0, 2, 4, 6
+_ID, _SPEC, _STATE, _CHANGED, _DATA, _INTERNAL = 0, 2, 3, 4, 6, 7
 _compressor = zstandard.ZstdCompressor(level=1, write_checksum=True)
 _decompressor = zstandard.ZstdDecompressor()
 
@@ -76,6 +76,13 @@ def calls_of(state: bytes) -> tuple[str, ...]:
     *_, processes = _unpacked(state)
     specs = {row[_ID]: row[_SPEC] for *_, rows in processes for row in rows}
     return tuple(specs[caller] for caller, *_ in processes if caller is not None)
+
+
+def waits_of(state: bytes) -> tuple[frozenset[str], int]:
+    """The refs of what an instance waits for, and the last number that a ref of it has."""
+    _, _, serial, _, _, processes = _unpacked(state)
+    rows = (row for *_, rows in processes for row in rows if row[_STATE] & OPEN and row[_INTERNAL])
+    return frozenset(row[_INTERNAL]["ref"] for row in rows if "ref" in row[_INTERNAL]), serial
 
 
 class _Table:

@@ -269,6 +269,32 @@ def shift_timers(
     return _moved(definition, state, deadlines, now, move)
 
 
+def restore(
+    definition: Definition,
+    state: bytes,
+    earlier: bytes,
+    later: Callable[[str], timedelta],
+    *,
+    deadlines: Deadlines,
+    now: datetime,
+) -> WaitState:
+    """Bring an instance back to an ``earlier`` state of its own.
+
+    What is waited for in both keeps its name; what is waited for again gets a new one, so that nothing that happened
+    in between is taken for it.  ``later`` says by how much the timers of an expression were shifted meanwhile.
+    """
+    left, journey = _decoded(definition, state, deadlines, now), codec.decode(definition, earlier, deadlines, now)
+    for task in journey.waiting():
+        kept, element = task.internal_data, definition.elements.get(task.task_spec.name)
+        if "due" in kept and element is not None and element.timer is not None:
+            due = datetime.fromisoformat(kept["due"]) + later(element.timer.text)
+            kept["due"] = due.astimezone(UTC).isoformat()
+        if kept.get("ref") not in left.waits:
+            kept.pop("ref", None)
+    journey.serial, journey.waits = left.serial, left.waits
+    return _rest(journey)
+
+
 def _moved(
     definition: Definition, state: bytes, deadlines: Deadlines, now: datetime, move: Callable[[Journey], None]
 ) -> WaitState:

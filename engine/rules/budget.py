@@ -22,6 +22,7 @@ UNFORESEEN = "E99"
 
 _CODE = re.compile(r"[IE](?!00)\d\d")
 _STATUTORY_FUND = re.compile(r"维修(资金|基金)")
+_PLANNED_REPAIR = re.compile(r"大修|中修|更新改造|翻新|翻修")
 _DENIAL = re.compile(r"(不含|不包括|不动用|不使用|不列入|不涉及|未动用|未使用)[^，。；、,;]*")
 _SHARE_BY_ANOTHER_NAME = re.compile(r"酬金|利润|管理费提成")
 
@@ -83,7 +84,7 @@ class Totals:
     @property
     def balance(self) -> Decimal:
         """What is left; a budget may not be short."""
-        return self.income - self.expense
+        return yuan(Fraction(self.income) - Fraction(self.expense))
 
     @property
     def balanced(self) -> bool:
@@ -93,12 +94,22 @@ class Totals:
 
 def totals(budget: Budget) -> Totals:
     """Add the rounded lines."""
+    return sums(budget.lines)
+
+
+def sums(lines: Sequence[Line]) -> Totals:
+    """Add rounded lines, of a budget that is still being written too."""
     return Totals(
-        income=_total(line for line in budget.lines if line.is_income),
-        expense=_total(line for line in budget.lines if not line.is_income),
-        remuneration=_total(line for line in budget.lines if line.code == REMUNERATION),
-        reserve=_total(line for line in budget.lines if line.code == RESERVE),
+        income=_total(line for line in lines if line.is_income),
+        expense=_total(line for line in lines if not line.is_income),
+        remuneration=_total(line for line in lines if line.code == REMUNERATION),
+        reserve=_total(line for line in lines if line.code == RESERVE),
     )
+
+
+def is_code(code: str) -> bool:
+    """Whether this is the code of a line of income or expense."""
+    return bool(_CODE.fullmatch(code))
 
 
 def agreed_remuneration(budget: Budget) -> Decimal:
@@ -115,6 +126,21 @@ def agreed_remuneration(budget: Budget) -> Decimal:
     )
 
 
+def touches_fund(name: str, basis: str) -> bool:
+    """Whether a line speaks of the statutory maintenance fund, other than to say that it leaves it alone."""
+    return bool(_STATUTORY_FUND.search(_DENIAL.sub("", f"{name}，{basis}")))
+
+
+def planned_repair(name: str, basis: str) -> bool:
+    """Whether a line speaks of medium or major repair, renewal or alteration, which the maintenance fund pays."""
+    return bool(_PLANNED_REPAIR.search(_DENIAL.sub("", f"{name}，{basis}")))
+
+
+def disguised_share(code: str, name: str) -> bool:
+    """Whether a line of expense is remuneration by another name."""
+    return not code.startswith("I") and code != REMUNERATION and bool(_SHARE_BY_ANOTHER_NAME.search(name))
+
+
 def special_majority_lines(budget: Budget) -> tuple[str, ...]:
     """Codes of income that needs a three-quarters item of its own (民法典 278 ¶1 no. 8)."""
     return tuple(line.code for line in budget.lines if line.new_business)
@@ -128,7 +154,7 @@ def check(budget: Budget) -> list[Problem]:
 
 def _check_line(index: int, line: Line) -> list[Problem]:
     where, problems = f"lines[{index}]", []
-    if not _CODE.fullmatch(line.code):
+    if not is_code(line.code):
         problems.append(Problem(f"{where}.code", f"科目代码“{line.code}”不存在；收入请用 I01–I99，支出请用 E01–E99。"))
     if not line.name.strip():
         problems.append(Problem(f"{where}.name", f"科目 {line.code} 没有名称；请填写。"))
@@ -139,7 +165,7 @@ def _check_line(index: int, line: Line) -> list[Problem]:
     if line.stated is not None and line.stated != line.amount:
         message = f"科目 {line.code} 写作 {line.stated} 元，按数量×单价应为 {line.amount} 元；请改正。"
         problems.append(Problem(f"{where}.amount", message))
-    if _STATUTORY_FUND.search(_DENIAL.sub("", f"{line.name}，{line.basis}")):
+    if touches_fund(line.name, line.basis):
         message = f"科目 {line.code} {line.name} 涉及住宅专项维修资金；该资金单独立账、单独表决，不得列入预算。"
         problems.append(Problem(f"{where}.name", message))
     if line.new_business and not line.is_income:
@@ -158,7 +184,7 @@ def _check_remuneration(budget: Budget) -> list[Problem]:
         where = f"lines[{places[0]}].amount" if places else "lines"
         problems.append(Problem(where, f"酬金（E18）为 {written} 元，按约定应为 {agreed} 元；请改正 E18。"))
     for index, line in enumerate(budget.lines):
-        if not line.is_income and line.code != REMUNERATION and _SHARE_BY_ANOTHER_NAME.search(line.name):
+        if disguised_share(line.code, line.name):
             message = f"科目 {line.code} {line.name} 是变相的酬金；酬金只在 E18 列一次，请删去或并入。"
             problems.append(Problem(f"lines[{index}].name", message))
     return problems
@@ -180,4 +206,4 @@ def _check_whole(budget: Budget) -> list[Problem]:
 
 
 def _total(lines: Iterable[Line]) -> Decimal:
-    return yuan(sum((line.amount for line in lines), Decimal(0)))
+    return yuan(sum((Fraction(line.amount) for line in lines), Fraction(0)))

@@ -5,7 +5,7 @@ compared by cross-multiplication; money is a ``Decimal`` of yuan at 0.01.
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 Percent = int | Decimal | Fraction
@@ -48,16 +48,11 @@ def signed_percent(percent: Fraction) -> str:
 def yuan(amount: int | Decimal | Fraction) -> Decimal:
     """An amount of yuan rounded half up to 0.01, exactly, however many digits it has."""
     exact = Fraction(amount) * 100
-    sign = -1 if exact < 0 else 1
     cents = (2 * abs(exact.numerator) + exact.denominator) // (2 * exact.denominator)
-    return (Decimal(sign * cents) / 100).quantize(CENT, ROUND_HALF_UP)
+    # written out, as arithmetic on decimals keeps 28 digits only
+    return Decimal(f"{'-' if exact < 0 < cents else ''}{cents // 100}.{cents % 100:02d}")
 
 
 def share_of(amount: int | Decimal | Fraction, percent: Percent) -> Decimal:
     """``percent`` percent of ``amount``, rounded half up to 0.01 yuan."""
     return yuan(Fraction(amount) * Fraction(percent) / 100)
-
-
-def is_money(amount: Decimal) -> bool:
-    """Whether an amount has at most two decimals."""
-    return amount.is_finite() and amount == amount.quantize(CENT, ROUND_HALF_UP)

@@ -60,6 +60,11 @@ class Owner:
         """The name as public lists show it: the surname and two stars (decisions 38)."""
         return masked(self.name)
 
+    @property
+    def masked_phone(self) -> str:
+        """The number without its middle."""
+        return masked_phone(self.phone)
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -148,6 +153,14 @@ def masked(name: str) -> str:
     compound = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "司徒", "令狐", "夏侯")
     shown = 2 if name[:2] in compound or len(name) > 5 else 1
     return f"{name[:shown]}**"
+
+
+def masked_phone(phone: str) -> str:
+    """A number with all but its ends hidden; a short one shows nothing."""
+    phone = phone.strip()
+    if not phone:
+        return "——"
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
 
 
 def assemble(roster: Roster, policies: Policies | None = None) -> Electorate:

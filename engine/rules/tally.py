@@ -154,10 +154,12 @@ class Envelope:
 
     ``status`` is ``PASS_ROBUST``, ``FAIL_ROBUST`` or ``CONTESTED``; ``deciding`` are the units whose ballots
     are treated differently between a reading that passes and one that fails, ``questions`` the open questions
-    whose answer alone turns the result; ``count`` is the count under the rules in force.
+    whose answer alone turns the result; ``count`` is the strict count under the rules in force, ``ruled`` the one in
+    which unreturned ballots follow the majority, where the adopted rules say so (law §3.6).
     """
 
     count: Count
+    ruled: Count | None
     status: str
     deciding: tuple[str, ...]
     questions: tuple[str, ...]
@@ -206,9 +208,15 @@ def envelope(
             counted[key] = count(electorate, items, ballots, reading, thresholds, following=rule)
     defaults = (*(getattr(policies, name) for name in questions), "strict")
     base = counted[defaults]
+    ruled = counted.get((*defaults[:-1], "followed"))
     names = (*questions, "unreturned")
     return [
-        _enveloped(base[position], {key: counts[position] for key, counts in counted.items()}, names)
+        _enveloped(
+            base[position],
+            ruled[position] if ruled else None,
+            {key: counts[position] for key, counts in counted.items()},
+            names,
+        )
         for position in range(len(items))
     ]
 
@@ -310,13 +318,13 @@ def _followed(made: Count, electorate: Electorate, following: Following | None) 
     )
 
 
-def _enveloped(base: Count, counts: Mapping[_Reading, Count], names: Sequence[str]) -> Envelope:
+def _enveloped(base: Count, ruled: Count | None, counts: Mapping[_Reading, Count], names: Sequence[str]) -> Envelope:
     passing = [key for key, each in counts.items() if each.passed]
     failing = [key for key, each in counts.items() if not each.passed]
     if not failing:
-        return Envelope(base, "PASS_ROBUST", (), (), len(counts))
+        return Envelope(base, ruled, "PASS_ROBUST", (), (), len(counts))
     if not passing:
-        return Envelope(base, "FAIL_ROBUST", (), (), len(counts))
+        return Envelope(base, ruled, "FAIL_ROBUST", (), (), len(counts))
     deciding: set[str] = set()
     turning: set[str] = set()
     for one, other in product(passing, failing):
@@ -326,7 +334,7 @@ def _enveloped(base: Count, counts: Mapping[_Reading, Count], names: Sequence[st
         if len(apart) == 1:
             turning.update(apart)
     ordered = tuple(name for name in names if name in turning)
-    return Envelope(base, "CONTESTED", tuple(sorted(deciding)), ordered, len(counts))
+    return Envelope(base, ruled, "CONTESTED", tuple(sorted(deciding)), ordered, len(counts))
 
 
 def _reaches(some: int, every: int, bound: Fraction) -> bool:

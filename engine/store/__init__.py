@@ -1,5 +1,6 @@
 """The database and the file store; decides nothing."""
 
 from engine.store.database import Store, open
+from engine.store.unit_of_work import Public
 
-__all__ = ["Store", "open"]
+__all__ = ["Public", "Store", "open"]

@@ -1,7 +1,8 @@
 """Who may sign in: accounts with their roles in the organisation's tree, sessions, drafts.  Moments are UTC."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -9,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from engine.errors import Conflict
-from engine.store.tables import metadata, node
+from engine.store import terms
+from engine.store.tables import estate, metadata, node
 from engine.store.unit_of_work import UnitOfWork
 
 account = Table(
@@ -22,6 +24,14 @@ account = Table(
     Column("password_hash", Text, nullable=False),
     Column("made_at", String(40), nullable=False),
     Column("disabled_at", String(40)),
+    # a password that somebody else chose: good until then, for choosing one's own
+    Column("one_time_until", String(40)),
+    # the second factor: what its secret is derived from, since when it is asked, the last step that was accepted
+    Column("totp_nonce", String(64)),
+    Column("totp_on_at", String(40)),
+    Column("totp_step", Integer),
+    # whether the next task opens by itself when one was submitted
+    Column("opens_next", Integer, nullable=False, server_default="0"),
 )
 role_held = Table(
     "role_held",
@@ -31,7 +41,8 @@ role_held = Table(
     Column("role", String(40), nullable=False),
     UniqueConstraint("account_id", "node_id", "role"),
 )
-#: A session is known by the SHA-256 of its token; the token itself is only in the browser.
+#: A session is known by the SHA-256 of its token; the token itself is only in the browser.  A ``pending`` one waits for
+#: the second factor and opens nothing; ``device`` says in words what browser began it.
 session = Table(
     "session",
     metadata,
@@ -40,6 +51,9 @@ session = Table(
     Column("begun_at", String(40), nullable=False),
     Column("seen_at", String(40), nullable=False),
     Column("ended_at", String(40)),
+    Column("pending", Integer, nullable=False, default=0, server_default="0"),
+    Column("device", String(80), nullable=False, default="", server_default=""),
+    Index("ix_session_account_id", "account_id"),
 )
 sign_in_failure = Table(
     "sign_in_failure",
@@ -49,7 +63,8 @@ sign_in_failure = Table(
     Column("at", String(40), nullable=False),
     Index("ix_sign_in_failure_login_at", "login", "at"),
 )
-#: What somebody has typed into the form of a task and not yet submitted, as the form would submit it.
+#: What was typed into the form of a task and not yet submitted, as the form would submit it.  Each keeps his own; the
+#: task's draft is the newest, so that it goes along when the task changes hands.
 draft = Table(
     "draft",
     metadata,
@@ -58,6 +73,8 @@ draft = Table(
     Column("revision", Integer, nullable=False),
     Column("at", String(40), nullable=False),
     Column("content", LargeBinary, nullable=False),
+    # of two who save over the same revision, one is first
+    Index("uq_draft_task_id_revision", "task_id", "revision", unique=True),
 )
 
 
@@ -70,21 +87,29 @@ class Account:
     name: str
     password_hash: str
     disabled_at: str | None
+    one_time_until: str | None
+    totp_nonce: str | None
+    totp_on_at: str | None
+    opens_next: int
+
+
+_ACCOUNT = tuple(account.c[one.name] for one in fields(Account))
 
 
 @dataclass(frozen=True)
 class Session:
-    """A sign-in; over when ``ended_at`` is set, or when it grew too old."""
+    """A sign-in; over when ``ended_at`` is set, or when it grew too old; ``pending`` until its second factor comes."""
 
     account: Account
     begun_at: str
     seen_at: str
     ended_at: str | None
+    pending: int
 
 
 @dataclass(frozen=True)
 class Draft:
-    """``content`` by field; ``revision`` counts how often it was saved."""
+    """``content`` by field; ``revision`` counts how often the task's draft was saved."""
 
     revision: int
     at: str
@@ -101,9 +126,15 @@ def node_below(work: UnitOfWork, parent: int | None, name: str) -> int:
     return int(known)
 
 
-def below(nodes: Iterable[int]) -> sa.Select[Any]:
-    """The ids of these nodes and of everything below them."""
-    tree = sa.select(node.c.id).where(node.c.id.in_(list(nodes))).cte("scope", recursive=True)
+def below(nodes: Iterable[int], name: str = "scope") -> sa.Select[Any]:
+    """The ids of these nodes and of everything below them; ``name`` tells apart two in one statement."""
+    return _below(tuple(nodes), name)
+
+
+@lru_cache(maxsize=4096)
+def _below(nodes: tuple[int, ...], name: str) -> sa.Select[Any]:
+    # every list asks it, and a statement takes longer to build than to run
+    tree = sa.select(node.c.id).where(node.c.id.in_(nodes)).cte(name, recursive=True)
     tree = tree.union(sa.select(node.c.id).where(node.c.parent_id == tree.c.id))
     return sa.select(tree.c.id)
 
@@ -119,9 +150,23 @@ def paths(work: UnitOfWork) -> dict[int, str]:
     return {key: path(key) for key in rows}
 
 
-def add(work: UnitOfWork, login: str, name: str, password_hash: str, held: Iterable[tuple[int, str]]) -> None:
+def anything(work: UnitOfWork) -> bool:
+    """Whether anybody or any estate was ever entered."""
+    known = (work.connection.execute(sa.select(table.c.id).limit(1)).first() for table in (node, estate))
+    return any(row is not None for row in known)
+
+
+def add(
+    work: UnitOfWork,
+    login: str,
+    name: str,
+    password_hash: str,
+    held: Iterable[tuple[int, str]],
+    one_time_until: str | None = None,
+) -> None:
     """In the commit, add an account with its roles ``(node, role)``."""
-    values = {"login": login, "name": name, "password_hash": password_hash, "made_at": work.at}
+    values: dict[str, Any] = {"login": login, "name": name, "password_hash": password_hash, "made_at": work.at}
+    values["one_time_until"] = one_time_until
     roles = list(held)
 
     def write(connection: sa.Connection) -> None:
@@ -129,6 +174,7 @@ def add(work: UnitOfWork, login: str, name: str, password_hash: str, held: Itera
         connection.execute(
             sa.insert(role_held), [{"account_id": key, "node_id": at, "role": role} for at, role in roles]
         )
+        terms.write(connection, terms.PERSON, key, name)
 
     work.later(write)
 
@@ -145,7 +191,15 @@ def by_login(work: UnitOfWork, login: str) -> Account | None:
     return Account(*row) if row else None
 
 
-_ACCOUNT = (account.c.id, account.c.login, account.c.name, account.c.password_hash, account.c.disabled_at)
+def by_id(work: UnitOfWork, account_id: int) -> Account | None:
+    """The account of that id."""
+    row = work.connection.execute(sa.select(*_ACCOUNT).where(account.c.id == account_id)).first()
+    return Account(*row) if row else None
+
+
+def set_opens_next(work: UnitOfWork, account_id: int, *, on: bool) -> None:
+    """In the commit, note whether somebody's next task opens by itself when one was submitted."""
+    work.execute(sa.update(account).where(account.c.id == account_id).values(opens_next=int(on)))
 
 
 def roles(work: UnitOfWork, account_id: int) -> list[tuple[int, str]]:
@@ -154,29 +208,14 @@ def roles(work: UnitOfWork, account_id: int) -> list[tuple[int, str]]:
     return [(row.node_id, row.role) for row in work.connection.execute(chosen.order_by(role_held.c.node_id))]
 
 
-def failures(work: UnitOfWork, login: str, since: str) -> int:
-    """How often signing in as ``login`` failed since then."""
-    table = sign_in_failure
-    counted = sa.select(sa.func.count()).where((table.c.login == login) & (table.c.at > since))
-    return int(work.connection.execute(counted).scalar_one())
-
-
-def fail(work: UnitOfWork, login: str) -> None:
-    """In the commit, note a sign-in that failed."""
-    work.insert(sign_in_failure, [{"login": login[:60], "at": work.at}])
-
-
-def begin(work: UnitOfWork, digest: str, account_id: int) -> None:
-    """In the commit, begin a session."""
-    work.insert(session, [{"digest": digest, "account_id": account_id, "begun_at": work.at, "seen_at": work.at}])
-
-
 def session_of(work: UnitOfWork, digest: str) -> Session | None:
     """The session of that digest, over or not."""
-    chosen = sa.select(*_ACCOUNT, session.c.begun_at, session.c.seen_at, session.c.ended_at)
+    of = session.c
+    chosen = sa.select(*_ACCOUNT, of.begun_at, of.seen_at, of.ended_at, of.pending)
     joined = chosen.join(session, session.c.account_id == account.c.id).where(session.c.digest == digest)
     row = work.connection.execute(joined).first()
-    return Session(Account(*row[:5]), *row[5:]) if row else None
+    width = len(_ACCOUNT)
+    return Session(Account(*row[:width]), *row[width:]) if row else None
 
 
 def see(work: UnitOfWork, digest: str) -> None:
@@ -190,23 +229,32 @@ def end(work: UnitOfWork, digest: str) -> None:
     work.execute(sa.update(session).where(unended).values(ended_at=work.at))
 
 
-def draft_of(work: UnitOfWork, task_id: int, account_id: int) -> Draft | None:
-    """What an account has typed for a task."""
-    mine = (draft.c.task_id == task_id) & (draft.c.account_id == account_id)
-    row = work.connection.execute(sa.select(draft.c.revision, draft.c.at, draft.c.content).where(mine)).first()
+def draft_of(work: UnitOfWork, task_id: int) -> Draft | None:
+    """What was typed for a task, by whoever had it last."""
+    chosen = sa.select(draft.c.revision, draft.c.at, draft.c.content).where(draft.c.task_id == task_id)
+    row = work.connection.execute(chosen.order_by(draft.c.revision.desc()).limit(1)).first()
     return Draft(row.revision, row.at, orjson.loads(row.content)) if row else None
 
 
 def save_draft(work: UnitOfWork, task_id: int, account_id: int, revision: int, content: Any) -> None:
-    """In the commit, save a draft over its ``revision``, 0 for none.  Raises Conflict when it was saved elsewhere."""
+    """In the commit, save a task's draft over its ``revision``, 0 for none.
+
+    Raises Conflict when it was saved elsewhere meanwhile.
+    """
     values = {"revision": revision + 1, "at": work.at, "content": orjson.dumps(content)}
-    if revision == 0:
-        work.insert(draft, [{"task_id": task_id, "account_id": account_id, **values}])
-        return
-    mine = (draft.c.task_id == task_id) & (draft.c.account_id == account_id) & (draft.c.revision == revision)
+    newest = sa.select(sa.func.max(draft.c.revision)).where(draft.c.task_id == task_id)
+    mine = (draft.c.task_id == task_id) & (draft.c.account_id == account_id)
 
     def write(connection: sa.Connection) -> None:
-        if connection.execute(sa.update(draft).where(mine).values(**values)).rowcount != 1:
+        if (connection.execute(newest).scalar() or 0) != revision:
             raise Conflict
+        if connection.execute(sa.update(draft).where(mine).values(**values)).rowcount == 0:
+            connection.execute(sa.insert(draft).values(task_id=task_id, account_id=account_id, **values))
 
     work.later(write)
+
+
+def drafted(work: UnitOfWork, tasks: Iterable[int]) -> bool:
+    """Whether somebody has begun to fill in one of these tasks."""
+    chosen = sa.select(draft.c.task_id).where(draft.c.task_id.in_(list(tasks)))
+    return work.connection.execute(chosen).first() is not None

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError
 
 from engine.errors import Conflict, DamagedState
 from engine.store.files import Files
-from engine.store.unit_of_work import UnitOfWork
+from engine.store.unit_of_work import Public, UnitOfWork
 
 #: Any number that nobody else takes a lock on.
 _MIGRATING = 7_201_946
@@ -29,10 +29,11 @@ _OURS: Any = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 
 @dataclass(frozen=True)
 class Store:
-    """One database and one folder of files."""
+    """One database and one folder of files; ``public`` is how anybody may ask for its documents."""
 
     engine: sa.Engine
     files: Files
+    public: Public
     _resting: list[sa.Connection] = field(default_factory=list, repr=False)
 
     @contextmanager
@@ -42,7 +43,7 @@ class Store:
         Raises Conflict when somebody else changed what was read; nothing is kept then.
         """
         connection = self._connection()
-        unit = UnitOfWork(connection, self.files, actor, now)
+        unit = UnitOfWork(connection, self.files, actor, now, self.public)
         try:
             yield unit
             unit.commit()
@@ -74,15 +75,20 @@ class Store:
         self.engine.dispose()
 
 
-def open(url: str, *, files: Path, synchronous: str = "FULL") -> Store:
-    """The store at ``url``, created or migrated when needed.  Raises DamagedState when there is none to be read."""
+def open(url: str, *, files: Path, synchronous: str = "FULL", public: Public | None = None) -> Store:
+    """The store at ``url``, created or migrated when needed; nothing waits for the disk when ``synchronous`` is OFF.
+
+    Without ``public`` its new documents can be asked for, under no address and by tokens that are never made again.
+
+    Raises DamagedState when there is none to be read.
+    """
     engine = _sqlite(url, synchronous) if url.startswith("sqlite") else _postgresql(url)
     try:
         migrate(engine)
     except (DatabaseError, CommandError) as error:
         engine.dispose()
         raise DamagedState("数据库打不开：可能已损坏，或由更新的版本写成，没有做任何改动。请从备份恢复。") from error
-    return Store(engine, Files(files))
+    return Store(engine, Files(files, durable=synchronous != "OFF"), public or Public())
 
 
 def migrate(engine: sa.Engine) -> None:

@@ -1,23 +1,27 @@
 """What the screens list: tasks and estates within somebody's scope, a page of 50 at a time (decisions 34)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 
-from engine.store import accounts
-from engine.store.tables import document, document_version, estate, job, node, person_in_lane, stay, task, timer
+from engine.store import accounts, hands
+from engine.store.hands import Viewer
+from engine.store.tables import document, document_version, estate, event, job, node, person_in_lane, task, timer
 from engine.store.unit_of_work import UnitOfWork
 
 PAGE = 50
-#: So many cards a stage shows on the board before it points to the list.
-COLUMN = 30
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A task as a list shows it; ``due`` is its earliest deadline, passed or to come, ``who`` holds its lane."""
+    """A task as a list shows it; ``due`` is its earliest deadline, passed or to come, ``who`` works on it.
+
+    ``owner`` has to complete it; ``held_until`` and ``held_why`` say that it was put aside.
+    """
 
     id: int
     estate_id: int
@@ -34,6 +38,14 @@ class Listed:
     who: str | None
     due: str | None
     drafted_at: str | None
+    owner: str | None
+    delegate: str | None
+    handed_at: str | None
+    held_until: str | None
+    held_why: str | None
+    handled: int
+    urged: int
+    node_id: int
 
 
 @dataclass(frozen=True)
@@ -49,20 +61,6 @@ class EstateListed:
 
 
 @dataclass(frozen=True)
-class Card:
-    """An estate on the board; ``of`` counts the estates in its stage, ``due`` is its earliest deadline."""
-
-    id: int
-    name: str
-    status: str
-    node_id: int | None
-    stage: str
-    entered_at: str
-    of: int
-    due: str | None
-
-
-@dataclass(frozen=True)
 class Holder:
     """Somebody with a role."""
 
@@ -74,67 +72,108 @@ def _in_scope(nodes: Iterable[int]) -> sa.ColumnElement[bool]:
     return estate.c.node_id.in_(accounts.below(nodes))
 
 
-def _listed(account_id: int) -> sa.Select[Any]:
-    held = (person_in_lane.c.estate_id == task.c.estate_id) & (person_in_lane.c.lane == task.c.lane)
-    drafted = (accounts.draft.c.task_id == task.c.id) & (accounts.draft.c.account_id == account_id)
-    fired = sa.select(sa.func.min(timer.c.due)).where(timer.c.fired_for == task.c.id)
-    runs = (timer.c.instance_id == task.c.instance_id) & (timer.c.attached_to == task.c.name)
-    running = sa.select(sa.func.min(timer.c.due)).where(runs & (timer.c.status == "running"))
-    due = sa.func.coalesce(fired.scalar_subquery(), running.scalar_subquery())
+@cache
+def _listed() -> sa.Select[Any]:
+    drafted = sa.select(sa.func.max(accounts.draft.c.at)).where(accounts.draft.c.task_id == task.c.id)
     return (
         sa.select(
             task.c.id, task.c.estate_id, estate.c.name, task.c.name, task.c.title, task.c.lane, task.c.stage,
             task.c.status, task.c.opened_at, task.c.completed_at, task.c.completed_by, estate.c.status,
-            person_in_lane.c.name, due, accounts.draft.c.at,
+            hands.holder, task.c.due, drafted.scalar_subquery(), hands.owner, task.c.delegate, task.c.handed_at,
+            task.c.held_until, task.c.held_why, task.c.handled, hands.URGED, estate.c.node_id,
         )
         .join(estate, estate.c.id == task.c.estate_id)
-        .outerjoin(person_in_lane, held)
-        .outerjoin(accounts.draft, drafted)
+        .outerjoin(person_in_lane, hands.OF_LANE)
     )  # fmt: skip
 
 
-#: The tabs of the inbox: what somebody has to do, what others have to do in the scope, what somebody has done.
-TABS = ("mine", "scope", "done")
+#: The tabs of the inbox: what somebody has to do, may claim, put aside or gave to others to work on; what there is
+#: to do in the scope; what somebody has done.
+TABS = ("mine", "claimable", "held", "out", "scope", "done")
 
 
-def _under(tab: str, name: str) -> sa.ColumnElement[bool]:
+@lru_cache(maxsize=64)
+def _tabs(viewer: Viewer) -> dict[str, sa.ColumnElement[bool]]:
+    """What stands under each tab for somebody."""
+    is_open, awake, mine = task.c.status == "open", hands.awake(viewer), hands.in_hands_of(viewer)
     return {
-        "mine": (task.c.status == "open") & (person_in_lane.c.name == name),
-        "scope": task.c.status == "open",
-        "done": (task.c.status == "completed") & (task.c.completed_by == name),
-    }[tab]
+        "mine": is_open & awake & mine,
+        "claimable": is_open & hands.claimable_by(viewer),
+        "held": is_open & ~awake & mine,
+        "out": is_open & hands.delegated_by(viewer),
+        "scope": is_open,
+        "done": (task.c.status == "completed") & (task.c.completed_by == viewer.name),
+    }
 
 
-def tasks(work: UnitOfWork, nodes: Iterable[int], account: tuple[int, str], tab: str, page: int) -> list[Listed]:
-    """A page of the tasks under ``tab`` for an account ``(id, name)``.
-
-    Open ones come by what is due first, then the oldest; completed ones the latest first.
-    """
-    key, name = account
-    chosen = _listed(key).where(_under(tab, name) & _in_scope(nodes))
-    due = chosen.selected_columns[13]
-    order = [task.c.completed_at.desc()] if tab == "done" else [due.is_(None), due, task.c.opened_at]
-    found = work.connection.execute(chosen.order_by(*order, task.c.id).limit(PAGE).offset((page - 1) * PAGE))
-    return [Listed(*row) for row in found]
+#: In which order open tasks may come: what is over, what is due next, the rest the newest first; or as it says.
+SORTS: Mapping[str, Sequence[sa.ColumnElement[Any]]] = {
+    "due": (task.c.due.is_(None), task.c.due, task.c.opened_at.desc()),
+    "newest": (task.c.opened_at.desc(),),
+    "oldest": (task.c.opened_at,),
+    "estate": (estate.c.name, task.c.due.is_(None), task.c.due),
+}
+_DONE = (task.c.completed_at.desc(),)
+Conditions = Iterable[sa.ColumnElement[bool]]
 
 
-def counted(work: UnitOfWork, nodes: Iterable[int], name: str, tab: str) -> int:
+def _within(nodes: Iterable[int], viewer: Viewer, tab: str, conditions: Conditions) -> Any:
+    """The tasks under ``tab``, joined with their estates, and with their lanes where the tab asks whose they are."""
+    joined = task.join(estate, estate.c.id == task.c.estate_id)
+    if tab not in ("scope", "done"):
+        joined = joined.outerjoin(person_in_lane, hands.OF_LANE)
+    return lambda chosen: chosen.select_from(joined).where(_tabs(viewer)[tab], _in_scope(nodes), *conditions)
+
+
+def tasks(
+    work: UnitOfWork,
+    nodes: Iterable[int],
+    viewer: Viewer,
+    tab: str,
+    page: int,
+    conditions: Conditions = (),
+    sort: str = "due",
+    size: int = PAGE,
+) -> list[Listed]:
+    """A page of the tasks under ``tab``, open ones ordered by ``sort``, completed ones the latest first."""
+    order = (*(_DONE if tab == "done" else SORTS[sort]), task.c.id)
+    # what a row shows besides is read for the page alone
+    picked = _within(nodes, viewer, tab, conditions)(sa.select(task.c.id)).order_by(*order)
+    picked = picked.limit(size).offset((page - 1) * PAGE).subquery()
+    chosen = _listed().join(picked, picked.c.id == task.c.id).order_by(*order)
+    return [Listed(*row) for row in work.connection.execute(chosen)]
+
+
+def counted(work: UnitOfWork, nodes: Iterable[int], viewer: Viewer, tab: str, conditions: Conditions = ()) -> int:
     """How many tasks there are under ``tab``."""
-    held = (person_in_lane.c.estate_id == task.c.estate_id) & (person_in_lane.c.lane == task.c.lane)
-    joined = task.join(estate, estate.c.id == task.c.estate_id).outerjoin(person_in_lane, held)
-    chosen = sa.select(sa.func.count()).select_from(joined).where(_under(tab, name) & _in_scope(nodes))
+    chosen = _within(nodes, viewer, tab, conditions)(sa.select(sa.func.count()))
     return int(work.connection.execute(chosen).scalar_one())
 
 
-def task_in_scope(work: UnitOfWork, nodes: Iterable[int], account_id: int, task_id: int) -> Listed | None:
+def counts(work: UnitOfWork, nodes: Iterable[int], viewer: Viewer, conditions: Conditions = ()) -> dict[str, int]:
+    """How many tasks there are under each tab; those that are open are gone through once."""
+    still = {tab: under for tab, under in _tabs(viewer).items() if tab != "done"}
+    each = (sa.func.coalesce(sa.func.sum(sa.case((under, 1), else_=0)), 0) for under in still.values())
+    joined = task.join(estate, estate.c.id == task.c.estate_id).outerjoin(person_in_lane, hands.OF_LANE)
+    chosen = sa.select(*each).select_from(joined).where(task.c.status == "open", _in_scope(nodes), *conditions)
+    found = work.connection.execute(chosen).one()
+    return {**dict(zip(still, map(int, found), strict=True)), "done": counted(work, nodes, viewer, "done", conditions)}
+
+
+def held_due(work: UnitOfWork, nodes: Iterable[int], viewer: Viewer, by: str) -> int:
+    """How many of the tasks that somebody put aside are due by then."""
+    return counted(work, nodes, viewer, "held", [task.c.due <= by])
+
+
+def task_in_scope(work: UnitOfWork, nodes: Iterable[int], task_id: int) -> Listed | None:
     """One task, or nothing when it lies outside the scope."""
-    row = work.connection.execute(_listed(account_id).where((task.c.id == task_id) & _in_scope(nodes))).first()
+    row = work.connection.execute(_listed().where((task.c.id == task_id) & _in_scope(nodes))).first()
     return Listed(*row) if row else None
 
 
-def open_tasks(work: UnitOfWork, account_id: int, estate_id: int) -> list[Listed]:
+def open_tasks(work: UnitOfWork, estate_id: int) -> list[Listed]:
     """The open tasks of an estate, oldest first."""
-    chosen = _listed(account_id).where((task.c.estate_id == estate_id) & (task.c.status == "open"))
+    chosen = _listed().where((task.c.estate_id == estate_id) & (task.c.status == "open"))
     return [Listed(*row) for row in work.connection.execute(chosen.order_by(task.c.opened_at, task.c.id))]
 
 
@@ -146,79 +185,81 @@ def _estates() -> sa.Select[Any]:
     return sa.select(*_ESTATE, opened.scalar_subquery())
 
 
-def estates(work: UnitOfWork, nodes: Iterable[int], page: int, words: str = "") -> tuple[list[EstateListed], int]:
-    """A page of the estates in a scope, by name, those whose name contains ``words``, and how many there are."""
-    condition = _in_scope(nodes)
-    if words:
-        condition &= estate.c.name.contains(words, autoescape=True)
-    chosen = _estates().where(condition).order_by(estate.c.name, estate.c.id)
-    found = work.connection.execute(chosen.limit(PAGE).offset((page - 1) * PAGE))
-    total = work.connection.execute(sa.select(sa.func.count()).select_from(estate).where(condition)).scalar_one()
-    return [EstateListed(*row) for row in found], int(total)
-
-
 def estate_in_scope(work: UnitOfWork, nodes: Iterable[int], estate_id: int) -> EstateListed | None:
     """One estate, or nothing when it lies outside the scope."""
     row = work.connection.execute(_estates().where((estate.c.id == estate_id) & _in_scope(nodes))).first()
     return EstateListed(*row) if row else None
 
 
-def board(work: UnitOfWork, nodes: Iterable[int], stages: Sequence[str]) -> list[Card]:
-    """Estates on their way, those longest in a stage first, at most :data:`COLUMN` of each stage.
-
-    An estate in several stages stands in the earliest of ``stages`` (decisions 20).
-    """
-    early = sa.case({stage: place for place, stage in enumerate(stages)}, value=stay.c.stage)
-    nth = sa.func.row_number().over(partition_by=stay.c.estate_id, order_by=early)
-    stays = sa.select(stay.c.estate_id, stay.c.stage, stay.c.entered_at, nth.label("nth")).where(
-        stay.c.left_at.is_(None)
-    )
-    first = stays.subquery()
-    longest_first = (first.c.entered_at, estate.c.id)
-    placed = (
-        sa.select(
-            estate.c.id, estate.c.name, estate.c.status, estate.c.node_id, first.c.stage, first.c.entered_at,
-            sa.func.row_number().over(partition_by=first.c.stage, order_by=longest_first).label("place"),
-            sa.func.count().over(partition_by=first.c.stage).label("of"),
-        )
-        .join(first, (first.c.estate_id == estate.c.id) & (first.c.nth == 1))
-        .where(_in_scope(nodes) & estate.c.status.in_(("running", "suspended")))
-        .subquery()
-    )  # fmt: skip
-    of_estate = timer.c.estate_id == placed.c.id
-    late = timer.join(task, task.c.id == timer.c.fired_for)
-    fired = sa.select(sa.func.min(timer.c.due)).select_from(late).where(of_estate & (task.c.status == "open"))
-    running = sa.select(sa.func.min(timer.c.due)).where(of_estate & (timer.c.status == "running"))
-    due = sa.func.coalesce(fired.scalar_subquery(), running.scalar_subquery())
-    columns = ("id", "name", "status", "node_id", "stage", "entered_at", "of")
-    chosen: sa.Select[Any] = sa.select(*(placed.c[name] for name in columns), due).where(placed.c.place <= COLUMN)
-    found = work.connection.execute(chosen.order_by(placed.c.stage, placed.c.place))
-    return [Card(*row) for row in found]
+def estate_named(work: UnitOfWork, nodes: Iterable[int], name: str) -> EstateListed | None:
+    """The estate of that name in a scope; the first entered, should there be several."""
+    row = work.connection.execute(_estates().where((estate.c.name == name) & _in_scope(nodes)).order_by(estate.c.id))
+    found = row.first()
+    return EstateListed(*found) if found else None
 
 
 def marks(work: UnitOfWork, estate_id: int) -> dict[str, str]:
-    """Each step of an estate by its BPMN id: ``now`` while it is open or waits, ``done`` once it was done."""
-    states = {"completed": "done", "done": "done", "open": "now", "waiting": "now"}
-    found: dict[str, str] = {}
-    for table in (task, job):
+    """Each step of an estate by its BPMN id.
+
+    ``now`` while it is open or its job waits, ``wait`` while a moment is waited for, ``done`` once it was done or
+    its moment came.
+    """
+    states = {"completed": "done", "done": "done", "open": "now", "waiting": "now", "running": "wait"}
+    fired = sa.select(event.c.content).where((event.c.estate_id == estate_id) & (event.c.kind == "TimerFired"))
+    found = {orjson.loads(content)["timer"]: "done" for content in work.connection.execute(fired).scalars()}
+    for table in (task, job, timer):
         chosen = sa.select(table.c.name, table.c.status).where(table.c.estate_id == estate_id).distinct()
         for name, status in work.connection.execute(chosen):
-            if status in states and found.get(name) != "now":
+            if status in states and found.get(name, "done") == "done":
                 found[name] = states[status]
     return found
 
 
-def document_in_scope(work: UnitOfWork, nodes: Iterable[int], number: str) -> tuple[str, str] | None:
-    """Title and SHA-256 of the newest version of a document, or nothing when its estate lies outside the scope."""
+@dataclass(frozen=True)
+class Issued:
+    """The newest version of a document: the SHA-256 of its Word file, the estate it belongs to, when it was issued."""
+
+    number: str
+    kind: str
+    title: str
+    sha256: str
+    issued_at: str
+    estate_id: int
+    estate: str
+
+
+def document_in_scope(work: UnitOfWork, nodes: Iterable[int], number: str) -> Issued | None:
+    """The newest version of a document, or nothing when its estate lies outside the scope."""
+    d, version = document.c, document_version.c
+    columns = (d.number, d.kind, d.title, version.sha256, version.issued_at)
     chosen = (
-        sa.select(document.c.title, document_version.c.sha256)
+        sa.select(*columns, estate.c.id, estate.c.name)
         .join(document_version, document_version.c.document_id == document.c.id)
         .join(estate, estate.c.id == document.c.estate_id)
         .where((document.c.number == number) & _in_scope(nodes))
         .order_by(document_version.c.version.desc())
     )
     row = work.connection.execute(chosen).first()
-    return (row.title, row.sha256) if row else None
+    return Issued(*row) if row else None
+
+
+def first_and_newest(work: UnitOfWork, nodes: Iterable[int], kind: str, most: int) -> list[tuple[str, str]]:
+    """The files of the first and the newest version of the papers of a kind that have several, the newest first."""
+    of = document_version.c
+    span = sa.select(of.document_id, sa.func.min(of.version).label("first"), sa.func.max(of.version).label("last"))
+    spans = span.group_by(of.document_id).having(sa.func.max(of.version) > sa.func.min(of.version)).subquery()
+    first, last = document_version.alias(), document_version.alias()
+    chosen = (
+        sa.select(first.c.sha256, last.c.sha256)
+        .join(spans, (spans.c.document_id == first.c.document_id) & (spans.c.first == first.c.version))
+        .join(last, (last.c.document_id == spans.c.document_id) & (last.c.version == spans.c.last))
+        .join(document, document.c.id == spans.c.document_id)
+        .join(estate, estate.c.id == document.c.estate_id)
+        .where((document.c.kind == kind) & document.c.void_reason.is_(None) & _in_scope(nodes))
+        .order_by(last.c.issued_at.desc(), document.c.id)
+        .limit(most)
+    )
+    return [(row[0], row[1]) for row in work.connection.execute(chosen)]
 
 
 def holders(work: UnitOfWork, nodes: Iterable[int]) -> list[Holder]:
@@ -231,6 +272,11 @@ def holders(work: UnitOfWork, nodes: Iterable[int]) -> list[Holder]:
         .order_by(held.c.role, account.c.name)
     )
     return [Holder(*row) for row in work.connection.execute(chosen)]
+
+
+def node_of(work: UnitOfWork, estate_id: int) -> int | None:
+    """At which node of the organisation an estate lies."""
+    return work.connection.execute(sa.select(estate.c.node_id).where(estate.c.id == estate_id)).scalar()
 
 
 def scope(work: UnitOfWork, nodes: Iterable[int]) -> set[int]:

@@ -1,6 +1,9 @@
 """Documents in the database: asked for with a number, issued with their facts, or void with a reason."""
 
+import base64
+import hmac
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -22,11 +25,11 @@ _TAKE = sa.text(
 
 
 def request(work: UnitOfWork, estate_id: int, zone: tzinfo) -> None:
-    """In the commit, give every document that a job is now waiting to render its number (decisions 28)."""
-    work.later(lambda connection: _request(connection, estate_id, zone))
+    """In the commit, give every document that a job is now waiting to render its number and token (decisions 28)."""
+    work.later(lambda connection: _request(connection, estate_id, zone, work.public.key))
 
 
-def _request(connection: sa.Connection, estate_id: int, zone: tzinfo) -> None:
+def _request(connection: sa.Connection, estate_id: int, zone: tzinfo, key: bytes) -> None:
     job, document = tables.job, tables.document
     asked = (
         sa.select(job.c.id, job.c.parameters, job.c.requested_at)
@@ -40,21 +43,40 @@ def _request(connection: sa.Connection, estate_id: int, zone: tzinfo) -> None:
         year = datetime.fromisoformat(row.requested_at).astimezone(zone).year
         values = {"estate_id": estate_id, "job_id": row.id, "kind": kind.name, "title": kind.title}
         values["number"] = _number(connection, estate_id, kind, year)
+        values["token"] = token(key, str(values["number"]))
         connection.execute(sa.insert(document).values(**values))
 
 
 def _number(connection: sa.Connection, estate_id: int, kind: Kind, year: int) -> str:
     sequence = connection.execute(_TAKE, {"estate_id": estate_id, "kind": kind.name, "year": year}).scalar_one()
-    return numbering.format(kind, f"XQ{estate_id:04d}", year, sequence)
+    return numbering.format(kind, code(estate_id), year, sequence)
 
 
-def number(work: UnitOfWork, job: rows.Job) -> str:
-    """The number under which the document of a job was asked for.  Raises NotFound."""
+def code(estate_id: int) -> str:
+    """What the numbers of an estate's papers begin with."""
+    return f"XQ{estate_id:04d}"
+
+
+def token(key: bytes, number: str) -> str:
+    """By what anybody who holds a document may ask for it: 128 bits that nobody guesses without the key."""
+    digest = hmac.digest(key, f"document:{number}".encode(), "sha256")
+    return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
+
+
+def asked(work: UnitOfWork, job: rows.Job) -> tuple[str, str]:
+    """Number and token under which the document of a job was asked for.  Raises NotFound."""
     table = tables.document
-    found = work.connection.execute(sa.select(table.c.number).where(table.c.job_id == job.id)).scalar()
+    found = work.connection.execute(sa.select(table.c.number, table.c.token).where(table.c.job_id == job.id)).first()
     if found is None:
         raise NotFound(what=f"“{job.name}”的文书编号")
-    return str(found)
+    return found.number, found.token
+
+
+def known(work: UnitOfWork, number: str) -> sa.Row[int, str, str] | None:
+    """Estate, kind and title of the document of that number."""
+    table = tables.document
+    chosen = sa.select(table.c.estate_id, table.c.kind, table.c.title).where(table.c.number == number)
+    return work.connection.execute(chosen).first()
 
 
 def issue(
@@ -108,3 +130,30 @@ def keep(work: UnitOfWork, content: bytes) -> str:
     )
     work.execute(known, row)
     return digest
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A document that stands, in its newest version, with what it printed, by name as stored, and when it was taken."""
+
+    id: int
+    number: str
+    kind: str
+    issued_at: str
+    taken_at: str | None
+    facts: Mapping[str, bytes]
+
+
+def printed(work: UnitOfWork, estate_id: int) -> list[Printed]:
+    """The issued documents of an estate that stand, each with the facts that it printed last."""
+    of, version, fact = tables.document.c, tables.document_version.c, tables.fact
+    facts: dict[int, dict[str, bytes]] = {}
+    joined = sa.select(fact.c.document_id, fact.c.name, fact.c.printed).join(
+        tables.document, of.id == fact.c.document_id
+    )
+    standing = (of.estate_id == estate_id) & of.void_reason.is_(None)
+    for row in work.connection.execute(joined.where(standing).order_by(fact.c.version)):
+        facts.setdefault(row.document_id, {})[row.name] = bytes(row.printed)
+    chosen = sa.select(of.id, of.number, of.kind, sa.func.max(version.issued_at), of.taken_at)
+    chosen = chosen.join(tables.document_version, version.document_id == of.id).where(standing).group_by(of.id)
+    return [Printed(*row, facts.get(row.id, {})) for row in work.connection.execute(chosen.order_by(of.id))]

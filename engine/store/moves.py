@@ -1,6 +1,6 @@
 """Write a move of an instance: its state, and of the rows that project it those that changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from engine import events
 from engine.errors import Conflict
 from engine.process.definitions import Definition
 from engine.process.instance import Awaited, Job, Task, Timer, Wait, WaitState
-from engine.store import rows, tables
+from engine.store import rows, tables, undone
 from engine.store.statements import Statement
 
 Clock = Callable[[str], str]
@@ -20,12 +20,13 @@ Clock = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Done:
-    """The user task that a move completed, if any; when and by whom."""
+    """The user task that a move completed, if any; when and by whom; how often it had changed hands before."""
 
     ref: str
     at: str
     actor: str
     answers: Mapping[str, Any] | None
+    handled: int = 0
 
 
 class _Register:
@@ -50,6 +51,11 @@ def _due(timer: Timer) -> str:
     return timer.due.astimezone(UTC).isoformat()
 
 
+def _first_due(task: Task, wait: WaitState) -> str | None:
+    """The earliest deadline attached to a task."""
+    return min((_due(timer) for timer in wait.timers if timer.attached_to == task.name), default=None)
+
+
 def _task(task: Task) -> dict[str, Any]:
     return {"title": task.title, "lane": task.lane, "stage": task.stage, "opened_at": _moment(task.opened_at)}
 
@@ -65,7 +71,7 @@ def _timer(timer: Timer) -> dict[str, Any]:
 
 
 _REGISTERS: Mapping[type[Wait], _Register] = {
-    Task: _Register(tables.task, "open", "cancelled", _task, "title", "lane", "stage", "opened_at"),
+    Task: _Register(tables.task, "open", "cancelled", _task, "title", "lane", "stage", "opened_at", "due"),
     Job: _Register(
         tables.job, "waiting", "done", _job,
         "operation", "parameters", "stage", "requested_at", "fence", "attempts",
@@ -88,7 +94,10 @@ _ADVANCE = Statement(
     "state", "finished",
 )  # fmt: skip
 _KEEP = Statement(sa.insert(tables.move), *tables.move.c.keys())
-_COMPLETE = Statement(_update(tables.task), "status", "completed_at", "completed_by", "answers")
+_COMPLETE = Statement(
+    _update(tables.task).where(tables.task.c.handled == sa.bindparam("seen")),
+    "status", "completed_at", "completed_by", "answers",
+)  # fmt: skip
 _ENTER = Statement(sa.insert(tables.stay), "estate_id", "stage", "entered_at")
 _LEAVE = Statement(
     sa.update(tables.stay).where(
@@ -99,6 +108,15 @@ _LEAVE = Statement(
     "left_at",
 )
 _SHIFT = Statement(_update(tables.timer), "due")
+# a deadline that has passed stays; one to come moves
+_POSTPONE = Statement(
+    sa.update(tables.task).where(
+        tables.task.c.instance_id == sa.bindparam("of"),
+        tables.task.c.ref == sa.bindparam("named"),
+        ~sa.exists().where(tables.timer.c.fired_for == tables.task.c.id),
+    ),
+    "due",
+)
 
 
 def stage_events(wait: WaitState) -> list[events.Event]:
@@ -117,12 +135,33 @@ def begin(connection: sa.Connection, estate_id: int, definition: Definition, wai
 
 def advance(connection: sa.Connection, instance: rows.Instance, wait: WaitState, clock: Clock, done: Done) -> None:
     """Replace the state of an instance and bring its rows up to it.  Raises Conflict when it moved meanwhile."""
+    _replace(connection, instance, wait, done)
+    _close(connection, instance.id, wait, done)
+    _open(connection, instance.estate_id, instance.id, wait, clock)
+
+
+def restore(
+    connection: sa.Connection,
+    instance: rows.Instance,
+    wait: WaitState,
+    clock: Clock,
+    done: Done,
+    fell: Mapping[str, Collection[int]],
+) -> None:
+    """Bring an instance back to an earlier state; ``fell`` are the ids of the rows that fall with what came after.
+
+    Raises Conflict when it moved meanwhile.
+    """
+    _replace(connection, instance, wait, done)
+    undone.end(connection, fell)
+    _open(connection, instance.estate_id, instance.id, wait, clock)
+
+
+def _replace(connection: sa.Connection, instance: rows.Instance, wait: WaitState, done: Done) -> None:
     moved = {"of": instance.id, "seen": instance.version, "state": wait.state, "finished": int(wait.finished)}
     _ADVANCE.run_on_one(connection, moved)
     kept = {"instance_id": instance.id, "version": instance.version, "replaced": instance.state}
     _KEEP.run(connection, {**kept, "at": done.at, "actor": done.actor})
-    _close(connection, instance.id, wait, done)
-    _open(connection, instance.estate_id, instance.id, wait, clock)
 
 
 def stay(connection: sa.Connection, estate_id: int, wait: WaitState, at: str) -> None:
@@ -153,7 +192,8 @@ def _close(connection: sa.Connection, instance_id: int, wait: WaitState, done: D
             continue
         if ref == done.ref:
             given = {"completed_at": done.at, "completed_by": done.actor, "answers": orjson.dumps(done.answers or {})}
-            _COMPLETE.run(connection, {**which, "status": "completed", **given})
+            seen = {"status": "completed", "seen": done.handled}
+            _COMPLETE.run_on_one(connection, {**which, **seen, **given})
         else:
             register = _REGISTERS[type(thing)]
             register.close.run(connection, {**which, "status": register.over})
@@ -164,17 +204,21 @@ def _open(connection: sa.Connection, estate_id: int, instance_id: int, wait: Wai
     for ref, thing in wait.waits.items():
         before = wait.before.get(ref)
         if before is None:
-            fresh.setdefault(type(thing), []).append(_row(estate_id, instance_id, thing, clock))
+            fresh.setdefault(type(thing), []).append(_row(estate_id, instance_id, thing, clock, wait))
         elif isinstance(thing, Timer) and thing != before:
             _SHIFT.run(connection, {"of": instance_id, "named": ref, "due": _due(thing)})
+            for task in (task for task in wait.tasks if task.name == thing.attached_to):
+                _POSTPONE.run(connection, {"of": instance_id, "named": task.ref, "due": _first_due(task, wait)})
     for kind, values in fresh.items():
         _REGISTERS[kind].insert.run_all(connection, values)
 
 
-def _row(estate_id: int, instance_id: int, thing: Wait, clock: Clock) -> dict[str, Any]:
+def _row(estate_id: int, instance_id: int, thing: Wait, clock: Clock, wait: WaitState) -> dict[str, Any]:
     register = _REGISTERS[type(thing)]
     row = {"estate_id": estate_id, "instance_id": instance_id, "ref": thing.ref, "name": thing.name}
     row |= {"status": register.waits, **register.own(thing)}
     if isinstance(thing, Timer):
         row["clock"] = clock(thing.expression)
+    elif isinstance(thing, Task):
+        row["due"] = _first_due(thing, wait)
     return row

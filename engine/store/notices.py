@@ -14,7 +14,7 @@ def boards(work: UnitOfWork, estate_id: int) -> Mapping[tuple[str, str], int]:
     chosen = (
         sa.select(notice.c.task, posting.c.board, posting.c.id)
         .join(posting, posting.c.notice_id == notice.c.id)
-        .where(notice.c.estate_id == estate_id)
+        .where((notice.c.estate_id == estate_id) & registers.counts(notice))
         .order_by(notice.c.id)
     )
     return {(row.task, str(row.board)): row.id for row in work.connection.execute(chosen)}

@@ -1,8 +1,26 @@
 """The registers of an estate: roster, visits, ballots, meetings, notices, objections, contract terms, handover."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    select,
+)
 
-from engine.store.tables import _estate, metadata
+from engine.store.tables import _estate, metadata, task
+
+
+def _filed() -> Column[int]:
+    # the completed task that filed the row: it counts as long as that task does
+    return Column("task_id", ForeignKey("task.id"))
+
 
 roster_version = Table(
     "roster_version",
@@ -26,6 +44,7 @@ unit = Table(
     Column("status", String(20), nullable=False),
     Column("area_source", String(20), nullable=False),
     UniqueConstraint("estate_id", "roster", "unit_no"),
+    Index("ix_unit_unit_no", "unit_no"),
 )
 #: One counted person; ``key`` is a keyed HMAC, so that the database alone identifies nobody (decisions 15).
 person = Table(
@@ -47,6 +66,7 @@ owner = Table(
     Column("name", Text, nullable=False),
     Column("phone", Text, nullable=False),
     Index("ix_owner_person_id", "person_id"),
+    Index("ix_owner_name", "name"),
 )
 #: A call at a unit; ``time`` is the local time of day to the minute, where it was noted.
 visit = Table(
@@ -77,7 +97,8 @@ promise = Table(
     Column("text", Text, nullable=False),
     Index("ix_promise_estate_id", "estate_id"),
 )
-#: A vote, from its agenda on; ``roster`` is the version that was frozen for it.
+#: A vote, from its agenda on; ``roster`` is the version that was frozen for it.  One that was undone keeps a number
+#: below zero, and so do its ballots.
 meeting = Table(
     "meeting",
     metadata,
@@ -158,6 +179,7 @@ notice = Table(
     Column("subject", String(40), nullable=False),
     Column("meeting", Integer),
     Column("posted_on", String(10), nullable=False),
+    _filed(),
     Index("ix_notice_estate_id", "estate_id"),
 )
 #: A notice on one board; ``place`` is empty where only the number of boards was stated.
@@ -194,6 +216,7 @@ objection = Table(
     Column("adopted", Integer),
     Column("answered_on", String(10)),
     Column("closed_on", String(10), nullable=False),
+    _filed(),
     Index("ix_objection_estate_id", "estate_id"),
 )
 #: The terms of the contract as one task left them; a later version never replaces an earlier one.
@@ -207,6 +230,7 @@ contract_terms = Table(
     Column("at", String(40), nullable=False),
     Column("actor", Text, nullable=False),
     Column("terms", LargeBinary, nullable=False),
+    _filed(),
     UniqueConstraint("estate_id", "version"),
 )
 handover_item = Table(
@@ -225,3 +249,9 @@ prepaid_balance = Table(
     Column("row", LargeBinary, nullable=False),
     Index("ix_prepaid_balance_estate_id", "estate_id"),
 )
+
+
+def counts(table: Table) -> ColumnElement[bool]:
+    """Whether a row that a task filed still counts: not when that task was undone."""
+    undone = select(task.c.id).where((task.c.id == table.c.task_id) & (task.c.status == "undone"))
+    return ~undone.exists()

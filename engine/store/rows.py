@@ -7,7 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Estate:
-    """An estate; ``status`` is ``running``, ``suspended``, ``withdrawn``, ``ended`` or ``operating``."""
+    """An estate; ``status`` is ``running``, ``suspended``, ``withdrawn``, ``ended`` or ``operating``.
+
+    ``lawful_on`` is the last day of the earliest lawful period that runs or was missed.
+    """
 
     id: int
     name: str
@@ -16,6 +19,7 @@ class Estate:
     status: str
     outcome_end: str
     suspended_at: str | None
+    lawful_on: str | None
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,10 @@ class Instance:
 
 @dataclass(frozen=True)
 class Task:
-    """A user task, open or completed."""
+    """A user task, open or completed; ``owner`` has it instead of the lane's person, empty for nobody.
+
+    ``delegate`` works on it for its owner; ``handled`` counts how often it changed hands.
+    """
 
     id: int
     estate_id: int
@@ -45,6 +52,9 @@ class Task:
     stage: str
     status: str
     opened_at: str
+    owner: str | None
+    delegate: str | None
+    handled: int
 
 
 @dataclass(frozen=True)
@@ -143,10 +153,11 @@ class BallotReturn:
 
 @dataclass(frozen=True)
 class Document:
-    """An issued document and its newest version."""
+    """An issued document and its newest version; ``void_reason`` says why it does not stand any more."""
 
     number: str
     kind: str
     title: str
     sha256: str
     issued_at: str
+    void_reason: str | None

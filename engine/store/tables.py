@@ -1,5 +1,7 @@
 """The tables.  Areas are integers of 0.01 m², money is text in yuan, moments are UTC in ISO 8601, dates ISO."""
 
+from typing import Any
+
 from sqlalchemy import (
     Column,
     ForeignKey,
@@ -12,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -33,12 +36,18 @@ def _json(name: str) -> Column[bytes]:
     return Column(name, LargeBinary, nullable=False)
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """The rows of an index on some, for both databases."""
+    return {f"{dialect}_where": text(condition) for dialect in ("sqlite", "postgresql")}
+
+
 pack_text = Table(
     "pack_text",
     metadata,
     Column("version", String(64), primary_key=True),
     Column("place", Text, nullable=False),
     Column("content", Text, nullable=False),
+    Column("kept_at", String(40)),
 )
 definition_file = Table(
     "definition_file",
@@ -46,6 +55,7 @@ definition_file = Table(
     Column("version", String(64), primary_key=True),
     Column("name", String(200), primary_key=True),
     Column("content", LargeBinary, nullable=False),
+    Column("kept_at", String(40)),
 )
 #: The organisation's tree: district, street, community, grid; its depth is each place's own.
 node = Table(
@@ -69,7 +79,25 @@ estate = Table(
     Column("entered_at", String(40), nullable=False),
     Column("events", Integer, nullable=False, default=0),
     Column("node_id", ForeignKey("node.id")),
+    # what the application and the plan say of it
+    Column("type", String(40), nullable=False, server_default=""),
+    Column("batch", String(40), nullable=False, server_default=""),
+    Column("paused_for", Text, nullable=False, server_default=""),
+    # where it stands on the board, kept by engine.store.standings; the days are legal ones, and empty before it begins
+    Column("stage", String(80), nullable=False, server_default=""),
+    Column("stage_from", String(10), nullable=False, server_default=""),
+    Column("lawful_on", String(10)),
+    Column("amber_on", String(10), nullable=False, server_default=""),
+    Column("red_on", String(10), nullable=False, server_default=""),
+    # the one figure on its card, and the stage that it tells of
+    Column("figure_of", String(80), nullable=False, server_default=""),
+    Column("figure_part", Integer, nullable=False, server_default="0"),
+    Column("figure_whole", Integer, nullable=False, server_default="0"),
     Index("ix_estate_node_id", "node_id"),
+    # the board counts and measures by these two alone, and reads no row for it
+    Index("ix_estate_standing", "node_id", "status", "stage", "red_on", "amber_on", "type", "batch", "lawful_on"),
+    Index("ix_estate_stage_from", "stage", "stage_from", "node_id", "status"),
+    Index("ix_estate_name", "name"),
 )
 person_in_lane = Table(
     "person_in_lane",
@@ -78,6 +106,7 @@ person_in_lane = Table(
     Column("lane", String(40), nullable=False),
     Column("name", Text, nullable=False),
     UniqueConstraint("estate_id", "lane"),
+    Index("ix_person_in_lane_name", "name", "estate_id", "lane"),
 )
 instance = Table(
     "instance",
@@ -90,6 +119,7 @@ instance = Table(
     Column("finished", Integer, nullable=False),
     Column("state", LargeBinary, nullable=False),
     Index("ix_instance_estate_id", "estate_id"),
+    Index("ix_instance_definition_version", "definition_version"),
 )
 task = Table(
     "task",
@@ -107,9 +137,20 @@ task = Table(
     Column("completed_at", String(40)),
     Column("completed_by", Text),
     Column("answers", LargeBinary),
+    # the earliest deadline attached to it, passed or to come
+    Column("due", String(40)),
+    # in whose hands it is: store/hands.py
+    Column("owner", Text),
+    Column("delegate", Text),
+    Column("handed_at", String(40)),
+    Column("held_until", String(40)),
+    Column("held_why", Text),
+    Column("handled", Integer, nullable=False, server_default="0"),
     UniqueConstraint("instance_id", "ref"),
-    Index("ix_task_estate_id_status", "estate_id", "status"),
-    Index("ix_task_lane_status", "lane", "status"),
+    # what is open is found, counted and put in order without reading a row
+    Index("ix_task_listed", "estate_id", "status", "lane", "due", "opened_at"),
+    # a task without an end is not in it, so that opening one costs nothing
+    Index("ix_task_completed_by", "completed_by", "completed_at", **_where("completed_by IS NOT NULL")),
 )
 job = Table(
     "job",
@@ -127,7 +168,9 @@ job = Table(
     Column("leased_until", String(40)),
     Column("fence", Integer, nullable=False, default=0),
     Column("attempts", Integer, nullable=False, default=0),
+    # what failed waits until then before it is tried again
     Column("failure", Text),
+    Column("retry_at", String(40)),
     UniqueConstraint("instance_id", "ref"),
     Index("ix_job_status_estate_id", "status", "estate_id"),
 )
@@ -148,6 +191,10 @@ timer = Table(
     Column("status", String(12), nullable=False),
     # the task that was open past the deadline when the timer fired: it stays late until it is completed
     Column("fired_for", ForeignKey("task.id")),
+    # why it could not fire, how often that was tried, and until when it rests
+    Column("failure", Text),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("retry_at", String(40)),
     UniqueConstraint("instance_id", "ref"),
     Index("ix_timer_status_due", "status", "due"),
     Index("ix_timer_estate_id_status", "estate_id", "status"),
@@ -162,6 +209,8 @@ stay = Table(
     Column("stage", String(80), nullable=False),
     Column("entered_at", String(40), nullable=False),
     Column("left_at", String(40)),
+    # how many days of it the estate was suspended
+    Column("paused", Integer, nullable=False, server_default="0"),
     Index("ix_stay_estate_id_left_at", "estate_id", "left_at"),
 )
 awaited_message = Table(
@@ -217,7 +266,8 @@ file = Table(
     Column("kept_at", String(40), nullable=False),
     Column("kept_by", Text, nullable=False),
 )
-#: A document from the commit that asks for it: its number stays, and a number that came to nothing says why.
+#: A document from the commit that asks for it: its number stays, and one that came to nothing, or no longer stands,
+#: says why.  ``taken_at`` is when somebody first took it out of the system, ``token`` what its code is asked for by.
 document = Table(
     "document",
     metadata,
@@ -228,9 +278,12 @@ document = Table(
     Column("number", String(80), nullable=False),
     Column("title", Text, nullable=False),
     Column("void_reason", Text),
+    Column("taken_at", String(40)),
+    Column("token", String(26)),
     UniqueConstraint("number"),
     UniqueConstraint("job_id"),
     Index("ix_document_estate_id", "estate_id"),
+    Index("ix_document_token", "token", unique=True),
 )
 document_version = Table(
     "document_version",

@@ -1,6 +1,8 @@
 """One unit of work: read without a lock, decide outside, write everything in one short transaction."""
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine import events
 from engine.errors import Conflict, NotFound
 from engine.process.instance import WaitState
-from engine.store import lookups, moves, registers, rows, statements, tables
+from engine.store import lookups, moves, registers, returns, rows, statements, tables, terms
 from engine.store.files import Files
 from engine.store.lookups import Row
 from engine.store.statements import Statement
@@ -30,11 +32,22 @@ _COUNT_EVENTS = Statement(
 _LOG_EVENT = Statement(sa.insert(tables.event), *tables.event.c.keys())
 
 
+@dataclass(frozen=True)
+class Public:
+    """How anybody may ask for documents: the address of this installation, empty when it has none, and the tokens' key.
+
+    With the same key a document of the same number has the same token.
+    """
+
+    address: str = ""
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+
+
 class UnitOfWork:
     """Reads see what is committed; writes wait until :meth:`commit`."""
 
-    def __init__(self, connection: sa.Connection, files: Files, actor: str, now: datetime) -> None:
-        self.connection, self.files, self.actor, self.now = connection, files, actor, now
+    def __init__(self, connection: sa.Connection, files: Files, actor: str, now: datetime, public: Public) -> None:
+        self.connection, self.files, self.actor, self.now, self.public = connection, files, actor, now, public
         self.at = now.astimezone(UTC).isoformat(timespec="seconds")
         self._writes: list[Write] = []
         self._events: dict[int, list[events.Event]] = {}
@@ -48,10 +61,21 @@ class UnitOfWork:
         """Put a statement into the transaction that ends this unit."""
         self.later(lambda connection: _execute(connection, statement, values))
 
+    def exactly_one(self, statement: sa.Update) -> None:
+        """Put an update of one row into the transaction that ends this unit; Conflict there when it is gone."""
+        self.later(lambda connection: _exactly_one(connection, statement))
+
     def at_once(self, statement: sa.Executable) -> Any:
         """Run a statement whose result is needed now; the transaction that ends this unit begins here."""
         self._begin()
         return self.connection.execute(statement)
+
+    def alone(self, what: str) -> None:
+        """Begin the transaction that ends this unit, alone among those who ask for the same: the others wait."""
+        self._begin()
+        if self.connection.dialect.name == "postgresql":
+            # SQLite lets one writer in at a time as it is
+            self.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
 
     def append(self, estate_id: int, *happened: events.Event) -> None:
         """Append events to the estate's log."""
@@ -105,13 +129,14 @@ class UnitOfWork:
         """
         version, text = pack
         self._begin()
-        self._once(tables.pack_text, {"version": version}, {"place": place, "content": text})
+        self._once(tables.pack_text, {"version": version}, {"place": place, "content": text, "kept_at": self.at})
         values = {"name": name, "place": place, "pack_version": version, "entered_at": self.at, "node_id": node_id}
         made = sa.insert(tables.estate).values(status="running", outcome_end="", **values)
         estate_id = int(self.connection.execute(made.returning(tables.estate.c.id)).scalar_one())
         lanes = [{"estate_id": estate_id, "lane": lane, "name": person} for lane, person in people.items()]
         if lanes:
             self.connection.execute(sa.insert(tables.person_in_lane), lanes)
+        terms.write(self.connection, terms.ESTATE, estate_id, name)
         return estate_id
 
     def move_to_pack(self, estate: rows.Estate, pack: tuple[str, str]) -> None:
@@ -121,7 +146,8 @@ class UnitOfWork:
         moved = sa.update(table).where((table.c.id == estate.id) & (table.c.pack_version == estate.pack_version))
 
         def write(connection: sa.Connection) -> None:
-            self._once(tables.pack_text, {"version": version}, {"place": estate.place, "content": text})
+            kept = {"place": estate.place, "content": text, "kept_at": self.at}
+            self._once(tables.pack_text, {"version": version}, kept)
             _exactly_one(connection, moved.values(pack_version=version))
 
         self.later(write)
@@ -134,7 +160,8 @@ class UnitOfWork:
 
         def write(connection: sa.Connection) -> None:
             for name, content in definition.files.items():
-                self._once(tables.definition_file, {"version": definition.version, "name": name}, {"content": content})
+                key = {"version": definition.version, "name": name}
+                self._once(tables.definition_file, key, {"content": content, "kept_at": self.at})
 
         self.later(write)
 
@@ -176,15 +203,25 @@ class UnitOfWork:
         *happened: events.Event,
         completed: str = "",
         answers: Mapping[str, Any] | None = None,
+        handled: int = 0,
+        by: str = "",
     ) -> None:
         """Move ``instance`` to ``wait``: state, tasks, answers, timers, jobs, messages and events in one commit.
 
-        ``completed`` is the ref of the user task that ``answers`` complete.
+        ``completed`` is the ref of the user task that ``answers`` complete, ``handled`` how often it had changed
+        hands, ``by`` whose they are unless the actor's.
         """
         self.append(instance.estate_id, *happened, *moves.stage_events(wait))
-        done = moves.Done(completed, self.at, self.actor, answers)
+        done = moves.Done(completed, self.at, by or self.actor, answers, handled)
         self.later(lambda connection: moves.advance(connection, instance, wait, clock, done))
         self._stay(instance.estate_id, wait)
+
+    def restore(
+        self, instance: rows.Instance, wait: WaitState, clock: Callable[[str], str], fell: Mapping[str, Sequence[int]]
+    ) -> None:
+        """Bring ``instance`` back to ``wait``, an earlier state of its own; the rows ``fell`` go with what followed."""
+        done = moves.Done("", self.at, self.actor, None)
+        self.later(lambda connection: moves.restore(connection, instance, wait, clock, done, fell))
 
     def _stay(self, estate_id: int, wait: WaitState) -> None:
         if wait.entered or wait.left:
@@ -220,8 +257,11 @@ class UnitOfWork:
     def close(self, instance: rows.Instance) -> None:
         """Leave nothing of an instance open: its tasks, jobs, timers and messages are over; what was recorded stays."""
         self.later(lambda connection: moves.end(connection, instance))
+
+    def leave_stages(self, estate_id: int) -> None:
+        """End the stays of an estate in whatever stages it stands: its journey is over, or begins elsewhere."""
         table = tables.stay
-        still = (table.c.estate_id == instance.estate_id) & table.c.left_at.is_(None)
+        still = (table.c.estate_id == estate_id) & table.c.left_at.is_(None)
         self.execute(sa.update(table).where(still).values(left_at=self.at))
 
     def set_status(self, estate_id: int, status: str, *, suspended_at: str | None = None, end: str = "") -> None:
@@ -261,11 +301,13 @@ class UnitOfWork:
         return self._found(table, rows.Job, condition, table.c.id)
 
     def estates_with_work(self, until: datetime) -> list[int]:
-        """The estates with a job that waits or a running timer due by ``until``."""
+        """The estates with a job that waits, a running timer due by ``until``, or a step to be replayed."""
         job, timer = tables.job, tables.timer
-        waiting = sa.select(job.c.estate_id).where(job.c.status == "waiting")
-        due = (timer.c.status == "running") & (timer.c.due <= until.astimezone(UTC).isoformat())
-        chosen = waiting.union(sa.select(timer.c.estate_id).where(due))
+        ready = job.c.retry_at.is_(None) | (job.c.retry_at <= self.at)
+        waiting = sa.select(job.c.estate_id).where((job.c.status == "waiting") & ready)
+        rested = timer.c.retry_at.is_(None) | (timer.c.retry_at <= self.at)
+        due = (timer.c.status == "running") & (timer.c.due <= until.astimezone(UTC).isoformat()) & rested
+        chosen = waiting.union(sa.select(timer.c.estate_id).where(due), returns.estates_waiting())
         return sorted(self.connection.execute(chosen).scalars())
 
     def claim(self, job: rows.Job, lease: timedelta) -> rows.Job:
@@ -288,11 +330,12 @@ class UnitOfWork:
         held = sa.update(table).where((table.c.id == job.id) & (table.c.fence == job.fence)).values(fence=job.fence)
         self.later(lambda connection: _exactly_one(connection, held))
 
-    def leave(self, job: rows.Job, reason: str) -> None:
-        """In the commit, say of a job that still waits why it could not be done."""
+    def leave(self, job: rows.Job, reason: str, until: datetime | None = None) -> None:
+        """In the commit, say of a job that still waits why it could not be done, and until when it rests."""
         table = tables.job
         waits = (table.c.id == job.id) & (table.c.status == "waiting")
-        self.execute(sa.update(table).where(waits).values(failure=reason))
+        rests = {"leased_until": None, "retry_at": until.astimezone(UTC).isoformat(timespec="seconds")} if until else {}
+        self.execute(sa.update(table).where(waits).values(failure=reason, **rests))
 
     def timers(self, until: datetime | None = None, estate_id: int | None = None) -> list[rows.Timer]:
         """Running timers due by ``until``, the earliest first; of one estate, or of all."""
@@ -305,11 +348,15 @@ class UnitOfWork:
         return self._found(table, rows.Timer, condition, table.c.due, table.c.id)
 
     def pass_deadline(self, timer: rows.Timer) -> None:
-        """In the commit, note which open task the timer that fires was attached to."""
+        """In the commit, note which open task the timer that fires was attached to; that it failed before is over."""
         task, table = tables.task, tables.timer
         late = (task.c.instance_id == table.c.instance_id) & (task.c.name == table.c.attached_to)
         open_task = sa.select(sa.func.max(task.c.id)).where(late & (task.c.status == "open")).scalar_subquery()
-        self.execute(sa.update(table).where(table.c.id == timer.id).values(fired_for=open_task))
+        self.execute(
+            sa.update(table)
+            .where(table.c.id == timer.id)
+            .values(fired_for=open_task, failure=None, attempts=0, retry_at=None)
+        )
 
     def awaited(self, estate_id: int, name: str) -> rows.Awaited:
         """The oldest wait of an estate for the message of that name.  Raises NotFound."""
@@ -359,12 +406,17 @@ class UnitOfWork:
         return self.files.path(digest).is_file()
 
     def documents(self, estate_id: int) -> list[rows.Document]:
-        """The documents of an estate in order of issue."""
+        """The documents of an estate in order of issue, each in its newest version."""
         document, version = tables.document, tables.document_version
+        later = tables.document_version.alias()
+        newer = sa.exists().where(
+            (later.c.document_id == version.c.document_id) & (later.c.version > version.c.version)
+        )
+        columns = (document.c.number, document.c.kind, document.c.title, version.c.sha256, version.c.issued_at)
         chosen = (
-            sa.select(document.c.number, document.c.kind, document.c.title, version.c.sha256, version.c.issued_at)
+            sa.select(*columns, document.c.void_reason)
             .join(version, version.c.document_id == document.c.id)
-            .where(document.c.estate_id == estate_id)
+            .where((document.c.estate_id == estate_id) & ~newer)
             .order_by(document.c.id)
         )
         return [rows.Document(**row._mapping) for row in self.connection.execute(chosen)]

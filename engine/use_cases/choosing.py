@@ -34,6 +34,12 @@ def weights(answers: Answers) -> dict[str, int]:
     return {row["criterion"]: row["weight"] for row in answers["weights"]}
 
 
+def weights_for(dossier: Dossier, task: str) -> dict[str, int]:
+    """The weights by which the scoring step ``task`` goes; none before they were set."""
+    before = _SEARCHES.get(task, "")
+    return weights(dossier.answers(before)) if before and dossier.answered(before) else {}
+
+
 def judges(answers: Answers) -> list[Judge]:
     """The judges of a scoring."""
     return [Judge(row["name"], row["kind"], bool(row["avoidance_declared"])) for row in answers["judges"]]

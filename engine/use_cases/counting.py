@@ -94,6 +94,16 @@ def quorum_reached(dossier: Dossier) -> bool:
     return all(result.quorum for result in results(dossier))
 
 
+def took_part(dossier: Dossier) -> list[tally.Count]:
+    """The count under the rules in force while the vote runs: how many took part.
+
+    What their ballots say must not be shown before the count (decisions 3).
+    """
+    asked = [tally.Item(item.no, item.item_class) for item in items(dossier)]
+    returned = sifted(dossier).ballots
+    return tally.count(dossier.electorate, asked, returned, dossier.policies, _thresholds(dossier))
+
+
 def closes_on(dossier: Dossier) -> date:
     """The day the vote closes: as announced, or as extended."""
     decided = dossier.figures("extension", since="prepare_meeting_notice")

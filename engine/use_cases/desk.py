@@ -5,27 +5,41 @@ Everything is asked within the member's scope: what lies outside answers as if i
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from typing import Any
 
+from engine import forms
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
-from engine.forms import Form
+from engine.forms import Form, checks
 from engine.process.lint import LANES
-from engine.store import accounts, desk, rows
+from engine.rules import apart
+from engine.store import accounts, desk, filters, photos, returns, undone
 from engine.store.accounts import Draft
-from engine.store.desk import Card, EstateListed, Holder, Listed
+from engine.store.desk import EstateListed, Holder, Issued, Listed
+from engine.store.photos import Photo
+from engine.store.returns import Undoing
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import onboarding, prefilling, telling
+from engine.use_cases import disclosing, hands, onboarding, prefilling, sums
 from engine.use_cases.accounts import Member
-from engine.use_cases.library import ONBOARDING, Library
+from engine.use_cases.filtering import Lists
+from engine.use_cases.library import Library
 from engine.use_cases.prefilling import Known
 
 #: Who may enter an estate: the manual has the street take up the application (3.3, step 1.1).
 ENTERING = ("街道", "区住建")
+#: So near a deadline is shown as near.
+NEAR = timedelta(days=3)
 
 
 @dataclass(frozen=True)
 class TaskPage:
-    """A task with its form: ``known`` is filled in before anybody writes, ``draft`` is what this member typed."""
+    """A task with its form: ``known`` is filled in before anybody writes, ``draft`` is what was typed since.
+
+    It is ``mine`` to work on; ``principal`` is on leave and the member stands in for him, if anybody.  ``photos`` are
+    those kept for the task, by their SHA-256; ``weights`` are those by which it scores, if it does.  ``again`` is what
+    was answered before the task was undone, ``noted`` why it is open again; ``mine_last`` says whether this member
+    did it last of all, and may take it back.
+    """
 
     task: Listed
     form: Form
@@ -33,33 +47,45 @@ class TaskPage:
     draft: Draft | None
     handbook: str
     mine: bool
+    principal: str
+    photos: Mapping[str, Photo]
+    weights: Mapping[str, int]
+    again: Mapping[str, Any]
+    noted: Undoing | None
+    mine_last: bool
 
 
-@dataclass(frozen=True)
-class EstatePage:
-    """An estate with its open tasks, running timers, papers and log, and where its journey stands."""
+def inbox(lists: Lists, tab: str, page: int, sort: str = "due") -> tuple[list[Listed], Mapping[str, int]]:
+    """A page of the tasks under ``tab`` in the order ``sort``, and how many tasks each tab has.
 
-    estate: EstateListed
-    path: str
-    stages: tuple[tuple[str, str, str], ...]
-    open: list[Listed]
-    timers: list[rows.Timer]
-    documents: list[rows.Document]
-    people: Mapping[str, str]
-    log: list[tuple[str, str]]
-
-
-def inbox(work: UnitOfWork, member: Member, tab: str, page: int) -> tuple[list[Listed], Mapping[str, int]]:
-    """A page of the tasks under ``tab``, and how many tasks each tab has.  Raises NotFound for another tab."""
-    if tab not in desk.TABS:
+    Raises NotFound for another tab or order.
+    """
+    if tab not in desk.TABS or sort not in desk.SORTS:
         raise NotFound(what="这一栏")
-    found = desk.tasks(work, member.nodes, (member.id, member.name), tab, page)
-    return found, {each: desk.counted(work, member.nodes, member.name, each) for each in desk.TABS}
+    work, narrowed = lists.work, filters.tasks(lists.chosen, lists.day)
+    viewer = hands.viewer(work, lists.member)
+    found = desk.tasks(work, lists.nodes, viewer, tab, page, narrowed, sort)
+    return found, desk.counts(work, lists.nodes, viewer, narrowed)
+
+
+def next_task(work: UnitOfWork, member: Member) -> Listed | None:
+    """The first task in a member's hands, in the order of the inbox, if they want it opened by itself."""
+    known = accounts.by_id(work, member.id)
+    if known is None or not known.opens_next:
+        return None
+    found = desk.tasks(work, member.nodes, hands.viewer(work, member), "mine", 1, size=1)
+    return found[0] if found else None
+
+
+def held_due(work: UnitOfWork, member: Member) -> int:
+    """How many of the tasks that this member put aside are late or due within :data:`NEAR`."""
+    by = (work.now + NEAR).astimezone(UTC).isoformat()
+    return desk.held_due(work, member.nodes, hands.viewer(work, member), by)
 
 
 def task(work: UnitOfWork, member: Member, task_id: int) -> Listed:
     """One task.  Raises NotFound."""
-    found = desk.task_in_scope(work, member.nodes, member.id, task_id)
+    found = desk.task_in_scope(work, member.nodes, task_id)
     if found is None:
         raise NotFound(what="这项任务")
     return found
@@ -68,103 +94,79 @@ def task(work: UnitOfWork, member: Member, task_id: int) -> Listed:
 def task_page(work: UnitOfWork, library: Library, member: Member, task_id: int) -> TaskPage:
     """A task with its form as this member finds it.  Raises NotFound."""
     found = task(work, member, task_id)
-    form, draft = library.form(found.name), accounts.draft_of(work, task_id, member.id)
+    form, draft = library.form(found.name), accounts.draft_of(work, task_id)
     known = prefilling.proposals(work, library, found.estate_id, found.name, draft.content if draft else None)
+    principal = hands.in_hands(work, member.name, found.who, found.estate_id, found.lane)
     handbook = library.handbook[found.name]
-    return TaskPage(found, form, known, draft, handbook, found.who == member.name)
+    kept = {one.sha256: one for one in photos.of_task(work, task_id) if one.sha256}
+    weights = sums.weights_of(work, library, found.estate_id, found.name)
+    again = undone.last_answers(work, found.estate_id, found.name) if found.status == "open" else {}
+    last = bool(undone.untouched(work, member.name, [task_id]))
+    noted = returns.noted(work, task_id)
+    return TaskPage(
+        task=found,
+        form=form,
+        known=known,
+        draft=draft,
+        handbook=handbook,
+        mine=principal is not None,
+        principal=principal or "",
+        photos=kept,
+        weights=weights,
+        again=typed(form, again),
+        noted=noted,
+        mine_last=last,
+    )
 
 
-def save_draft(work: UnitOfWork, member: Member, task_id: int, revision: int, content: Mapping[str, Any]) -> None:
+def typed(form: Form, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored answers as the form would submit them."""
+    answers = forms.load(form, stored) if stored else {}
+    return {
+        one.key: forms.submittable(one, answers[one.key]) for one in form.fields if answers.get(one.key) is not None
+    }
+
+
+def may_fill(work: UnitOfWork, member: Member, found: Listed) -> bool:
+    """Whether a task is this member's to work on."""
+    return hands.in_hands(work, member.name, found.who, found.estate_id, found.lane) is not None
+
+
+def save_draft(
+    work: UnitOfWork, library: Library, member: Member, task_id: int, revision: int, content: Mapping[str, Any]
+) -> None:
     """Keep what somebody typed for an open task.  Raises NotFound, NotPermitted, Conflict."""
     found = task(work, member, task_id)
-    if found.status != "open":
-        raise NotFound(what=f"待办的“{found.title}”（{_whose(found)}）")
-    if found.who != member.name:
+    still_open(found)
+    if not may_fill(work, member, found):
         raise NotPermitted(lane=found.lane)
-    accounts.save_draft(work, task_id, member.id, revision, content)
+    accounts.save_draft(work, task_id, member.id, revision, _stamped(work, library, member, found, content))
 
 
 def complete(work: UnitOfWork, library: Library, member: Member, task_id: int, submitted: Mapping[str, Any]) -> Listed:
     """Complete an open task.  Raises what :func:`onboarding.complete_task` raises; nothing is changed then."""
     found = task(work, member, task_id)
-    if found.status != "open":
-        raise NotFound(what=f"待办的“{found.title}”（{_whose(found)}）")
-    onboarding.complete_task(work, library, found.estate_id, found.name, submitted)
+    still_open(found)
+    stamped = _stamped(work, library, member, found, submitted)
+    onboarding.complete_task(work, library, found.estate_id, found.name, stamped)
     return found
 
 
-def _whose(found: Listed) -> str:
-    return f"已由{found.completed_by}办结" if found.completed_by else "流程已不再需要它"
+def _stamped(
+    work: UnitOfWork, library: Library, member: Member, found: Listed, typed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What was typed, with who marked each row of a checklist and when, by the draft that it goes beyond."""
+    draft = accounts.draft_of(work, found.id)
+    before = draft.content if draft else {}
+    stamped: dict[str, Any] = checks.stamped(library.form(found.name), typed, before, member.name, work.at)
+    return stamped
 
 
-def estate_page(work: UnitOfWork, library: Library, member: Member, estate_id: int) -> EstatePage:
-    """An estate as its page shows it.  Raises NotFound."""
-    found = estate(work, member, estate_id)
-    log = work.log(estate_id)
-    paths = accounts.paths(work)
-    return EstatePage(
-        estate=found,
-        path=paths.get(found.node_id or 0, ""),
-        stages=tuple(_stages(library, log)),
-        open=desk.open_tasks(work, member.id, estate_id),
-        timers=work.timers(estate_id=estate_id),
-        documents=work.documents(estate_id),
-        people=work.people(estate_id),
-        log=[(event["at"], telling.line(_in_words(event, library)).strip()) for event in log],
-    )
-
-
-def _stages(library: Library, log: Iterable[Mapping[str, Any]]) -> Iterable[tuple[str, str, str]]:
-    """Each stage of the journey: its id, its title, and whether it is ``done``, ``now`` or ``ahead``."""
-    definition = library.definition(ONBOARDING)
-    state = dict.fromkeys(definition.stages, "ahead")
-    for event in log:
-        if event["kind"] == "StageEntered":
-            state[event["stage"]] = "now"
-        elif event["kind"] == "StageLeft":
-            state[event["stage"]] = "done"
-    for stage in definition.stages:
-        yield stage, definition.elements[stage].name, state[stage]
-
-
-def _in_words(event: Mapping[str, Any], library: Library) -> dict[str, Any]:
-    """An event with the names that its diagram gives to stages and gates, and its outcome in words."""
-    elements = library.definition(ONBOARDING).elements
-    said = dict(event)
-    if event.get("stage") in elements:
-        said["stage"] = elements[event["stage"]].name
-    if "gate" in event:
-        names = (one.name for one in elements.values() if one.properties.get("gate") == event["gate"])
-        said.update(gate=next(names, event["gate"]), outcome=telling.OUTCOMES[event["outcome"]])
-    return said
-
-
-@dataclass(frozen=True)
-class Column:
-    """A stage on the board: how many estates stand in it, and the first of them with where they lie."""
-
-    stage: str
-    title: str
-    count: int
-    cards: list[tuple[Card, str]]
-
-
-def board(work: UnitOfWork, library: Library, member: Member) -> list[Column]:
-    """The estates on their way in this member's scope, a column for each stage of the journey."""
-    definition, paths = library.definition(ONBOARDING), accounts.paths(work)
-    cards: dict[str, list[Card]] = {stage: [] for stage in definition.stages}
-    for card in desk.board(work, member.nodes, definition.stages):
-        cards.setdefault(card.stage, []).append(card)
-    return [
-        Column(
-            stage,
-            definition.elements[stage].name,
-            found[0].of if found else 0,
-            [(card, paths.get(card.node_id or 0, "")) for card in found],
-        )
-        for stage, found in cards.items()
-        if stage in definition.elements
-    ]
+def still_open(found: Listed) -> None:
+    """Refuse what is added to a task that is over.  Raises NotFound, which says why."""
+    if found.status != "open":
+        why = f"已由{found.completed_by}办结" if found.completed_by else "流程已不再需要它"
+        raise NotFound(what=f"待办的“{found.title}”（{why}）")
 
 
 def estate(work: UnitOfWork, member: Member, estate_id: int) -> EstateListed:
@@ -175,18 +177,23 @@ def estate(work: UnitOfWork, member: Member, estate_id: int) -> EstateListed:
     return found
 
 
-def estates(work: UnitOfWork, member: Member, page: int, words: str) -> tuple[list[EstateListed], int]:
-    """A page of the estates in scope whose name contains ``words``, and how many there are."""
-    return desk.estates(work, member.nodes, page, words.strip())
-
-
-def document(work: UnitOfWork, member: Member, number: str) -> tuple[str, bytes]:
-    """Title and Word file of a paper.  Raises NotFound."""
+def paper(work: UnitOfWork, member: Member, number: str) -> Issued:
+    """An issued document, its newest version.  Raises NotFound."""
     found = desk.document_in_scope(work, member.nodes, number)
     if found is None:
         raise NotFound(what=f"文书 {number}")
-    title, sha256 = found
-    return title, work.files.read(sha256)
+    return found
+
+
+def document(work: UnitOfWork, member: Member, number: str) -> tuple[str, bytes]:
+    """Title and Word file of a paper; that it was taken out is noted, since its step cannot be taken back then.
+
+    Raises NotFound, NotPermitted.
+    """
+    found = paper(work, member, number)
+    disclosing.open_paper(work, member, number)
+    undone.note_taken(work, number)
+    return found.title, work.files.read(found.sha256)
 
 
 @dataclass(frozen=True)
@@ -201,7 +208,8 @@ def choices(work: UnitOfWork, member: Member) -> Choices:
     """What this member may enter an estate with.  Raises NotPermitted."""
     _may_enter(member)
     paths = accounts.paths(work)
-    nodes = sorted(desk.scope(work, member.nodes), key=paths.__getitem__)
+    entering = [node for node, role in member.held if role in ENTERING]
+    nodes = sorted(desk.scope(work, entering), key=paths.__getitem__)
     return Choices({key: paths[key] for key in nodes}, holders(work, member))
 
 
@@ -243,14 +251,27 @@ def enter(
     ]
     if node_id in offered.nodes:
         found += _out_of_reach(work, node_id, people, offered)
+    found += _not_apart(people)
     found += [
         Problem(f"people.{lane}", f"没有选择“{lane}”由谁办理；没有人，这一泳道的任务就无人能办。")
         for lane in LANES
-        if offered.holders[lane] and lane not in people
+        if lane not in people and any(not apart.conflict(lane, _lanes_of(one, people)) for one in offered.holders[lane])
     ]
     if found:
         raise InvalidAnswers(found, "小区没有登记。")
     return onboarding.open_estate(work, library, name.strip(), place, people, node_id)
+
+
+def _not_apart(people: Mapping[str, str]) -> Iterable[Problem]:
+    """Who is chosen for two lanes between which a person stands on one side only, said of the later one."""
+    for lane, person in people.items():
+        earlier = _lanes_of(person, people)
+        if why := apart.conflict(lane, earlier[: earlier.index(lane)]):
+            yield Problem(f"people.{lane}", f"{person}不能办理“{lane}”：{why}；请选择另一个人。")
+
+
+def _lanes_of(person: str, people: Mapping[str, str]) -> list[str]:
+    return [lane for lane, chosen in people.items() if chosen == person]
 
 
 def _out_of_reach(work: UnitOfWork, node_id: int, people: Mapping[str, str], offered: Choices) -> Iterable[Problem]:

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from engine import forms
+from engine import events, forms
+from engine.documents import render
 from engine.errors import NotFound, Problem
 from engine.process.waiting import date_name, pack_key
 from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, owners_body, roster, termination
 from engine.rules.roster import Electorate, Policies, Roster
-from engine.store import registers, rosters, rows
+from engine.store import registers, rosters, rows, template_versions
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import cells, reading
 from engine.use_cases.library import Library
@@ -53,6 +54,7 @@ class Dossier:
 
     def __init__(self, work: UnitOfWork, library: Library, estate_id: int) -> None:
         self.work, self.library, self.estate_id = work, library, estate_id
+        self._templates: dict[str, render.Compiled] = {}
 
     @cached_property
     def estate(self) -> rows.Estate:
@@ -74,6 +76,17 @@ class Dossier:
         """The legal day."""
         return self.work.now.astimezone(self.deadlines.zone).date()
 
+    def template(self, kind: str) -> render.Compiled:
+        """The template of a kind that is in force today: the shipped one, or what the district made of it."""
+        if kind not in self._templates:
+            given = template_versions.in_force(template_versions.versions(self.work, kind), self.today.isoformat())
+            self._templates[kind] = (
+                self.library.template(kind)
+                if given is None
+                else self.library.compiled(kind, given.sha256, self.work.files.read)
+            )
+        return self._templates[kind]
+
     # answers and decisions
 
     @cached_property
@@ -94,6 +107,10 @@ class Dossier:
         if task not in self.latest:
             raise NotFound(what=f"任务“{self.library.form(task).title}”的填写内容")
         return forms.load(self.library.form(task), self.latest[task].answers)
+
+    def answers_if_any(self, task: str) -> Answers:
+        """The latest answers of a task, empty before it was completed."""
+        return self.answers(task) if self.answered(task) else {}
 
     def after(self, start: str) -> list[tuple[str, Answers]]:
         """Every task completed since the latest completion of ``start``, in order, with its answers."""
@@ -121,8 +138,10 @@ class Dossier:
 
     @cached_property
     def log(self) -> list[dict[str, Any]]:
-        """The event log."""
-        return self.work.log(self.estate_id)
+        """The event log without what was undone."""
+        log = self.work.log(self.estate_id)
+        fallen = events.fallen(log)
+        return [event for event in log if event["no"] not in fallen]
 
     def outcome(self, *gates: str) -> str:
         """The latest outcome of a gate, or of several that decide the same, empty when none has decided."""
@@ -139,8 +158,8 @@ class Dossier:
 
     @cached_property
     def issued(self) -> list[rows.Document]:
-        """The papers issued so far."""
-        return self.work.documents(self.estate_id)
+        """The papers issued so far that still stand."""
+        return [paper for paper in self.work.documents(self.estate_id) if not paper.void_reason]
 
     # registers
 
@@ -366,7 +385,7 @@ class Dossier:
     def has_assembly(self) -> bool:
         """Whether the owners have an assembly, or their first one is being called; else all owners decide as such."""
         founding = self.answered("set_up_prep_group") and self.outcome("first_assembly") != "NOT_FORMED"
-        applied = self.answers("submit_application") if self.answered("submit_application") else {}
+        applied = self.answers_if_any("submit_application")
         return founding or applied.get("org_status") in owners_body.ELECTED_ONCE
 
     @property

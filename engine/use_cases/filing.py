@@ -12,20 +12,27 @@ import orjson
 import sqlalchemy as sa
 
 from engine import forms
-from engine.store import registers, rosters
-from engine.use_cases import reading
+from engine.store import registers, rosters, rows
+from engine.store import standings as places
+from engine.use_cases import reading, standings
 from engine.use_cases.dossier import Answers, Dossier
 
 _BETWEEN_PLACES = re.compile(r"[、；;\n]")
+#: What was posted, by the subject under which it is filed.
+SUBJECTS: Mapping[str, str] = {
+    "plan": "方案征求意见公示", "agenda": "表决议程公告", "convening": "召集决议公告", "meeting": "会议公告",
+    "roster": "业主名册公示", "extension": "延长表决公告", "void": "表决作废公告", "result": "表决结果公告",
+    "contract": "合同公开", "handover_plan": "交接方案公示", "entry": "进场公告", "first_disclosure": "首次公开",
+}  # fmt: skip
 
 
-def file(dossier: Dossier, task: str, answers: Answers) -> None:
+def file(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
     """Enter the register rows that ``answers`` of ``task`` make."""
-    for enter in _REGISTERS.get(task, ()):
+    for enter in _REGISTERS.get(task.name, ()):
         enter(dossier, task, answers)
 
 
-def _meeting(dossier: Dossier, task: str, answers: Answers) -> None:
+def _meeting(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
     """The vote for which the roster is frozen, and the items of its agenda."""
     work, made, resolved = dossier.work, registers.meeting, dossier.answers("resolve_agenda")
     values = {
@@ -45,20 +52,22 @@ def _meeting(dossier: Dossier, task: str, answers: Answers) -> None:
     work.later(write)
 
 
-def _frozen(dossier: Dossier, task: str, answers: Answers) -> None:
+def _frozen(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
     rosters.freeze(dossier.work, dossier.estate_id, dossier.round + 1, answers["frozen_on"].isoformat())
 
 
-def _notice(subject: str, day: str, *, of_meeting: bool = False) -> Callable[[Dossier, str, Answers], None]:
+def _notice(subject: str, day: str, *, of_meeting: bool = False) -> Callable[[Dossier, rows.Task, Answers], None]:
     """Enter a notice about ``subject`` posted on the date in the field ``day``, where there is such a date."""
+    assert subject in SUBJECTS
 
-    def enter(dossier: Dossier, task: str, answers: Answers) -> None:
+    def enter(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
         posted_on = answers.get(day)
         if not isinstance(posted_on, date):
             return
         values = {
             "estate_id": dossier.estate_id,
-            "task": task,
+            "task": task.name,
+            "task_id": task.id,
             "subject": subject,
             "meeting": dossier.round if of_meeting else None,
             "posted_on": posted_on.isoformat(),
@@ -86,11 +95,11 @@ def _boards(answers: Answers) -> list[str]:
     return [place.strip() for place in _BETWEEN_PLACES.split(text) if place.strip()] or [""]
 
 
-def _roster_objections(dossier: Dossier, task: str, answers: Answers) -> None:
+def _roster_objections(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
     _objections(dossier, task, {**answers, "closed_on": answers["settled_on"]})
 
 
-def _objections(dossier: Dossier, task: str, answers: Answers) -> None:
+def _objections(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
     _object(
         dossier,
         task,
@@ -108,7 +117,7 @@ def _objections(dossier: Dossier, task: str, answers: Answers) -> None:
     )
 
 
-def _comments(dossier: Dossier, task: str, answers: Answers) -> None:
+def _comments(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
     _object(
         dossier,
         task,
@@ -127,28 +136,42 @@ def _comments(dossier: Dossier, task: str, answers: Answers) -> None:
 
 
 def _object(
-    dossier: Dossier, task: str, answers: Answers, meeting: int | None, given: Iterable[Mapping[str, Any]]
+    dossier: Dossier, task: rows.Task, answers: Answers, meeting: int | None, given: Iterable[Mapping[str, Any]]
 ) -> None:
     common = {
         "estate_id": dossier.estate_id,
-        "task": task,
+        "task": task.name,
+        "task_id": task.id,
         "meeting": meeting,
         "closed_on": answers["closed_on"].isoformat(),
     }
     dossier.work.insert(registers.objection, [{**common, **row} for row in given])
 
 
-def _terms(dossier: Dossier, task: str, answers: Answers) -> None:
+def _terms(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
     """The next version of the contract's terms."""
     table, work = registers.contract_terms, dossier.work
     of_estate = table.c.estate_id == dossier.estate_id
     version = sa.select(sa.func.coalesce(sa.func.max(table.c.version), 0) + 1).where(of_estate).scalar_subquery()
-    terms = orjson.dumps(forms.dump(dossier.library.form(task), answers))
-    values = {"estate_id": dossier.estate_id, "task": task, "at": work.at, "actor": work.actor, "terms": terms}
+    terms = orjson.dumps(forms.dump(dossier.library.form(task.name), answers))
+    by = {"task": task.name, "task_id": task.id, "at": work.at, "actor": work.actor}
+    values = {"estate_id": dossier.estate_id, **by, "terms": terms}
     work.execute(sa.insert(table).values(version=version, **values))
 
 
-_REGISTERS: Mapping[str, tuple[Callable[[Dossier, str, Answers], None], ...]] = {
+def _typed(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
+    """The type of the estate, by which its stages have their targets."""
+    places.describe(dossier.work, dossier.estate_id, type=answers["estate_type"])
+    standings.place(dossier)
+
+
+def _batched(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
+    places.describe(dossier.work, dossier.estate_id, batch=answers["batch"])
+
+
+_REGISTERS: Mapping[str, tuple[Callable[[Dossier, rows.Task, Answers], None], ...]] = {
+    "set_annual_plan": (_batched,),
+    "submit_application": (_typed,),
     "post_plan_for_comment": (_notice("plan", "posted_on"),),
     "settle_comments": (_comments,),
     "draft_contract_terms": (_terms,),
@@ -172,3 +195,5 @@ _REGISTERS: Mapping[str, tuple[Callable[[Dossier, str, Answers], None], ...]] = 
     "enter_estate": (_notice("entry", "notice_posted_on"),),
     "post_first_disclosure": (_notice("first_disclosure", "posted_on"),),
 }
+#: Tasks whose completion states what was done before everybody's eyes: posted, frozen for a vote, signed.
+FILING = frozenset(_REGISTERS)

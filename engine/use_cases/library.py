@@ -8,7 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine import forms, questions, resources
-from engine.documents import catalogue, facts, inspect, render
+from engine.documents import catalogue, facts, inspect, playbook, render
+from engine.documents.playbook import Playbook, building
 from engine.errors import InvalidDefinition, NotFound
 from engine.forms import Form
 from engine.process import definitions
@@ -21,6 +22,8 @@ from engine.rules import deadlines, jurisdiction
 ONBOARDING, INTERRUPTION, RENEWAL = "onboarding", "interruption", "renewal"
 #: Every process that is started by itself; the others are called.
 PROCESSES = (ONBOARDING, INTERRUPTION, RENEWAL)
+#: The paper that is built from the clause library.
+CONTRACT = "service_contract"
 #: How a file of holidays begins that lies beside the packs.
 _HOLIDAYS = "holidays-"
 
@@ -36,6 +39,8 @@ class Library:
     templates: Mapping[str, bytes]
     handbook: Mapping[str, str]
     questions: tuple[Entry, ...]
+    playbook: Playbook
+    #: by kind, and those of a district by their SHA-256
     _compiled: dict[str, render.Compiled] = field(default_factory=dict, repr=False, compare=False)
 
     def definition(self, process_id: str) -> definitions.Definition:
@@ -81,9 +86,16 @@ class Library:
     def template(self, kind: str) -> render.Compiled:
         """The compiled template of a document kind; compiled when first asked for."""
         if kind not in self._compiled:
-            name = catalogue.KINDS[kind].template
+            name = (catalogue.KINDS.get(kind) or catalogue.REPORTS[kind]).template
             self._compiled[kind] = inspect.publish(self.templates[name], self.schema, file=name)
         return self._compiled[kind]
+
+    def compiled(self, kind: str, digest: str, read: Callable[[str], bytes]) -> render.Compiled:
+        """The template of a kind that a district changed, by the SHA-256 of its file; ``read`` finds its bytes."""
+        if digest not in self._compiled:
+            name = catalogue.KINDS[kind].template
+            self._compiled[digest] = inspect.publish(read(digest), self.schema, file=name)
+        return self._compiled[digest]
 
 
 def version_in(folder: Path) -> Library:
@@ -140,4 +152,19 @@ def shipped() -> Library:
         questions=questions.read(
             {name: text.decode() for name, text in resources.read("workflows/questions", "*.md").items()}
         ),
+        playbook=playbook.read(
+            *(
+                {name: text.decode() for name, text in resources.read(f"templates/clauses/{folder}", "*.md").items()}
+                for folder in ("chapters", "annexes")
+            )
+        ),
     )
+
+
+def build_contract() -> Path:
+    """Write the contract's template anew from the clause library; returns the file.  Raises InvalidDefinition."""
+    name = catalogue.KINDS[CONTRACT].template
+    found = shipped()
+    path = resources.root() / "templates" / name
+    path.write_bytes(building.build(found.playbook, found.templates[name], file=name))
+    return path

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from engine.documents import catalogue
+from engine.documents import catalogue, code
+from engine.documents.playbook import building
 from engine.errors import InvalidDefinition
 from engine.forms import Form
 from engine.process import lint as process
@@ -12,14 +13,15 @@ from engine.process.lint import Fault, Known
 from engine.process.routes import Choice
 from engine.rules import canvass, jurisdiction
 from engine.use_cases import performing, prefilling, stages
-from engine.use_cases.library import ONBOARDING, PROCESSES, Library
+from engine.use_cases.library import CONTRACT, ONBOARDING, PROCESSES, Library
 
 #: The district's own book has 80 (manual S5.5); ours must not be poorer.
 QUESTIONS_LEAST = 80
 #: What the files beside the diagrams are checked for.
 RULES = (
     "pack_unfit", "source_unknown", "unused_diagram", "unused_form", "unused_page", "question_unsound",
-    "question_missing", "template_missing", "template_unsound", "template_unused", "document_unused",
+    "question_missing", "template_missing", "template_unsound", "template_unused", "template_unbuilt",
+    "document_unused",
 )  # fmt: skip
 
 
@@ -148,17 +150,26 @@ def _readable(library: Library) -> dict[str, bytes]:
 
 
 def _templates(library: Library) -> Iterator[Fault]:
-    for kind in catalogue.KINDS.values():
+    kinds, sound = (*catalogue.KINDS.values(), *catalogue.REPORTS.values()), set()
+    for kind in kinds:
         file = f"templates/{kind.template}"
         if kind.template not in library.templates:
             why = f"缺少“{kind.title}”的模板；请补上这个 Word 文件"
             yield Fault("template_missing", file, kind.name, why)
             continue
         try:
-            library.template(kind.name)
+            # a report is made anew whenever it is asked for, and has no number to verify
+            if library.template(kind.name).place is None and kind.name in catalogue.KINDS:
+                why = f"没有{code.NAME}图片，印出的文书无从核验；请从另一份模板的页脚复制"
+                yield Fault("template_unsound", file, code.NAME, why)
+            sound.add(kind.name)
         except InvalidDefinition as error:
             yield Fault("template_unsound", file, error.element or kind.name, error.reason)
-    named = {kind.template for kind in catalogue.KINDS.values()}
+    named = {kind.template for kind in kinds}
     for name in sorted(set(library.templates) - named):
         why = "目录中没有这种文书；请删去，或登记到 documents.catalogue"
         yield Fault("template_unused", f"templates/{name}", name, why)
+    contract = catalogue.KINDS[CONTRACT].template
+    if CONTRACT in sound and not building.is_built(library.playbook, library.templates[contract], file=contract):
+        why = "与条款库写出的不同；请改 templates/clauses，再运行 daoru template build"
+        yield Fault("template_unbuilt", f"templates/{contract}", CONTRACT, why)

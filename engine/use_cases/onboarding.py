@@ -1,16 +1,18 @@
 """Open an estate, complete its tasks, fire its timers, interrupt it: whatever moves a process instance."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine import events, forms
-from engine.errors import InvalidAnswers, NotPermitted, Problem
+from engine.errors import Conflict, InvalidAnswers, NotPermitted, Problem
 from engine.process import instance as process
 from engine.process.definitions import Definition, load
 from engine.process.instance import Value, WaitState
+from engine.rules import conduct
 from engine.store import documents, rows
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import admitting, filing
+from engine.use_cases import admitting, alerts, figures, filing, hands, standings
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import INTERRUPTION, ONBOARDING, RENEWAL, Library
 
@@ -50,16 +52,39 @@ def complete_task(work: UnitOfWork, library: Library, estate_id: int, task: str,
     dossier = Dossier(work, library, estate_id)
     opened = work.task(estate_id, task)
     instance = work.instance(opened.instance_id)
-    _permitted(dossier, opened, instance)
-    form = library.form(task)
-    answers = forms.read(form, submitted)
+    on_behalf = _permitted(dossier, opened, instance)
+    completed = events.TaskCompleted(task, opened.title, opened.lane, opened.stage, on_behalf)
+    _complete(dossier, opened, instance, submitted, completed)
+
+
+def replay_task(dossier: Dossier, opened: rows.Task, submitted: Mapping[str, Any], by: str) -> None:
+    """Complete an open task once more with what ``by`` had submitted; everything is checked as at the first time.
+
+    Raises InvalidAnswers or Conflict; nothing is changed then.
+    """
+    replayed = events.TaskReplayed(opened.name, opened.title, opened.lane, opened.stage, by)
+    _complete(dossier, opened, dossier.work.instance(opened.instance_id), submitted, replayed, by)
+
+
+def _complete(
+    dossier: Dossier,
+    opened: rows.Task,
+    instance: rows.Instance,
+    submitted: Mapping[str, Any],
+    completed: events.TaskCompleted | events.TaskReplayed,
+    by: str = "",
+) -> None:
+    work, task = dossier.work, opened.name
+    form = dossier.library.form(task)
+    answers = forms.read(form, forms.checks.stamped(form, submitted, submitted, by or work.actor, work.at))
     admitting.check(dossier, form, answers)
     definition = definition_of(dossier, instance)
     routing: dict[str, Value] = {name: answers.get(name) for name in definition.user_tasks[task].routing}
     wait = process.complete(definition, instance.state, opened.ref, routing, deadlines=dossier.deadlines, now=work.now)
-    filing.file(dossier, task, answers)
-    completed = events.TaskCompleted(task, opened.title, opened.lane, opened.stage)
-    record(dossier, instance, wait, completed, completed=opened.ref, answers=forms.dump(form, answers))
+    filing.file(dossier, opened, answers)
+    done = forms.dump(form, answers)
+    told = replace(completed, facts=conduct.kept(task, done))
+    record(dossier, instance, wait, told, completed=opened.ref, answers=done, handled=opened.handled, by=by)
 
 
 def receive(work: UnitOfWork, library: Library, estate_id: int, message: str, values: Mapping[str, Value]) -> None:
@@ -90,12 +115,13 @@ def reopen_vote(dossier: Dossier) -> None:
             at_rest = process.inspect(definition, instance.state, deadlines=dossier.deadlines, now=dossier.work.now)
             data.update(at_rest.data)
             dossier.work.close(instance)
+    dossier.work.leave_stages(dossier.estate_id)
     _start(dossier, ONBOARDING, events.VoteReopened(), data={**data, "entry": "VOTE"})
     _begin_renewal(dossier)
 
 
 def fire(work: UnitOfWork, library: Library, timer: rows.Timer) -> None:
-    """Let a due timer happen."""
+    """Let a due timer happen.  Raises Conflict when another worker let it happen."""
     dossier = Dossier(work, library, timer.estate_id)
     instance = work.instance(timer.instance_id)
     wait = process.fire_due(
@@ -105,7 +131,10 @@ def fire(work: UnitOfWork, library: Library, timer: rows.Timer) -> None:
         now=work.now,
         refs={timer.ref},
     )
+    if timer.ref not in wait.before:
+        raise Conflict
     work.pass_deadline(timer)
+    alerts.late(work, timer.id)
     record(dossier, instance, wait, events.TimerFired(timer.name, timer.title, timer.due, timer.stage))
 
 
@@ -116,13 +145,18 @@ def record(
     *happened: events.Event,
     completed: str = "",
     answers: Mapping[str, Any] | None = None,
+    handled: int = 0,
+    by: str = "",
 ) -> None:
     """Record a move, and what else a move of the journey does."""
-    work = dossier.work
-    work.record(instance, wait, dossier.deadlines.clock, *happened, completed=completed, answers=answers)
-    _number_documents(dossier, wait)
+    work, clock = dossier.work, dossier.deadlines.clock
+    work.record(instance, wait, clock, *happened, completed=completed, answers=answers, handled=handled, by=by)
+    alerts.moved(work, dossier.estate_id, wait)
+    number_documents(dossier, wait)
     if instance.process_id == ONBOARDING:
         _follow(dossier, wait)
+    standings.follow(dossier, wait)
+    figures.follow(dossier, wait, happened)
 
 
 def _follow(dossier: Dossier, wait: WaitState) -> None:
@@ -172,17 +206,21 @@ def _start(dossier: Dossier, process_id: str, happened: events.Event, data: Mapp
     definition = dossier.library.definition(process_id)
     wait = process.start(definition, deadlines=dossier.deadlines, now=dossier.work.now, data=data)
     dossier.work.start(dossier.estate_id, definition, wait, dossier.deadlines.clock, happened)
-    _number_documents(dossier, wait)
+    alerts.moved(dossier.work, dossier.estate_id, wait)
+    number_documents(dossier, wait)
+    standings.follow(dossier, wait)
+    figures.follow(dossier, wait, [happened])
 
 
-def _number_documents(dossier: Dossier, wait: WaitState) -> None:
+def number_documents(dossier: Dossier, wait: WaitState) -> None:
     """Give the documents that a move asks for their numbers, in its commit (decisions 28)."""
     if any(job.operation == documents.RENDER for job in wait.jobs):
         documents.request(dossier.work, dossier.estate_id, dossier.deadlines.zone)
 
 
-def _permitted(dossier: Dossier, task: rows.Task, instance: rows.Instance) -> None:
-    if dossier.work.people(dossier.estate_id).get(task.lane) != dossier.work.actor:
-        raise NotPermitted(lane=task.lane)
+def _permitted(dossier: Dossier, task: rows.Task, instance: rows.Instance) -> str:
+    """Whom the actor stands in for, empty when the task is his own."""
+    on_behalf = hands.completes(dossier.work, task)
     if dossier.estate.status == "suspended" and instance.process_id != INTERRUPTION:
         raise NotPermitted("小区“{name}”已暂停办理；请等街道决定恢复后再填写。", name=dossier.estate.name)
+    return on_behalf

@@ -1,6 +1,6 @@
 """The facts of an estate's papers: raw values by register, in the shapes that ``documents.registers`` declares."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +10,8 @@ from typing import Any
 from engine.documents import facts as documents
 from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
+from engine.documents.registers import REGISTERS
+from engine.forms import checks
 from engine.rules import acceptance, budget, handover, handover_list, termination
 from engine.rules.exact import signed_percent
 from engine.use_cases import choosing, provenance, reading, vote_papers
@@ -28,21 +30,24 @@ _PEOPLE = {
 }
 
 
-def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
-    """What the template of ``kind`` may say of the estate at this moment; ``number`` is that of the document.
+def facts(dossier: Dossier, kind: Kind, number: str, address: str, groups: Collection[str] | None = None) -> Facts:
+    """What the template of ``kind`` may say of the estate at this moment.
+
+    ``number`` is that of the document, ``address`` where it is verified; ``groups`` are those of another template.
 
     Only what it names is worked out: thousands of ballots are not counted for nothing.
     """
-    named = dossier.library.template(kind.name).groups
+    named = dossier.template(kind.name).groups if groups is None else groups
     answers = {
-        task: Answered(dossier.library.form(task).fields, dossier.answers(task), Source(task, done.by, done.at))
+        task: _answered(dossier, task, Source(task, done.by, done.at))
         for task, done in dossier.latest.items()
         if task in named
     }
     known: dict[str, Any] = {
-        "document": {"number": number, "title": kind.title, "date": dossier.today},
+        "document": {"number": number, "title": kind.title, "date": dossier.today, "address": address},
         "issued": dict.fromkeys(KINDS) | {paper.kind: paper.number for paper in dossier.issued},
         "pack": {"title": dossier.pack.title, "version": dossier.pack.version[:8], **_pack(dossier)},
+        "readings": _readings(dossier),
         "people": _people(dossier),
         "estate": _estate(dossier),
         "checklist": {"handover": list(handover_list.GROUPS)},
@@ -51,8 +56,17 @@ def facts(dossier: Dossier, kind: Kind, number: str) -> Facts:
     return documents.build(answers, known, provenance.sources(dossier, kind))
 
 
+def _answered(dossier: Dossier, task: str, source: Source) -> Answered:
+    fields = dossier.library.form(task).fields
+    return Answered(fields, checks.applicable(fields, dossier.answers(task)), source)
+
+
 def _pack(dossier: Dossier) -> dict[str, str]:
     return {key: str(parameter.value) for key, parameter in dossier.pack.parameters.items()}
+
+
+def _readings(dossier: Dossier) -> dict[str, str]:
+    return {name: getattr(dossier.policies, name) for name in REGISTERS["readings"]}
 
 
 def _people(dossier: Dossier) -> dict[str, str]:
@@ -61,7 +75,7 @@ def _people(dossier: Dossier) -> dict[str, str]:
 
 
 def _estate(dossier: Dossier) -> dict[str, Any]:
-    given = dossier.answers("submit_application") if dossier.answered("submit_application") else {}
+    given = dossier.answers_if_any("submit_application")
     copied = (
         "street", "community", "address", "boundary", "households", "total_area", "residential_area", "buildings",
         "built_year", "contact_phone",

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from engine import events
-from engine.documents import catalogue
+from engine.documents import catalogue, code
 from engine.process import instance as process
 from engine.process.instance import Value
 from engine.store import documents, registers, rows
+from engine.store import standings as places
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import papers, provenance, stages, vote_papers
+from engine.use_cases import papers, provenance, stages, standings, vote_papers
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import INTERRUPTION, Library
 from engine.use_cases.onboarding import definition_of, record, reopen_vote
@@ -42,9 +43,9 @@ def _render(dossier: Dossier, job: rows.Job) -> Result:
     happened: list[events.Event] = []
     if kind.name == "ballot":
         happened.append(_print_ballots(dossier))
-    number = documents.number(work, job)
-    template = dossier.library.template(kind.name)
-    facts = papers.facts(dossier, kind, number)
+    number, token = documents.asked(work, job)
+    template = dossier.template(kind.name)
+    facts = papers.facts(dossier, kind, number, code.address(work.public.address, token))
     if kind.name == "ballot":
         content = template.render_many([facts.having("ballot", ballot) for ballot in vote_papers.ballots(dossier)])
     else:
@@ -78,6 +79,7 @@ def _print_ballots(dossier: Dossier) -> events.BallotsPrinted:
 
 def _suspend(dossier: Dossier, job: rows.Job) -> Result:
     dossier.work.set_status(dossier.estate_id, "suspended", suspended_at=dossier.work.at)
+    places.describe(dossier.work, dossier.estate_id, paused_for=str(dossier.answers("decide_interruption")["reason"]))
     return {}, [events.EstateSuspended()]
 
 
@@ -100,6 +102,9 @@ def _resume(dossier: Dossier, job: rows.Job) -> Result:
             )
             record(dossier, instance, wait)
     work.set_status(dossier.estate_id, "running")
+    places.describe(work, dossier.estate_id, paused_for="")
+    places.pause(work, dossier.estate_id, days)
+    standings.place(dossier)
     return {}, [events.EstateResumed(days)]
 
 
@@ -110,6 +115,7 @@ def _withdraw(dossier: Dossier, job: rows.Job) -> Result:
         if instance.process_id != INTERRUPTION:
             work.close(instance)
             documents.void(work, instance.id, "小区已撤回申请")
+    work.leave_stages(dossier.estate_id)
     work.set_status(dossier.estate_id, "withdrawn")
     return {}, [events.EstateWithdrawn()]
 
@@ -118,6 +124,7 @@ def _reopen_vote(dossier: Dossier, job: rows.Job) -> Result:
     """Go back to the vote: its decision was revoked, or the company it chose has collapsed (民法典 280)."""
     reopen_vote(dossier)
     dossier.work.set_status(dossier.estate_id, "running")
+    places.describe(dossier.work, dossier.estate_id, paused_for="")
     return {}, []
 
 

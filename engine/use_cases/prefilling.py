@@ -7,6 +7,7 @@ from typing import Any
 from engine import forms
 from engine.forms import Field, Form
 from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import contract_terms, promising
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
@@ -72,6 +73,18 @@ def _roster(area: Callable[[Dossier], str]) -> Callable[[Dossier], Known | None]
     return lambda dossier: Known(area(dossier), "取自业主清册") if dossier.roster.units else None
 
 
+def _promises(dossier: Dossier) -> Known | None:
+    rows = [{"promise": promise, "clause": "", "reason": ""} for promise in promising.noted(dossier)]
+    return Known(rows, "取自走访登记和竞聘条件") if rows else None
+
+
+def _incomes(dossier: Dossier) -> Known | None:
+    if not dossier.budget_drafted:
+        return None
+    rows = [{"name": name, "balance": "", "payer": ""} for name in contract_terms.beside_the_fees(dossier)]
+    return Known(rows, "名称取自首年预算") if rows else None
+
+
 def _square_metres(area: int) -> str:
     return f"{area // 100}.{area % 100:02d}"
 
@@ -83,6 +96,8 @@ _TOTALS: Mapping[str, Mapping[str, Callable[[Dossier], Known | None]]] = {
         "counted_area": _roster(lambda dossier: _square_metres(dossier.electorate.area)),
         "persons": _roster(lambda dossier: str(dossier.electorate.persons)),
     },
+    "promises": {"noted": lambda dossier: _promises(dossier)},
+    "budget": {"incomes": lambda dossier: _incomes(dossier)},
     "estate": {
         "name": lambda dossier: Known(dossier.estate.name, "小区登记"),
         "place": lambda dossier: Known(dossier.pack.title, "小区登记"),

@@ -9,7 +9,9 @@ from engine.use_cases.dossier import Dossier
 
 #: Which registers a completed task, or an event of that kind, feeds: the latest is where their facts come from.
 _FEEDS: Mapping[str, tuple[str, ...]] = {
-    "EstateEntered": ("estate", "pack", "people", "checklist"),
+    "EstateEntered": ("estate", "pack", "readings", "people", "checklist"),
+    "EstateMovedToPack": ("pack", "readings"),
+    "LaneHandedOver": ("people",),
     "submit_application": ("estate",),
     "RosterImported": ("roster",),
     "freeze_roster": ("roster",),

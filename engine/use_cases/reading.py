@@ -1,9 +1,11 @@
 """Read answers and registers as the values that rules take; decides nothing."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from engine.forms import checks
 from engine.rules import (
     acceptance,
     budget,
@@ -161,7 +163,7 @@ def convening(answers: "Answers") -> signing.Resolution:
 
 def convened(dossier: "Dossier", answers: "Answers") -> Convening:
     """Who convenes the vote by ``answers`` of ``resolve_agenda``, beside the body that was verified."""
-    verified = dossier.answers("verify_owners_body") if dossier.answered("verify_owners_body") else {}
+    verified = dossier.answers_if_any("verify_owners_body")
     return Convening(
         convenor=answers["convenor"],
         resolution=convening(answers),
@@ -221,8 +223,14 @@ _SAFETY_OF_FACILITY = {
 
 def safety_required(site_survey: "Answers") -> frozenset[handover.Safety]:
     """The safety equipment that the estate has, by its site survey."""
-    found = (_SAFETY_OF_FACILITY.get(row["category"]) for row in site_survey["facilities"])
+    there = (row for row in site_survey["facilities"] if row["state"] != checks.NOT_APPLICABLE)
+    found = (_SAFETY_OF_FACILITY.get(row["category"]) for row in there)
     return frozenset(safety for safety in found if safety)
+
+
+def counted_items(dossier: "Dossier") -> list[Mapping[str, Any]]:
+    """Each item of the owners' vote as it was counted, none before the count."""
+    return list(dossier.figures("vote").get("items") or ())
 
 
 def voted_range(dossier: "Dossier") -> signing.Voted:

@@ -8,12 +8,12 @@ from decimal import Decimal, InvalidOperation
 import orjson
 import sqlalchemy as sa
 
-from engine import events
+from engine import events, pictures
 from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.rules import canvass, handover, handover_list, roster
 from engine.store import documents, notices, registers, rosters
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import ballot_register, cells
+from engine.use_cases import ballot_register, cells, figures
 from engine.use_cases.cells import Row, Rows
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -37,8 +37,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "prepaid": ("unit_no", "building", "paid_until", "amount", "months_paid", "months_left", "disposition"),
 }  # fmt: skip
 _PHOTO_LIMIT = 20 * 1024 * 1024
-#: How a JPEG and a PNG begin.
-_PHOTOS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
 def enter(work: UnitOfWork, library: Library, estate_id: int, what: str, entries: Rows, person_key: bytes) -> None:
@@ -56,6 +54,7 @@ def enter(work: UnitOfWork, library: Library, estate_id: int, what: str, entries
         _roster(dossier, entries, person_key)
     else:
         _REGISTERS[what](dossier, entries)
+    figures.place(dossier)
 
 
 def keep_photo(work: UnitOfWork, content: bytes) -> str:
@@ -63,8 +62,12 @@ def keep_photo(work: UnitOfWork, content: bytes) -> str:
     if len(content) > _PHOTO_LIMIT:
         limit = _PHOTO_LIMIT // 1024 // 1024
         raise InvalidAnswers([Problem("file", f"照片超过 {limit} MB；请缩小后再上传。")])
-    if not content.startswith(_PHOTOS):
-        raise InvalidAnswers([Problem("file", "照片不是 JPEG 或 PNG；请另存后再上传。")])
+    try:
+        picture = pictures.read(content)
+    except pictures.Unfit as error:
+        raise InvalidAnswers([Problem("file", str(error))]) from error
+    if picture is None:
+        raise InvalidAnswers([Problem("file", "这是 PDF，不是照片；请上传张贴现场的照片。")])
     return documents.keep(work, content)
 
 

@@ -11,7 +11,7 @@ from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import canvass, roster
 from engine.spreadsheets import Row
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import desk, registering
+from engine.use_cases import desk, hands, registering
 from engine.use_cases.accounts import Member
 from engine.use_cases.library import Library
 
@@ -132,9 +132,8 @@ def sheet(what: str) -> Sheet:
 
 
 def may_enter(work: UnitOfWork, member: Member, estate_id: int, of: Sheet) -> bool:
-    """Whether this member holds one of the sheet's lanes for the estate."""
-    people = work.people(estate_id)
-    return member.name in {people.get(lane) for lane in of.lanes}
+    """Whether this member acts in one of the sheet's lanes for the estate."""
+    return hands.acts_in_lanes(work, member, estate_id, of.lanes)
 
 
 def enter(

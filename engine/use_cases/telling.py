@@ -3,10 +3,49 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+
+def _who(event: Mapping[str, Any]) -> str:
+    """Who acted, and for whom."""
+    return f"{event['actor']} 代 {event['on_behalf']} " if event.get("on_behalf") else str(event["actor"])
+
+
 _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "TaskCompleted": lambda event: f"{event['lane']} {event['actor']}：{event['title']}",
+    "TaskCompleted": lambda event: f"{event['lane']} {_who(event)}：{event['title']}",
+    "TaskClaimed": lambda event: f"    {event['actor']}认领：{event['title']}",
+    "TaskReleased": lambda event: f"    {_who(event)}放回：{event['title']}",
+    "TaskTransferred": lambda event: (
+        f"    {_who(event)}把“{event['title']}”由{event['before'] or '（没有人）'}"
+        f"转给{event['after'] or '有这个角色的人'}：{event['reason']}"
+    ),
+    "TaskDelegated": lambda event: f"    {_who(event)}把“{event['title']}”委派给{event['delegate']}：{event['reason']}",
+    "TaskGivenBack": lambda event: f"    {_who(event)}办好“{event['title']}”，交回{event['owner']}",
+    "TaskRecalled": lambda event: f"    {_who(event)}从{event['delegate']}收回：{event['title']}",
+    "TaskHeld": lambda event: f"    {_who(event)}把“{event['title']}”挂起到 {event['until']}：{event['reason']}",
+    "TaskTakenUp": lambda event: f"    {_who(event)}恢复办理：{event['title']}",
+    "TaskUrged": lambda event: f"    {event['actor']}催办：{event['title']}（{event['who'] or '还没有人'}）",
     "GateDecided": lambda event: f"    关口 {event['gate']} → {event['outcome']}",
     "DocumentIssued": lambda event: f"    文书 {event['number']} {event['title']}",
+    "DocumentRevised": lambda event: (
+        f"    文书 {event['number']} {event['title']} 第 {event['version']} 版（{event['actor']}上传）：{event['why']}"
+        + (f"；手工改了 {'、'.join(event['altered'])}" if event["altered"] else "")
+    ),
+    "PaperExamined": lambda event: (
+        f"    {event['title']}（{event['number']}）"
+        + EXAMINED[event["decision"]].format(**{**event, "tail": event["sha256"][-4:].upper()})
+        + (f"：{event['reason']}" if event["reason"] else "")
+    ),
+    "SignedCopyFiled": lambda event: (
+        f"    {event['title']}（{event['number']}）第 {event['version']} 版的签署件归档：{event['pages']} 页，"
+        f"{event['actor']}核对签章 {event['places']} 处" + (f"；{event['why']}" if event["why"] else "")
+    ),
+    "RemarkMade": lambda event: (
+        f"    {event['actor']}{'答复' if event['answers'] else '提出'}{event['category']}："
+        f"{event['title']}（{event['number']}）第 {event['version']} 版 {event['clause']}"
+    ),
+    "RemarkResolved": lambda event: (
+        f"    {event['actor']}办结{event['by_whom']}提出的{event['category']}："
+        f"{event['title']}（{event['number']}）{event['clause']}"
+    ),
     "StageEntered": lambda event: f"▶ 进入阶段 {event['stage']}",
     "StageLeft": lambda event: f"◀ 离开阶段 {event['stage']}",
     "TimerFired": lambda event: f"    时限到：{event['title']}",
@@ -29,14 +68,48 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "EstateWithdrawn": lambda event: "■ 小区撤回申请",
     "RenewalOpened": lambda event: f"    原合同 {event['ends_on']} 到期，{event['start_on']} 起商定续聘还是另聘",
     "RenewalClosed": lambda event: "    原合同去留不再提醒",
+    "MoveUndone": lambda event: (
+        f"↩ {MANNERS[event['manner']]}到“{event['title']}”（{event['done_by']}办过）：{event['reason']}"
+        + f"；{len(event['tasks'])} 步不再计"
+        + (f"，文书 {'、'.join(event['documents'])} 作废" if event["documents"] else "")
+    ),
+    "TaskReplayed": lambda event: f"{event['lane']} {event['by']}：{event['title']}（退回改正后按原来填写的内容提交）",
+    "ReplayStopped": lambda event: f"    退回改正后停在“{event['title']}”：{event['why']}",
     "EstateEnded": lambda event: f"■ 结束：{event['end']}",
     "LaneHandedOver": lambda event: (
         f"    {event['lane']}由{event['before'] or '（没有人）'}转给{event['after']}：{event['reason']}"
     ),
+    "PhotoOriginalFetched": lambda event: f"    {event['actor']}下载照片原件 {event['photo']} 号：{event['reason']}",
     "EstateMovedToPack": lambda event: f"    规则包由 {event['left']} 变更为 {event['reached']}：{event['reason']}",
     "EstateEntered": lambda event: f"登记小区“{event['name']}”",
+    "CommentMade": lambda event: (
+        f"    留言{'（' + event['title'] + '）' if event['title'] else ''}"
+        f"{'，提醒' + '、'.join(event['mentioned']) if event['mentioned'] else ''}"
+    ),
+    "ReviewWaived": lambda event: f"    放行预审意见 {event['rule']} {event['title']}：{event['reason']}",
+    "CommentWithdrawn": lambda event: "    撤回一条留言",
+    "ArchiveTaken": lambda event: (
+        f"    取出一案一档（{event['profile']}）{event['files']} 份文件，"
+        f"指纹 {event['sha256'][:16]}…：{event['purpose']}"
+    ),
+    "LogExported": lambda event: f"    导出流转记录 {event['entries']} 条",
 }
 
+#: What was decided on a version of a paper.
+EXAMINED: Mapping[str, str] = {
+    "approved": "：{actor}对第 {version} 版（哈希尾号 {tail}）通过",
+    "returned": "第 {version} 版：{actor}退回修改",
+    "asked": "第 {version} 版：{actor}请{whom}补充材料",
+    "answered": "第 {version} 版：{actor}答复了要补充的材料",
+    "handed": "第 {version} 版：{actor}转给{whom}审阅",
+}
+#: What an estate as a whole is, in words.
+STATUSES: Mapping[str, str] = {
+    "running": "办理中", "suspended": "已暂停", "operating": "已运行", "ended": "已结束", "withdrawn": "已撤回",
+}  # fmt: skip
+
+#: How a step is undone, in a word.
+MANNERS: Mapping[str, str] = {"undo": "撤回", "return": "退回", "take_back": "拿回"}
 #: The outcomes of gates in words.
 OUTCOMES: Mapping[str, str] = {
     "ACCEPT": "准予", "RETURN": "退回补正", "DEFER": "延后", "COMPLETE": "齐全", "INCOMPLETE": "不齐全",

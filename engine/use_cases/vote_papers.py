@@ -28,12 +28,16 @@ def vote(dossier: Dossier) -> dict[str, Any]:
     """The vote that runs, or ran last, as far as it has come."""
     planned = dossier.times("prepare_meeting_notice", since="freeze_roster")
     counted = bool(dossier.times("count_votes", since="freeze_roster") and dossier.ballots)
-    items = _counted_items(dossier) if counted else [_item(item) for item in counting.items(dossier)]
+    found = counting.envelopes(dossier) if counted else []
+    items = _counted_items(dossier, found) if counted else [_item(item) for item in counting.items(dossier)]
     return {
         "opens_on": dossier.answers("prepare_meeting_notice")["voting_opens_on"] if planned else None,
         "closes_on": counting.closes_on(dossier) if planned else None,
         "extended": bool(dossier.figures("extension", since="freeze_roster")),
         "items": items,
+        "ruled": [
+            _ruled(item, one.ruled) for item, one in zip(counting.items(dossier), found, strict=False) if one.ruled
+        ],
         "outcome": dossier.outcome("vote", "contested_vote") if counted else None,
         "contested": _by_counsel(dossier),
         "elected": counting.elected(dossier) if counted and counting.seats(dossier) else [],
@@ -100,10 +104,10 @@ def _item(item: convening.AgendaItem) -> dict[str, Any]:
     }
 
 
-def _counted_items(dossier: Dossier) -> list[dict[str, Any]]:
+def _counted_items(dossier: Dossier, found: list[tally.Envelope]) -> list[dict[str, Any]]:
     return [
-        _counted(item, found, _by_counsel(dossier), dossier.outcome("vote", "contested_vote"))
-        for item, found in zip(counting.items(dossier), counting.envelopes(dossier), strict=True)
+        _counted(item, one, _by_counsel(dossier), dossier.outcome("vote", "contested_vote"))
+        for item, one in zip(counting.items(dossier), found, strict=True)
     ]
 
 
@@ -131,6 +135,18 @@ def _counted(item: convening.AgendaItem, found: tally.Envelope, by_counsel: bool
         "persons_abstain": count.abstaining.persons,
         "persons_unmarked": count.participating.persons - marked.persons,
         "rules": "民法典第二百七十八条第二款",
+    }
+
+
+def _ruled(item: convening.AgendaItem, count: tally.Count) -> dict[str, Any]:
+    """An item where unreturned ballots follow the majority; that tally never decides alone (law §3.6)."""
+    return {
+        "no": item.no,
+        "outcome": count.outcome,
+        "area_participating": count.participating.area,
+        "area_for": count.approving.area,
+        "persons_participating": count.participating.persons,
+        "persons_for": count.approving.persons,
     }
 
 

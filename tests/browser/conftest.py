@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.serving import serve
+from engine import store
+from engine.use_cases.library import Library
+from tests.district import District
+from tests.serving import serve, serve_here
 
 
 @pytest.fixture(scope="session")
@@ -29,3 +32,18 @@ def served(tmp_path: Path) -> Iterator[str]:
     """The address of ``daoru serve`` on a new database with one person a lane."""
     with serve(tmp_path) as running:
         yield running.address
+
+
+@pytest.fixture
+def district(tmp_path: Path, library: Library) -> Iterator[District]:
+    """A district in this process, whose clock and journeys a test moves."""
+    opened = store.open(f"sqlite:///{tmp_path / 'district.db'}", files=tmp_path / "files", synchronous="NORMAL")
+    yield District(opened, library, tmp_path)
+    opened.close()
+
+
+@pytest.fixture
+def pages(district: District) -> Iterator[str]:
+    """The address of the district's pages."""
+    with serve_here(district.app) as address:
+        yield address

@@ -10,8 +10,9 @@ def test_the_journey_to_be_killed_has_every_stage(undisturbed: kills.Undisturbed
     assert undisturbed.left.rows["document_version"] == 66
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_a_journey_killed_in_any_stage_resumes_to_the_same_end(seed: int, undisturbed: kills.Undisturbed) -> None:
+# every stage, and many moments of each, are met by ./run trials
+@pytest.mark.parametrize("seed", [0, 4, 9])
+def test_a_journey_killed_in_a_stage_resumes_to_the_same_end(seed: int, undisturbed: kills.Undisturbed) -> None:
     killed = kills.kill_and_resume(seed, undisturbed)
     assert killed.stage == undisturbed.stages[seed]
     assert killed.mid_run

@@ -1,7 +1,9 @@
 """Estates carried once, with their papers, their facts and what was recorded of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,6 +57,12 @@ def issued(carried: Carried) -> Issued:
     return found
 
 
+@pytest.fixture(scope="session")
+def issued_in(carried: Carried) -> Callable[[str], Issued]:
+    """The papers that one case issued, each kind once."""
+    return cache(lambda case: _issued(carried.out(case), carried.library, Issued({}, {}, {})))
+
+
 def _issued(out: Path, library: Library, found: Issued) -> Issued:
     summary = orjson.loads((out / "summary.json").read_bytes())
     listed = {paper["kind"]: paper for paper in summary["documents"] if paper["kind"] not in found.papers}
@@ -72,13 +80,13 @@ def _issued(out: Path, library: Library, found: Issued) -> Issued:
             return Issued(
                 papers={kind: (out / paper["file"]).read_bytes() for kind, paper in listed.items()},
                 records=records,
-                facts={kind: _facts(dossier, kind, paper["number"]) for kind, paper in listed.items()},
+                facts={kind: _facts(dossier, kind, paper["number"], records[kind]) for kind, paper in listed.items()},
             )
     finally:
         opened.close()
 
 
-def _facts(dossier: Dossier, kind: str, number: str) -> Facts:
-    facts = papers.facts(dossier, catalogue.KINDS[kind], number)
+def _facts(dossier: Dossier, kind: str, number: str, record: dict[str, Any]) -> Facts:
+    facts = papers.facts(dossier, catalogue.KINDS[kind], number, record["document.address"]["value"])
     # a vote convened anew has no ballots yet; the papers of the earlier one are still there
     return facts.having("ballot", vote_papers.ballots(dossier)[0]) if kind == "ballot" and dossier.ballots else facts

@@ -4,10 +4,8 @@ The list is ``mandatory_contents.tsv``: a new document is a few more lines there
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,7 +15,6 @@ from tests.documents import word
 from tests.documents.conftest import Issued
 
 LIST = Path(__file__).with_name("mandatory_contents.tsv")
-_TAG = re.compile(r"\{\{([^{}]*)\}?\}?")
 
 
 @dataclass(frozen=True)
@@ -30,16 +27,6 @@ class Content:
 
     def __str__(self) -> str:
         return f"{self.law} {self.kind}: {self.says}"
-
-    def as_printed(self, record: Mapping[str, Any]) -> re.Pattern[str]:
-        """What the paper says for it: facts by the recorded value, rows of a list by anything that is printed."""
-        parts, last = [], 0
-        for tag in _TAG.finditer(self.says):
-            value = record.get(tag[1].strip(), {}).get("value")
-            parts += [re.escape(word.squeezed(self.says[last : tag.start()]))]
-            parts += [re.escape(word.squeezed(value)) if isinstance(value, str) else r"\S+?"]
-            last = tag.end()
-        return re.compile("".join([*parts, re.escape(word.squeezed(self.says[last:]))]))
 
 
 CONTENTS = [
@@ -101,5 +88,5 @@ def test_the_issued_paper_prints_it(kind: str, issued: Issued) -> None:
     said = [word.squeezed(text) for text in word.paragraphs(issued.papers[kind])]
     for content in PRINTED:
         if content.kind == kind:
-            printed = content.as_printed(issued.records[kind])
+            printed = word.as_printed(content.says, issued.records[kind])
             assert any(printed.search(text) for text in said), f"{content.law}: {printed.pattern}"

@@ -3,10 +3,18 @@
 import io
 import re
 import zipfile
+from collections.abc import Mapping
+from typing import Any
 
+import zxingcpp
+from docx import Document
+from docx.document import Document as DocxDocument
+from docx.shared import Pt
 from lxml import etree
+from PIL import Image
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_TAG = re.compile(r"\{\{([^{}]*)\}?\}?")
 _TEXT_PART = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 
 
@@ -29,6 +37,29 @@ def text(paragraph: etree._Element) -> str:
     )
 
 
+def codes(content: bytes) -> list[bytes]:
+    """The pictures of codes, in the order of the copies that show them."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    names = [name for name in archive.namelist() if re.fullmatch(r"word/media/code\d*\.png", name)]
+    return [archive.read(name) for name in names]
+
+
+def scanned(picture: bytes) -> str:
+    """What the one code on a picture holds."""
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)).convert("L"))
+    return found.text
+
+
+def replaced(content: bytes, old: str, new: str) -> bytes:
+    """A copy in which the parts that print say ``new`` for ``old``."""
+    source, saved = zipfile.ZipFile(io.BytesIO(content)), io.BytesIO()
+    with zipfile.ZipFile(saved, "w") as archive:
+        for name in source.namelist():
+            part = source.read(name)
+            archive.writestr(name, part.replace(old.encode(), new.encode()) if _TEXT_PART.fullmatch(name) else part)
+    return saved.getvalue()
+
+
 def without(content: bytes, words: str) -> bytes:
     """A copy in which every paragraph that says ``words`` is empty; white space does not matter."""
     source = zipfile.ZipFile(io.BytesIO(content))
@@ -44,6 +75,24 @@ def without(content: bytes, words: str) -> bytes:
     return saved.getvalue()
 
 
+def as_printed(says: str, record: Mapping[str, Any]) -> re.Pattern[str]:
+    """What a paper says for these words, squeezed: facts by the recorded value, rows of a list by anything printed."""
+    parts, last = [], 0
+    for tag in _TAG.finditer(says):
+        value = record.get(tag[1].strip(), {}).get("value")
+        parts += [re.escape(squeezed(says[last : tag.start()]))]
+        parts += [re.escape(squeezed(value)) if isinstance(value, str) else r"\S+?"]
+        last = tag.end()
+    return re.compile("".join([*parts, re.escape(squeezed(says[last:]))]))
+
+
 def squeezed(words: str) -> str:
     """The words without white space."""
     return re.sub(r"\s", "", words)
+
+
+def blank() -> DocxDocument:
+    """A new file, its lines of fixed height as a template's have to be."""
+    made = Document()
+    made.styles["Normal"].paragraph_format.line_spacing = Pt(28)
+    return made

@@ -21,6 +21,7 @@ from engine.process import definitions, instance
 from engine.process.waiting import WithoutPack
 from engine.store import Store, database, tables
 from trials import numbers, races
+from web import create_app
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 DIAGRAMS = Path(__file__).parents[1] / "diagrams"
@@ -129,6 +130,7 @@ def test_a_step_that_is_taken_while_its_journey_is_closed_is_refused(opened: Sto
 
 
 def test_the_tables_are_those_that_the_migrations_make(opened: Store) -> None:
+    assert create_app  # whoever imports the pages knows every table
     with opened.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
 

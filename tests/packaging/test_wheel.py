@@ -1,4 +1,4 @@
-"""The wheel carries what the checkout has, and nothing of the tests."""
+"""The wheel carries what the checkout has, and of the tests only the cases that the demo district is built of."""
 
 import json
 import os
@@ -31,6 +31,8 @@ def test_the_wheel_holds_diagrams_forms_packs_and_templates(wheel: Path) -> None
             assert f"engine/_resources/{path.relative_to(ROOT).as_posix()}" in names
     assert "engine/_resources/workflows/questions/01-model.md" in names
     assert "engine/carry/index.html.j2" in names
+    # what the demo district is built of
+    assert {"engine/demo/estates.tsv", "engine/_resources/tests/cases/reference.yaml"} <= names
     for path in (ROOT / "web").glob("[st]*/**/*.*"):
         assert path.relative_to(ROOT).as_posix() in names
     assert any(name.startswith("engine/store/migrations/versions/0001") for name in names)

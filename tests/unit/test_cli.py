@@ -3,12 +3,18 @@
 import io
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from engine import cli
-from engine.rules import jurisdiction
+from engine.rules import jurisdiction, prereview
+from engine.rules.prereview.facts import Facts
+from engine.rules.prereview.file import File
+from engine.rules.prereview.topics import TOPICS
+from tests.contracts import DOCUMENTED, changed
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -30,6 +36,59 @@ def test_the_documented_example_is_what_comes_out(
     for asked, answered in zip(shown[::2], shown[1::2], strict=True):
         assert run(arguments, asked, monkeypatch) == 0
         assert json.loads(capsys.readouterr().out) == json.loads(answered)
+
+
+def reviewed(request: object, tmp_path: Path) -> int:
+    file = tmp_path / "contract.json"
+    file.write_text(json.dumps(request, ensure_ascii=False))
+    return cli.main(["review", str(file)])
+
+
+def test_the_documented_reviews_are_what_comes_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    whole, *rest = re.findall(r"```json\n(.*?)```", (DOCS / "review.md").read_text(), re.DOTALL)
+    assert len(rest) >= 4, "at least two changes with what is found then"
+    for change, answered in [("{}", whole), *zip(rest[::2], rest[1::2], strict=True)]:
+        assert reviewed(changed(DOCUMENTED, json.loads(change)), tmp_path) == 0
+        assert json.loads(capsys.readouterr().out) == json.loads(answered)
+
+
+def test_every_fact_and_rule_of_a_review_is_documented() -> None:
+    page = (DOCS / "review.md").read_text()
+    kinds, names = [File], {"place", "waivers"}
+    while kinds:
+        kind = kinds.pop()
+        names |= {one.name for one in fields(kind)} - {"at"}
+        for hint in get_type_hints(kind).values():
+            kinds += [one for one in (hint, *get_args(hint)) if isinstance(one, type) and issubclass(one, Facts)]
+    assert [name for name in sorted(names | set(TOPICS)) if f"`{name}`" not in page] == []
+    for rule in prereview.RULES.values():
+        assert f"| {rule.id} | {rule.severity} | {rule.title} | {rule.articles} | `{rule.step}` |" in page
+
+
+@pytest.mark.parametrize(
+    "change, field",
+    [
+        ({"place": "changzhou"}, "place：应为 changzhou-zhonglou、hangzhou 之一"),
+        ({"on": "2019-01-01"}, "on：changzhou-zhonglou 在 2019-01-01 还没有施行的规则包"),
+        ({"on": None}, "on：不是日期"),
+        ({"contract.fee": "1.80"}, "contract.fee：不认识这一项"),
+        ({"waivers": [{"rule": "RC-60"}]}, "waivers[0].rule：没有“RC-60”"),
+        ({"waivers": [{"rule": "RC-33", "reason": "无碍", "by": "徐静", "on": "2026-12-20"}]}, "RC-33 没有审查意见"),
+        ({"waivers": [{"rule": "RC-33", "reason": "无碍", "by": "徐静"}]}, "waivers[0].on：没有填写放行日期"),
+    ],
+)
+def test_a_contract_is_refused_naming_the_field(
+    change: dict[str, object], field: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert reviewed(changed(DOCUMENTED, change), tmp_path) == 2
+    said = capsys.readouterr()
+    assert field in said.err
+    assert said.out == ""
+
+
+def test_a_contract_that_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["review", str(tmp_path / "none.json")]) == 2
+    assert "找不到文件" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

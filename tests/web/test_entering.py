@@ -38,3 +38,16 @@ def test_nobody_is_given_a_lane_of_an_estate_that_lies_outside_their_scope(distr
     given["people.社区干部"] = CASE.people["社区干部"]
     assert wide.post("/estates/new", given).status_code == 302
     assert OTHER not in wide.get("/estates").text
+
+
+def test_nobody_is_given_two_lanes_that_must_be_apart(district: District) -> None:
+    with district.opened.work("测试", district.clock.now) as work:
+        accounts.add(work, "both", "两头", PASSWORD, "钟楼区/永红街道", ["社区干部", "街道", "监察人"])
+    street = district.browser("街道")
+    answer = street.post("/estates/new", {**_form(district), "people.社区干部": "两头", "people.街道": "两头"})
+    assert answer.status_code == 422
+    assert "两头不能办理“街道”：在这个小区办“社区干部”的事：社区申请和自评" in answer.text
+    assert "selected>两头<" in answer.text
+    # a cadre may be supervisor: no pair names these two
+    allowed = {**_form(district), "people.社区干部": "两头", "people.监察人": "两头"}
+    assert street.post("/estates/new", allowed).status_code == 302

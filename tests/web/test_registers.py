@@ -99,7 +99,7 @@ def test_a_roster_is_entered_at_once_and_no_file_keeps_its_identity_numbers(dist
     file = io.BytesIO(text), "清册.csv"
     answer = cadre.post(f"/estates/{estate}/registers/roster", {"do": "preview", "sheet": file})
     assert answer.status_code == 302, answer.text
-    assert "导入名册第 1 版：151 户" in cadre.get(f"/estates/{estate}").text
+    assert "导入名册第 1 版：151 户" in cadre.get(f"/estates/{estate}/log").text
     kept = [path.read_bytes() for path in (district.opened.files.root).rglob("*") if path.is_file()]
     assert kept
     assert not [content for content in kept if number.encode() in content]

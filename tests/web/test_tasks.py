@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from engine.use_cases.library import Library
 from engine.use_cases.stages import GATES
 from engine.use_cases.telling import OUTCOMES
+from tests import photographs
 from tests.district import CASE, Browser, District, posted
 from web.forms import Posted
 
@@ -37,15 +38,37 @@ def test_a_submitted_step_moves_the_estate_and_the_next_lane_finds_it_waiting(di
     housing, cadre = district.browser("区住建"), district.browser("社区干部")
     assert "都办完了" in cadre.get("/").text
     answer = housing.post(_first(housing), {"do": "complete", **PLAN})
-    assert answer.location == f"/estates/{estate}"
+    assert answer.location == "/tasks/1"
+    submitted = housing.get(answer.location).text
+    assert "已提交：列入年度计划" in submitted
+    assert "后台正在" in submitted
     district.work_on(estate)
     assert "提交导入申请" in cadre.get("/").text
     page = housing.get(answer.location).text
-    assert "已提交：列入年度计划" in page
+    assert "接下来" in page
+    assert "提交导入申请" in page
+    assert "社区干部 · 周敏" in page
     assert "年度导入计划" in page
-    paper = re.search(r'href="(/papers/[^"]+)"', page)
+    paper = re.search(r'href="(/papers/[^"/]+)"', page)
     assert paper is not None
     assert housing.get(paper[1]).data[:2] == b"PK"
+
+
+def test_the_next_task_opens_by_itself_for_whoever_wants_it(district: District) -> None:
+    district.enter()
+    district.enter("兰馨园")
+    housing = district.browser("区住建")
+    assert "关着" in housing.get("/me").text
+    for _ in range(2):
+        assert housing.post("/me/next-task", {"on": "1"}, "/me").location == "/me"
+    assert "开着" in housing.get("/me").text
+    first, second = re.findall(r'class="row-link" href="(/tasks/\d+)"', housing.get("/").text)
+    answer = housing.post(first, {"do": "complete", **PLAN})
+    assert answer.location == second
+    assert "已提交：列入年度计划（桂语苑）。下面是您的下一条待办" in housing.get(answer.location).text
+    # after the last one the page says what comes next, as for everybody else
+    assert housing.post(second, {"do": "complete", **PLAN}).location == second
+    assert "接下来" in housing.get(second).text
 
 
 def test_a_wrong_form_lists_every_problem_beside_its_field_and_keeps_what_was_typed(district: District) -> None:
@@ -216,12 +239,13 @@ def test_evidence_is_kept_as_soon_as_it_is_posted_and_named_by_its_content(distr
     housing = district.browser("区住建")
     task = _first(housing)
     evidence = next(field for field in district.library.form("set_annual_plan").fields if field.kind == "files")
-    photo = io.BytesIO(b"\xff\xd8\xff\xe0 a photo"), "现场.jpg"
+    taken = photographs.photo()
+    photo = io.BytesIO(taken), "现场.jpg"
     kept = housing.post(task, {"do": "save", "revision": "0", f"{evidence.key}.new": photo})
-    assert "已上传的第 1 份" in kept.text
-    sha256 = hashlib.sha256(b"\xff\xd8\xff\xe0 a photo").hexdigest()
+    assert "✓ 已上传" in kept.text
+    sha256 = hashlib.sha256(taken).hexdigest()
     assert f'value="{sha256}" checked' in housing.get(task).text
-    assert district.opened.files.read(sha256) == b"\xff\xd8\xff\xe0 a photo"
+    assert district.opened.files.read(sha256) == taken
 
 
 def test_every_outcome_of_every_gate_has_its_words() -> None:
@@ -252,7 +276,7 @@ def test_a_task_past_its_deadline_stays_late_in_every_list_until_it_is_done(dist
     district.work_on(estate)
     cadre = district.browser("网格员")
     assert "已过期" in cadre.get("/").text
-    assert "已过期" in cadre.get("/board").text
+    assert 'class="light late">超期' in cadre.get("/board").text
 
 
 def test_the_board_shows_an_estate_in_its_stage_and_moves_it_on(district: District) -> None:

@@ -1,11 +1,14 @@
 """The job loop beside the pages: it hurries only for what can be done, and one estate does not stop the others."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from engine import jobs
 from engine.errors import Conflict
+from engine.store import queue, tables
 from engine.use_cases import onboarding
 from engine.worker import Tending
 from tests.district import District
@@ -64,3 +67,20 @@ def test_an_estate_whose_job_fails_is_tried_later_and_the_others_go_on(
     assert tending.round(district.clock.now) == 1
     assert tending.round(district.clock.now) == 1
     assert done == [first + 1] * 2
+
+
+def test_a_job_that_failed_and_rests_holds_up_no_period_where_workers_share_the_work(district: District) -> None:
+    estate = district.replay("canvass_households")
+    district.work_on(estate)
+    district.clock.pass_by(days=400)
+    now, failed = district.clock.now, tables.job
+    with district.opened.work("测试", now) as work:
+        newest = sa.select(sa.func.max(failed.c.id)).scalar_subquery()
+        rests = {"status": "waiting", "failure": "磁盘满了", "retry_at": "9999-12-31T00:00:00+00:00"}
+        work.execute(sa.update(failed).where(failed.c.id == newest).values(**rests))
+    shared = jobs.Shared(now, timedelta(minutes=1))
+    while jobs.advance(district.opened, district.library, estate, now, shared):
+        pass
+    assert "TimerFired" in [event["kind"] for event in district.log(estate)]
+    with district.opened.work("测试", now) as work:
+        assert estate not in queue.waiting(work, now)

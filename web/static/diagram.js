@@ -12,13 +12,14 @@
   // where the whole would be too small to read, begin at what is under way
   if (fit() < 0.6) {
     canvas.zoom(0.8);
-    const under = marks.find(([, mark]) => mark === "now");
+    const under = marks.find(([, mark]) => mark === "now") || marks.find(([, mark]) => mark === "wait");
     if (under) canvas.scrollToElement(under[0]);
   }
-  const calls = JSON.parse(place.dataset.calls);
-  for (const id of Object.keys(calls)) canvas.addMarker(id, "opens");
+  const links = JSON.parse(place.dataset.links);
+  for (const id of Object.keys(links)) canvas.addMarker(id, "opens");
   viewer.on("element.click", ({ element }) => {
-    if (calls[element.id]) window.location.assign(place.dataset.here + calls[element.id]);
+    const link = links[element.id] || (element.labelTarget && links[element.labelTarget.id]);
+    if (link) window.location.assign(link);
   });
   const buttons = document.querySelector(".zoom");
   buttons.hidden = false;

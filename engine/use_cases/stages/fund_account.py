@@ -41,13 +41,18 @@ def _elect_account_keepers(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 
 def _open_fund_account(dossier: Dossier, answers: Answers) -> list[Problem]:
-    return fund_account.control_problems(
+    found = fund_account.control_problems(
         answers["payer"],
         answers["approver"],
         bool(answers["separate"]),
         answers["dual_control_tested_on"],
         answers["test_amount"],
     )
+    own = [(row["bank"], row["last4"]) for row in dossier.answers("finalise_contract").get("company_accounts") or ()]
+    if (answers["bank"], answers["account_no_last4"]) in own:
+        message = "这是合同定稿登记的企业自己的账户，共有资金不能放在里面（RC-18）；请另开专户，或者核对账号。"
+        found.append(Problem("account_no_last4", message))
+    return found
 
 
 CHECKS: Mapping[str, Check] = {

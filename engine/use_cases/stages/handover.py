@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from engine.errors import Problem
+from engine.forms import checks
 from engine.rules import deadlines, handover, handover_list, termination
 from engine.rules.outcome import Outcome
 from engine.use_cases import reading
@@ -68,6 +69,10 @@ def _inspect_and_list(dossier: Dossier, answers: Answers) -> list[Problem]:
     if answers["attendance"] == "REFUSED":
         return []
     found = handover_list.coverage_problems(_groups(dossier), handover_list.GROUPS, "inspected_on")
+    blocked = any(row["state"] == checks.BLOCKED for row in answers["trial_runs"] or ())
+    if answers["safety_items_good"] and blocked:
+        message = "现场试运行有受阻的设施，不能勾选安全设施良好；请去掉勾选，或核对试运行结果。"
+        found.append(Problem("safety_items_good", message))
     if answers["attendance"] == "UNILATERAL" and not _ordered_or_awarded(dossier):
         message = "没有责令文书或生效裁判，不能缺席查验；原企业不来的请选“拒绝移交”，转交接争议处置。"
         found.append(Problem("attendance", message))

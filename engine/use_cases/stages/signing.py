@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from engine.errors import Problem
-from engine.rules import signing
+from engine.rules import promises, signing
 from engine.rules.owners_body import in_term
 from engine.rules.signing import carried
-from engine.use_cases import reading
+from engine.use_cases import contract_review, contract_terms, promising, reading
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
@@ -23,7 +23,28 @@ def _finalise_contract(dossier: Dossier, answers: Answers) -> list[Problem]:
     found += signing.start_problems(contract.service_start, old_end)
     if signing.whole_outsourced([row["scope"] for row in answers["subcontracts"] or ()]):
         found.append(Problem("subcontracts", "七类服务全部分包，等于整体转委托（民法典 941）；请至少自办一类。"))
-    return found
+    found += _beside_the_vote(dossier, answers)
+    return found + promises.problems(promising.noted(dossier), promising.settled(answers))
+
+
+def _beside_the_vote(dossier: Dossier, answers: Answers) -> list[Problem]:
+    """What the contract has to hold beside what was voted: balances at the start, the company's own accounts."""
+    wanted = contract_terms.beside_the_fees(dossier)
+    given = [row["name"] for row in answers["opening_balances"] or ()]
+    company = dossier.answers("select_company")["provider_kind"] != "EXECUTIVE"
+    checks = (
+        (
+            "opening_balances",
+            sorted(given) == sorted(wanted),
+            f"物业费以外的收入各写一行（RC-12）：{'、'.join(wanted) or '预算里没有，不填'}；请按预算科目名称核对。",
+        ),
+        (
+            "company_accounts",
+            bool(answers["company_accounts"]) or not company,
+            "没有写企业自己的账户，无法核对共有资金有没有混同（RC-18）；请至少写企业的基本户。",
+        ),
+    )
+    return [Problem(field, message) for field, holds, message in checks if not holds]
 
 
 def _advise_on_signatory(dossier: Dossier, answers: Answers) -> list[Problem]:
@@ -52,7 +73,8 @@ def _sign_contract(dossier: Dossier, answers: Answers) -> list[Problem]:
         ),
         ("late_reason", not late, f"收到选定通知书已超过 {days} 日（{notified} 起）；请写明超期的理由。"),
     )
-    return [Problem(field, message) for field, holds, message in checks if not holds]
+    found = [Problem(field, message) for field, holds, message in checks if not holds]
+    return found or contract_review.signing_problems(dossier, answers)
 
 
 def _decide_contract_range(dossier: Dossier) -> Decision:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from engine.errors import Problem
+from engine.forms import checks
 from engine.rules import survey
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
@@ -32,7 +33,8 @@ def _decide_survey(dossier: Dossier) -> Decision:
 def _collected(dossier: Dossier) -> survey.Survey:
     site, register = dossier.answers("record_site_survey"), dossier.answers("build_owner_register")
     accounts = dossier.answers("collect_economic_base")
-    later = dossier.answers("complete_survey_data") if dossier.answered("complete_survey_data") else {}
+    facilities = [row for row in site["facilities"] if row["state"] != checks.NOT_APPLICABLE]
+    later = dossier.answers_if_any("complete_survey_data")
     units = dossier.roster.units
     return survey.Survey(
         households=dossier.answers("submit_application")["households"],
@@ -42,7 +44,7 @@ def _collected(dossier: Dossier) -> survey.Survey:
         registered_area=register["registered_total_area"],
         account_years=[row["year"] for row in accounts["years"]],
         missing_reason=later.get("missing_reason") or accounts.get("missing_reason") or "",
-        hazards=[row["hazard"] or "" for row in site["facilities"]],
+        hazards=[row["hazard"] or "" for row in facilities],
         photo_count=later.get("photo_count") or site["photo_count"],
         contracts_scanned=bool(later.get("contracts_scanned") or accounts["contracts_scanned"]),
         data_notice_version=register["data_notice_version"],

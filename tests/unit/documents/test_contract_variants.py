@@ -73,6 +73,11 @@ PAIRS = [
 
 def contract(library: Library, chosen: Mapping[str, str]) -> list[str]:
     """What the contract says, paragraph by paragraph, with these choices and the first value for every other."""
+    return word.paragraphs(library.template("service_contract").render(facts_of(library, chosen)))
+
+
+def facts_of(library: Library, chosen: Mapping[str, str]) -> Facts:
+    """Facts with these choices and the first value for every other."""
     facts: Facts = sample(library, "")
     wanted = {fact: values[0] for fact, values in CHOICES.items()} | chosen
     for fact, value in wanted.items():
@@ -86,8 +91,7 @@ def contract(library: Library, chosen: Mapping[str, str]) -> list[str]:
     served = route in {"CONVERT_EXISTING", "REPLACE_BY_AGREEMENT"}
     facts.values["submit_application"].company_status_code = "COMPANY_EXISTS" if served else "NONE"
     facts.values["finalise_contract"].subcontracts = [SimpleNamespace(scope="绿化养护", contractor="甲公司")]
-    template = library.template("service_contract")
-    return word.paragraphs(template.render(facts))
+    return facts
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: " ".join(value or "none" for _, value in pair))

@@ -5,11 +5,11 @@ import re
 import zipfile
 
 import pytest
-from docx import Document
 
 from engine.documents import inspect
 from engine.errors import InvalidDefinition
 from engine.use_cases.library import Library
+from tests.documents import word
 
 _RELATION = b'<Relationship Id="rId99" Type="http://x/%s" Target="%s"%s/></Relationships>'
 
@@ -17,7 +17,7 @@ _RELATION = b'<Relationship Id="rId99" Type="http://x/%s" Target="%s"%s/></Relat
 def plain() -> dict[str, bytes]:
     """The parts of a harmless template."""
     saved = io.BytesIO()
-    document = Document()
+    document = word.blank()
     document.add_paragraph("{{ estate.name }}")
     document.save(saved)
     archive = zipfile.ZipFile(saved)
@@ -47,7 +47,7 @@ def in_body(markup: bytes) -> dict[str, bytes]:
 HOSTILE = {
     "a macro": (plain() | {"word/vbaProject.bin": b"x"}, "宏"),
     "an embedded object": (plain() | {"word/embeddings/oleObject1.xml": b"<a/>"}, "嵌入对象"),
-    "a template from elsewhere": (related(b"attachedTemplate", b"http://x/y.dotm"), "不允许的内容"),
+    "a template from elsewhere": (related(b"attachedTemplate", b"http://x/y.dotm"), "模板"),
     "a picture from elsewhere": (related(b"image", b"http://x/y.png", b' TargetMode="External"'), "文件外"),
     "a link that runs": (related(b"hyperlink", b"javascript:x", b' TargetMode="External"'), "文件外"),
     "a field that fetches": (in_body(b'<w:p><w:fldSimple w:instr="INCLUDETEXT x"/></w:p>'), "INCLUDETEXT"),
@@ -82,7 +82,7 @@ def test_what_is_no_archive_is_refused(content: bytes, library: Library) -> None
 
 
 def table(*rows: str) -> bytes:
-    document = Document()
+    document = word.blank()
     made = document.add_table(rows=0, cols=2)
     for text in rows:
         made.add_row().cells[0].text = text

@@ -8,7 +8,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from docx import Document
 from docxtpl import DocxTemplate
 from jinja2 import TemplateAssertionError, UndefinedError
 from jinja2.sandbox import SecurityError
@@ -104,7 +103,7 @@ def test_a_fact_that_is_not_known_yet_is_named(library: Library) -> None:
 
 
 def template(*paragraphs: str) -> bytes:
-    made = Document()
+    made = word.blank()
     for paragraph in paragraphs:
         made.add_paragraph(paragraph)
     saved = io.BytesIO()

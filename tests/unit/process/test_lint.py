@@ -259,6 +259,7 @@ BESIDE = {
     "unused_form": lambda one: without(one, forms={**one.forms, "nobody_asks": one.form("freeze_roster")}),
     "unused_page": lambda one: without(one, handbook={**one.handbook, "nobody_asks": "。"}),
     "template_missing": lambda one: without(one, templates=_less(one.templates, "ballots/ballot.docx")),
+    "template_unbuilt": lambda one: without(one, playbook=changed(one.playbook, preamble=("另一段开头。",))),
     "template_unsound": lambda one: without(one, templates={**one.templates, "ballots/ballot.docx": b"PK"}),
     "template_unused": lambda one: without(one, templates={**one.templates, "notices/poem.docx": b"PK"}),
     "document_unused": lambda one: without(one, diagrams=_printing_another(one.diagrams)),

@@ -257,6 +257,15 @@ FIFTY_EIGHT = [Ballot(str(number), (1 if number < 40 else 2,)) for number in ran
 EVERYBODY = Following(frozenset(str(number) for number in range(90)))
 
 
+def test_both_tallies_are_kept_where_the_rules_let_unreturned_ballots_follow() -> None:
+    [found] = tally.envelope(NINETY, [ORDINARY], FIFTY_EIGHT, following=EVERYBODY)
+    [strict] = tally.count(roster.assemble(NINETY), [ORDINARY], FIFTY_EIGHT)
+    [ruled] = tally.count(roster.assemble(NINETY), [ORDINARY], FIFTY_EIGHT, following=EVERYBODY)
+    assert (found.count, found.ruled) == (strict, ruled)
+    [without] = tally.envelope(NINETY, [ORDINARY], FIFTY_EIGHT)
+    assert without.ruled is None
+
+
 @pytest.mark.vector("TV-12s")
 @pytest.mark.vector("TV-12r")
 def test_the_rule_based_tally_makes_a_failed_vote_contested_and_never_passed() -> None:

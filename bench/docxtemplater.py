@@ -1,0 +1,92 @@
+"""npm ``docxtemplater`` on the shipped templates: the same paper, written from the same facts.
+
+Its tags are others, so that a template is made for it first: ours, rendered with a tag for each printed fact.  Every
+branch is then taken and every row there, which spares it the conditions and loops that ours works out each time.
+"""
+
+import io
+import json
+import subprocess
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import SimpleNamespace
+from typing import Any
+
+from lxml import etree
+from markupsafe import Markup
+
+from bench import npm
+from engine.documents import package
+from engine.documents.facts import Facts
+from engine.documents.render import Compiled
+
+_PEER = Path(__file__).with_suffix(".mjs")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def missing() -> str:
+    """Why it cannot run here; empty when it can."""
+    return npm.missing("docxtemplater")
+
+
+def seconds(compiled: Compiled, facts: Facts, rounds: int, times: int) -> list[float]:
+    """Seconds that it takes for a document, by round.  Raises RuntimeError when it writes another paper than ours."""
+    given = _Tagged()
+    tagged = compiled.render(Facts({name: given.of(value) for name, value in facts.values.items()}, facts.sources))
+    with TemporaryDirectory() as folder:
+        template, made, question = (Path(folder) / name for name in ("template.docx", "made.docx", "given.json"))
+        template.write_bytes(tagged)
+        asked = {"template": str(template), "made": str(made), "values": given.values, "rounds": rounds, "times": times}
+        question.write_text(json.dumps(asked))
+        command = [npm.node(), str(_PEER), str(question), str(npm.MODULES)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
+        if _says(made.read_bytes()) != _says(compiled.render(facts)):
+            raise RuntimeError("docxtemplater writes another paper")
+    found: list[float] = json.loads(done.stdout)
+    return found
+
+
+class _Tag(str):
+    """A printed fact that conditions see as it is, and that prints its tag."""
+
+    tag: str
+
+    def __html__(self) -> str:
+        return Markup("{" + self.tag + "}")
+
+    def __bool__(self) -> bool:
+        return self.holds
+
+    holds: bool
+
+
+class _Tagged:
+    """The same facts, each with a tag; ``values`` are the facts by their tags."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, str] = {}
+
+    def of(self, value: Any) -> Any:
+        if isinstance(value, SimpleNamespace):
+            return SimpleNamespace(**{name: self.of(one) for name, one in vars(value).items()})
+        if isinstance(value, list):
+            return [self.of(one) for one in value]
+        if isinstance(value, Mapping):
+            return {name: self.of(one) for name, one in value.items()}
+        if type(value).__name__ == "Codes" or not isinstance(value, str):
+            return value
+        made = _Tag(value)
+        made.tag, made.holds = f"v{len(self.values)}", bool(value)
+        self.values[made.tag] = str(value)
+        return made
+
+
+def _says(content: bytes) -> list[str]:
+    """The text of each paragraph of the body; a line break is one."""
+    body = etree.fromstring(zipfile.ZipFile(io.BytesIO(content)).read(package.DOCUMENT))
+    return [
+        "".join("\n" if one.tag == f"{_W}br" else one.text or "" for one in paragraph.iter(f"{_W}t", f"{_W}br"))
+        for paragraph in body.iter(f"{_W}p")
+    ]

@@ -1,0 +1,122 @@
+"""Look at signed copies page by page, from rows, beside the job loop.
+
+What a page turned out to be is kept in one commit: whoever is killed leaves nothing half, and the next one goes on.
+"""
+
+import io
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from PIL import Image
+
+from engine import pdf, pictures, reading_scans
+from engine.documents.proofreading import Doubt
+from engine.errors import Conflict
+from engine.store import Store, documents, prints, signed_copies, uploads, verification
+from engine.store.signed_copies import BLANK, BROKEN, FOREIGN, MATCHED, UNREAD, UNSURE, Copy, Page, Seen
+from engine.store.unit_of_work import UnitOfWork
+
+ACTOR = "导入台"
+_QUALITY = 60
+_TOKEN = re.compile(r"(?:^|/v/)([a-z2-7]{16,})(?:#.*)?$")
+
+
+class Scanner:
+    """Looks at the pages of signed copies; keeps what the version last looked at says on each page."""
+
+    def __init__(self, opened: Store) -> None:
+        self._store = opened
+        self._due: dict[str, Sequence[str]] = {}
+
+    def round(self, now: datetime) -> bool:
+        """Look at the next page of the oldest copy; whether there was one.  No transaction is open meanwhile."""
+        with self._store.work(ACTOR, now) as work:
+            copy = signed_copies.waiting(work)
+            page = copy.next if copy else None
+            if copy is None or page is None:
+                self._due.clear()
+                return False
+            brought = work.files.read(page.source)
+        picture = reading_scans.drawn(brought, page.part) if brought.startswith(b"%PDF-") else brought
+        try:
+            read = reading_scans.read(picture)
+        except pictures.Unfit:
+            self._keep(copy, page, Seen(BROKEN, "这一页画不出来；请重新扫描这一页。"), None, now)
+        else:
+            self._keep(copy, page, self._seen(copy, read, now), read.picture, now)
+        return True
+
+    def _keep(self, copy: Copy, page: Page, seen: Seen, picture: Image.Image | None, now: datetime) -> None:
+        """Keep what a page is; somebody may have put the copy aside meanwhile: then nothing is kept."""
+        with suppress(Conflict), self._store.work(ACTOR, now) as work:
+            if picture is not None:
+                kept = documents.keep(work, _jpeg(picture))
+                seen = replace(seen, picture=kept, width=picture.width, height=picture.height)
+            signed_copies.see(work, copy, page, seen)
+
+    def _seen(self, copy: Copy, read: reading_scans.Page, now: datetime) -> Seen:
+        """What a page turned out to be."""
+        if not reading_scans.available():
+            return Seen(UNREAD, "这台服务器没有安装 tesseract-ocr-chi-sim，请人工对照并指明页码。")
+        if read.blank and not read.codes:
+            return Seen(BLANK, "没有读到字：空白页，或者太模糊、太暗；请重扫或去掉。")
+        with self._store.work(ACTOR, now) as work:
+            said = _foreign(work, copy, read.codes)
+        if said:
+            return Seen(FOREIGN, said)
+        due = self._pages(copy.sha256, now)
+        if not due:
+            return Seen(UNREAD, "定稿转不成 PDF，没有自动核对；请人工对照并指明页码。")
+        found = read.match(due)
+        if found.page is None:
+            says = "内容和这份文书的哪一页都对不上。" if found.foreign else "认不出是第几页；请指明。"
+            return Seen(FOREIGN if found.foreign else UNSURE, says)
+        doubts = read.doubts(due[found.page - 1])
+        if older := self._older(copy, read, doubts, now):
+            return Seen(FOREIGN, f"这一页是第 {older} 版的内容，不是第 {copy.version} 版；请换成现行版重签。")
+        return Seen(MATCHED, "", found.page, doubts=[asdict(one) for one in doubts])
+
+    def _older(self, copy: Copy, read: reading_scans.Page, doubts: Sequence[Doubt], now: datetime) -> int | None:
+        """The earlier version that a page says word for word, where it does not say what this one does."""
+        if not any(one.changed for one in doubts):
+            return None
+        with self._store.work(ACTOR, now) as work:
+            earlier = [one for one in uploads.versions(work, copy.document_id) if one.version < copy.version]
+        for version in earlier:
+            pages = self._pages(version.sha256, now)
+            page = read.match(pages).page if pages else None
+            if page and not any(one.changed for one in read.doubts(pages[page - 1])):
+                return version.version
+        return None
+
+    def _pages(self, sha256: str, now: datetime) -> Sequence[str]:
+        """What each page of a version says in print; nothing where it cannot be printed."""
+        if sha256 not in self._due:
+            with self._store.work(ACTOR, now) as work:
+                known = prints.of(work, sha256)
+                word = b"" if known else work.files.read(sha256)
+            made = known or pdf.convert(word, signed=True)
+            if isinstance(made, bytes) and not known:
+                with self._store.work(ACTOR, now) as work:
+                    prints.keep(work, sha256, made)
+            self._due[sha256] = reading_scans.texts(made) if isinstance(made, bytes) else ()
+        return self._due[sha256]
+
+
+def _foreign(work: UnitOfWork, copy: Copy, codes: Sequence[str]) -> str:
+    """Whose paper a page says it is by its code, when it is another's."""
+    for code in codes:
+        token = _TOKEN.search(code)
+        known = verification.by_token(work, token[1]) if token else None
+        if known and known.document_id != copy.document_id:
+            return f"页上的二维码是另一份文书的：《{known.title}》（{known.number}）；请换成这份文书的这一页。"
+    return ""
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    written = io.BytesIO()
+    picture.save(written, "JPEG", quality=_QUALITY)
+    return written.getvalue()

@@ -1,0 +1,170 @@
+"""Signed copies of documents as they were scanned: each page as it came, what was read on it, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+
+from engine.store.tables import metadata
+from engine.store.unit_of_work import UnitOfWork
+
+READING, READ, FILED, ASIDE = "reading", "read", "filed", "aside"
+#: What a page turned out to be; ``WAITS`` before it was looked at.
+WAITS, MATCHED, UNSURE, FOREIGN, BLANK, BROKEN, UNREAD, DROPPED = (
+    "", "matched", "unsure", "foreign", "blank", "broken", "unread", "dropped",
+)  # fmt: skip
+#: A scan of the document's ``version``, which is known by ``sha256``; ``note`` says which places were ticked.
+signed_copy = Table(
+    "signed_copy",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("document.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("brought_at", String(40), nullable=False),
+    Column("brought_by", Text, nullable=False),
+    Column("settled_at", String(40)),
+    Column("settled_by", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    Index("ix_signed_copy_document_id", "document_id"),
+    Index("ix_signed_copy_status", "status"),
+)
+signed_page = Table(
+    "signed_page",
+    metadata,
+    Column("copy_id", ForeignKey("signed_copy.id"), primary_key=True),
+    Column("no", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("source", ForeignKey("file.sha256"), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("picture", ForeignKey("file.sha256")),
+    Column("width", Integer, nullable=False, server_default="0"),
+    Column("height", Integer, nullable=False, server_default="0"),
+    Column("page", Integer),
+    Column("verdict", String(10), nullable=False, server_default=""),
+    Column("says", Text, nullable=False, server_default=""),
+    Column("doubts", Text, nullable=False, server_default="[]"),
+)
+_COPIES, _PAGES = signed_copy.c, signed_page.c
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A page as it came: of the file ``source``, called ``name``, the ``part``th page."""
+
+    name: str
+    source: str
+    part: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a page turned out to be: its upright ``picture`` in pixels, and which ``page`` it is, if any.
+
+    ``says`` is what to tell of it; ``doubts`` are as :class:`engine.documents.proofreading.Doubt` has them.
+    """
+
+    verdict: str
+    says: str = ""
+    page: int | None = None
+    picture: str | None = None
+    width: int = 0
+    height: int = 0
+    doubts: Sequence[dict[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a copy."""
+
+    no: int
+    name: str
+    source: str
+    part: int
+    picture: str | None
+    width: int
+    height: int
+    page: int | None
+    verdict: str
+    says: str
+    doubts: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A signed copy with its pages as they came."""
+
+    id: int
+    document_id: int
+    version: int
+    sha256: str
+    status: str
+    brought_at: str
+    brought_by: str
+    settled_at: str | None
+    settled_by: str
+    note: str
+    pages: Sequence[Page]
+
+    @property
+    def next(self) -> Page | None:
+        """The first page that nobody looked at."""
+        return next((page for page in self.pages if page.verdict == WAITS), None)
+
+    def of(self, verdict: str) -> list[Page]:
+        """The pages of one verdict."""
+        return [page for page in self.pages if page.verdict == verdict]
+
+
+def bring(work: UnitOfWork, document_id: int, version: int, sha256: str, pages: Sequence[Brought]) -> int:
+    """Note a copy with its pages; returns its id.  Their files are kept already."""
+    values = {"document_id": document_id, "version": version, "sha256": sha256, "status": READING}
+    made = sa.insert(signed_copy).values(**values, brought_at=work.at, brought_by=work.actor)
+    key = int(work.at_once(made.returning(_COPIES.id)).scalar_one())
+    work.insert(signed_page, ({"copy_id": key, "no": no, **page.__dict__} for no, page in enumerate(pages, 1)))
+    return key
+
+
+def of_document(work: UnitOfWork, document_id: int) -> list[Copy]:
+    """The copies of a document, the latest first."""
+    return _read(work, _COPIES.document_id == document_id)
+
+
+def one(work: UnitOfWork, copy_id: int) -> Copy | None:
+    """A copy by its id."""
+    return next(iter(_read(work, _COPIES.id == copy_id)), None)
+
+
+def waiting(work: UnitOfWork) -> Copy | None:
+    """The oldest copy with pages that nobody looked at."""
+    return next(iter(reversed(_read(work, _COPIES.status == READING))), None)
+
+
+def _read(work: UnitOfWork, which: sa.ColumnElement[bool]) -> list[Copy]:
+    found = work.connection.execute(sa.select(signed_copy).where(which).order_by(_COPIES.id.desc())).mappings().all()
+    chosen = sa.select(signed_page).where(_PAGES.copy_id.in_([row["id"] for row in found])).order_by(_PAGES.no)
+    pages: dict[int, list[Page]] = {}
+    for row in work.connection.execute(chosen).mappings():
+        told = {**row, "doubts": orjson.loads(row["doubts"])}
+        pages.setdefault(told.pop("copy_id"), []).append(Page(**told))
+    return [Copy(**row, pages=pages.get(row["id"], ())) for row in found]
+
+
+def see(work: UnitOfWork, copy: Copy, page: Page, seen: Seen) -> None:
+    """In the commit, note what a page is; Conflict there when it was noted, or the copy settled, meanwhile."""
+    still = (_PAGES.copy_id == copy.id) & (_PAGES.no == page.no) & (_PAGES.verdict == page.verdict)
+    values = {**seen.__dict__, "doubts": orjson.dumps(list(seen.doubts)).decode()}
+    work.exactly_one(sa.update(signed_page).where(still).values(**values))
+    if copy.status == READING and all(one.verdict != WAITS or one.no == page.no for one in copy.pages):
+        set_status(work, copy, READ)
+
+
+def set_status(work: UnitOfWork, copy: Copy, status: str, note: str = "") -> None:
+    """In the commit, let a copy that is as it was read become that; Conflict there when it is not."""
+    settled = {"settled_at": work.at, "settled_by": work.actor, "note": note} if status in {FILED, ASIDE} else {}
+    still = (_COPIES.id == copy.id) & (_COPIES.status == copy.status)
+    work.exactly_one(sa.update(signed_copy).where(still).values(status=status, **settled))

@@ -1,0 +1,175 @@
+"""A Word template tried in a child process with limits before anybody may publish it.
+
+``python -m engine.trial`` is the child: it reads what to try from its standard input and tells on its standard output.
+"""
+
+import base64
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from engine.documents import inspect, ordering, package, specimens
+from engine.documents.facts import Field
+from engine.documents.faults import Fault, Places, own_text
+from engine.documents.render import Compiled
+from engine.documents.specimens import Specimen
+from engine.errors import InvalidDefinition
+
+#: What one trial may use: memory, processor time, and time altogether.
+MEGABYTES, SECONDS, PATIENCE = 1024, 20, 40
+_FILE = "模板"
+#: One at a time: a trial may fill a processor.
+_turn = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of it: every fault, and where there is none the paper of each specimen by its title."""
+
+    faults: tuple[Fault, ...]
+    papers: Mapping[str, bytes]
+
+
+def run(content: bytes, schema: Collection[str], forms: Mapping[str, Sequence[Field]]) -> Trial:
+    """Try a template against the names it may use and the forms that these come from.
+
+    Nothing of it runs in this process; what does not end within its limits is a fault.
+    """
+    given = pickle.dumps((content, frozenset(schema), {name: tuple(fields) for name, fields in forms.items()}))
+    with _turn:
+        said = _child(given)
+    try:
+        told = orjson.loads(said)
+    except orjson.JSONDecodeError:
+        return Trial((Fault("", _beyond()),), {})
+    return Trial(
+        tuple(Fault(**fault) for fault in told["faults"]),
+        {title: base64.b64decode(paper) for title, paper in told["papers"].items()},
+    )
+
+
+#: What people look at, in order.
+TITLES = tuple(specimen.title for specimen in specimens.SHOWN)
+
+
+def papers(template: Compiled, forms: Mapping[str, Sequence[Field]]) -> dict[str, bytes]:
+    """The paper of each specimen, of a template that was published."""
+    return {
+        one.title: template.render(specimens.make(one, forms, template.names, template.groups))
+        for one in specimens.SHOWN
+    }
+
+
+def _beyond() -> str:
+    return (
+        f"检查没有做完：这份文件用完了给它的 {SECONDS} 秒或 {MEGABYTES:,} MB。常见原因是循环里又循环同一份名册、"
+        "标签嵌套过深或文件过大；请简化后再上传。"
+    )
+
+
+def _child(given: bytes) -> bytes:
+    """What the child says, empty when it had to be ended."""
+    command = [
+        sys.executable,
+        "-m",
+        "engine.limited",
+        str(MEGABYTES),
+        str(SECONDS),
+        sys.executable,
+        "-m",
+        "engine.trial",
+    ]
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(Path(__file__).parents[1]), "LANG": "C.UTF-8"}
+    child = subprocess.Popen(  # noqa: S603 - our own modules
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        said, _ = child.communicate(given, PATIENCE)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.communicate()
+        return b""
+    return said if child.returncode == 0 else b""
+
+
+def main() -> None:
+    """Try what comes in, and tell."""
+    content, schema, forms = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - of our own parent
+    trial = here(content, schema, forms)
+    told = {
+        "faults": [fault.record() for fault in trial.faults],
+        "papers": {title: base64.b64encode(paper).decode() for title, paper in trial.papers.items()},
+    }
+    sys.stdout.buffer.write(orjson.dumps(told))
+
+
+def here(content: bytes, schema: Collection[str], forms: Mapping[str, Sequence[Field]]) -> Trial:
+    """The same as :func:`run` in this process, without limits: for the child, and for what is shipped."""
+    if faults := inspect.faults(content, schema, file=_FILE):
+        return Trial(tuple(faults), {})
+    faults, made = _rendered(inspect.publish(content, schema, file=_FILE), forms)
+    faults += _out_of_order(content, made)
+    return Trial(tuple(faults), {} if faults else made)
+
+
+def _rendered(template: Compiled, forms: Mapping[str, Sequence[Field]]) -> tuple[list[Fault], dict[str, bytes]]:
+    faults: list[Fault] = []
+    papers: dict[str, bytes] = {}
+    for specimen in (*specimens.SHOWN, specimens.LARGE):
+        try:
+            made = template.render(specimens.make(specimen, forms, template.names, template.groups))
+            left = _tags_left(made)
+        except InvalidDefinition as error:
+            faults.append(_failed(specimen, error.reason, error.element))
+            continue
+        if left:
+            faults.append(_failed(specimen, f"生成的文书里还留着标签“{left}”；请核对括号。", left))
+        if specimen in specimens.SHOWN:
+            papers[specimen.title] = made
+    return faults, papers
+
+
+def _out_of_order(content: bytes, papers: Mapping[str, bytes]) -> list[Fault]:
+    """Clauses that a paper counts wrongly, in the paragraph of the template that prints them; each told once."""
+    document = package.unpacked(content, _FILE)[package.DOCUMENT]
+    places = Places.of(package.tree(document, package.DOCUMENT, _FILE), package.DOCUMENT)
+    found: dict[tuple[str, str], str] = {}
+    for title, paper in papers.items():
+        for said, number in ordering.wrong(package.read(paper, _FILE)):
+            found.setdefault((said, number), title)
+    return [
+        places.at(
+            f"样例“{title}”里{said}", next((at for at, text in enumerate(places.texts, 1) if number in text), 0), number
+        )
+        for (said, number), title in found.items()
+    ]
+
+
+def _failed(specimen: Specimen, said: str, tag: str) -> Fault:
+    return Fault(package.DOCUMENT, f"用样例“{specimen.title}”试着生成时：{said}", tag=tag)
+
+
+def _tags_left(paper: bytes) -> str:
+    """A sign of a tag that a paper still shows, empty when there is none; the paper must open as any other."""
+    for name, part in package.read(paper, _FILE).items():
+        if name.startswith("word/") and name.endswith(".xml"):
+            for paragraph in package.tree(part, name, _FILE).iter("{*}p"):
+                text = own_text(paragraph)
+                if sign := next((one for one in ("{{", "}}", "{%", "%}") if one in text), ""):
+                    return sign
+    return ""
+
+
+if __name__ == "__main__":
+    main()

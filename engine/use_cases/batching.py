@@ -1,0 +1,141 @@
+"""Examining papers of one kind as a batch 批量审阅: only what differs between estates is shown; several are approved.
+
+Each approval is a decision of its own, bound to the hash of the version that was shown; refusals are said by name.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from engine.documents import batch, clauses
+from engine.documents.batch import Differs
+from engine.documents.catalogue import KINDS
+from engine.documents.clauses import Clause
+from engine.documents.reading import Word
+from engine.errors import EngineError, InvalidAnswers, NotFound, Problem
+from engine.store import examinations
+from engine.store.examinations import APPROVED, Queued
+from engine.store.unit_of_work import UnitOfWork
+from engine.store.uploads import Version
+from engine.use_cases import examining, origins, revising
+from engine.use_cases.accounts import Member
+from engine.use_cases.examining import Examination
+from engine.use_cases.library import Library
+from engine.use_cases.origins import Filled, Origin
+
+#: So many papers are laid side by side at once; the rest come when these are decided.
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper of the batch: the clauses and values in which it differs; ``older`` that another template made it."""
+
+    queued: Queued
+    shown: Examination
+    differs: Sequence[Differs]
+    values: Sequence[Filled]
+    older: bool
+
+    @property
+    def refused(self) -> str:
+        """Why it cannot be approved here, empty when it can."""
+        return self.shown.hindered if self.shown.mine else "这份文书由别人审阅。"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The papers of a kind that wait for this member, ``total`` with those not shown; the values all have in common."""
+
+    title: str
+    papers: Sequence[Paper]
+    total: int
+    clauses: int
+    same: Sequence[Filled]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of approving a paper; ``refused`` is empty when it was approved."""
+
+    number: str
+    estate: str
+    refused: str
+    told: str
+
+
+def batch_of(work: UnitOfWork, library: Library, member: Member, kind: str) -> Batch:
+    """The papers of a kind that this member has to examine, the oldest lawful date first.  Raises NotFound."""
+    if kind not in KINDS or kind == "ballot":
+        raise NotFound(what="这一种文书")
+    asked = examining.asked_by(work, member)
+    queued = examinations.of_kind(work, asked, kind, MOST)
+    shown = [examining.examination(work, member, one.number) for one in queued]
+    sources = [origins.origins(work, library, member, one.found) for one in shown]
+    # the words of each paper as the template made it, and as it stands now
+    made, now = [], []
+    for one, given in zip(shown, sources, strict=True):
+        made.append(_skeleton(work, library, one, given, one.found.versions[-1]))
+        edited = len(one.found.versions) > 1
+        now.append(_skeleton(work, library, one, given, one.version) if edited else made[-1])
+    shared = batch.common(made)
+    filled = [[value for origin in given for value in origin.filled if _tells(value.name)] for given in sources]
+    apart = batch.apart([{value.name: value.value for value in values} for values in filled])
+    current = max((one.version.at, one.version.template_sha256) for one in shown)[1] if shown else ""
+    papers = [
+        Paper(one, seen, differs, [value for value in values if value.name in apart], _template(seen) != current)
+        for one, seen, differs, values in zip(queued, shown, batch.differences(shared, now), filled, strict=True)
+    ]
+    same = [value for value in filled[0] if value.name not in apart] if filled else []
+    return Batch(KINDS[kind].title, papers, examinations.waiting_of(work, asked, kind), len(shared), same)
+
+
+def _tells(name: str) -> bool:
+    """Whether a value tells estates apart beyond what the head of each paper says: its number, its code, its estate."""
+    return name != "estate.name" and not name.startswith("document.")
+
+
+def _template(shown: Examination) -> str:
+    return shown.version.template_sha256
+
+
+def _skeleton(
+    work: UnitOfWork, library: Library, shown: Examination, sources: Sequence[Origin], version: Version
+) -> Sequence[Clause]:
+    read = clauses.clauses(Word(revising.parts_of(work, version.sha256)))
+    lines = origins.pieces(work, library, shown.found, read, sources)
+    return [
+        batch.skeleton(clause, [[(piece.text, piece.label) for piece in line] for line in lines[clause.name]])
+        for clause in read
+    ]
+
+
+#: A work in this member's name, committed when it is left.
+Works = Callable[[], AbstractContextManager[UnitOfWork]]
+
+
+def approve(works: Works, member: Member, chosen: Iterable[str]) -> list[Result]:
+    """Approve papers, each by itself; ``chosen`` are ``number|version|sha256`` as they were shown.
+
+    Raises InvalidAnswers when none is chosen or more than a batch.
+    """
+    marked = [*dict.fromkeys(chosen)]
+    if not 0 < len(marked) <= MOST:
+        raise InvalidAnswers([Problem("paper", f"没有勾选文书，或超过 {MOST} 份；请看过不同处再勾选。")], "没有处理。")
+    return [_approved(works, member, one) for one in marked]
+
+
+def _approved(works: Works, member: Member, mark: str) -> Result:
+    number, seen, sha256 = (*mark.split("|"), "", "")[:3]
+    given = {"decision": APPROVED, "seen": seen, "sha256": sha256}
+    estate = ""
+    try:
+        with works() as work:
+            estate = revising.versions(work, member, number).paper.estate
+        with works() as work:
+            told = examining.decide(work, member, number, given)
+    except InvalidAnswers as error:
+        return Result(number, estate, "".join(problem.message for problem in error.problems), "")
+    except EngineError as error:
+        return Result(number, estate, str(error), "")
+    return Result(number, estate, "", told)

@@ -1,0 +1,179 @@
+"""The values that a paper was filled with 填入的内容: where each stands, where it comes from, where it is corrected.
+
+A value is corrected at its source, by going back to the step that gave it; never in the paper.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.documents import tampering
+from engine.documents.catalogue import KINDS
+from engine.documents.clauses import Clause
+from engine.store import desk as listing
+from engine.store import photos, undone, uploads
+from engine.store.undone import Done
+from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import correcting, desk, falling, staffing, telling, undoing
+from engine.use_cases.accounts import Member
+from engine.use_cases.dossier import Dossier
+from engine.use_cases.library import Library
+from engine.use_cases.revising import Versions
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A value as it was printed; ``rule`` is what it rests on, where a pack says so."""
+
+    name: str
+    label: str
+    value: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """How this member goes back before the step: in which manner, to which task, from which open one of theirs."""
+
+    manner: str
+    target: int
+    source: int = 0
+
+    @property
+    def verb(self) -> str:
+        """In a word."""
+        return telling.MANNERS[self.manner]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A step that gave values, by whom and when, with the photos and scans handed in with it.
+
+    ``step`` is its page, empty where it has none.  Without a ``way`` ``whose`` says who can go back.
+    """
+
+    key: str
+    step: str
+    title: str
+    by: str
+    at: str
+    filled: Sequence[Filled]
+    evidence: Sequence[photos.Attached]
+    way: Way | None
+    whose: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a clause; ``origin`` is the key of where a filled value comes from, ``label`` what it is."""
+
+    text: str
+    origin: str = ""
+    label: str = ""
+
+
+def origins(work: UnitOfWork, library: Library, member: Member, found: Versions) -> list[Origin]:
+    """Where the values of a document's newest version come from, in the order of time."""
+    printed = uploads.printed(work, found.known.id, found.newest.version)
+    by_source: dict[tuple[str, str, str], list[Filled]] = {}
+    dossier = Dossier(work, library, found.known.estate_id)
+    for name, (value, *source) in printed.items():
+        by_source.setdefault((source[2], source[0], source[1]), []).append(_filled(dossier, name, value))
+    evidence: dict[tuple[str, str], list[photos.Attached]] = {}
+    for photo in photos.attached(work, dossier.estate_id, {at for at, _, _ in by_source}):
+        evidence.setdefault((photo.task, photo.completed_at), []).append(photo)
+    ways = _Ways(dossier, member)
+    return [
+        _origin(ways, number, source, filled, evidence.get((source[1], source[0]), ()))
+        for number, (source, filled) in enumerate(sorted(by_source.items()), start=1)
+    ]
+
+
+def _origin(
+    ways: "_Ways",
+    number: int,
+    source: tuple[str, str, str],
+    filled: Sequence[Filled],
+    evidence: Sequence[photos.Attached],
+) -> Origin:
+    at, step, by = source
+    page, title = correcting.place(ways.dossier.library, step)
+    way, whose = ways.to(step) if page else (None, "")
+    return Origin(f"origin-{number}", page, title, by, at, filled, evidence, way, whose)
+
+
+def _filled(dossier: Dossier, name: str, value: Any) -> Filled:
+    group, _, key = name.partition(".")
+    parameter = dossier.pack.parameters.get(key) if group in {"pack", "readings"} else None
+    # what a register copied from the application is called as it was asked there
+    asked = f"submit_application.{key}" if group == "estate" and key in _copied(dossier.library) else name
+    label = parameter.title if parameter else correcting.label(dossier.library, asked)
+    return Filled(name, label, _text(value), parameter.source if parameter else "")
+
+
+def _copied(library: Library) -> set[str]:
+    return {field.key for field in library.form("submit_application").fields}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        shown = [_text(one) for one in value[:3] if one not in (None, "")]
+        return "、".join(shown) + (f" 等 {len(value)} 行" if len(value) > 3 else "")
+    return "——" if value in (None, "") else str(value)
+
+
+@dataclass
+class _Ways:
+    """How a member goes back before the steps of an estate."""
+
+    dossier: Dossier
+    member: Member
+    _open: list[Done] | None = None
+
+    def to(self, step: str) -> tuple[Way | None, str]:
+        """The way to the latest completion of a step, else who may go."""
+        work, answered = self.dossier.work, self.dossier.latest.get(step)
+        done = undone.task(work, answered.task_id) if answered else None
+        if done is None or done.id not in falling.lawful(self.dossier, [done]):
+            return None, "这一步现在不能撤回，请按流程在后面的步骤里更正。" if done else ""
+        if self.member.roles & staffing.REASSIGNING:
+            return Way(undoing.UNDO, done.id), ""
+        for task in self._held():
+            if task.instance_id == done.instance_id and (done.completed_at or "") <= task.opened_at:
+                return Way(undoing.RETURN, done.id, task.id), ""
+        if undone.untouched(work, self.member.name, [done.id]):
+            return Way(undoing.TAKE_BACK, done.id), ""
+        return None, f"请{done.completed_by}或街道更正：街道可撤回，正在办后面一步的人可退回。"
+
+    def _held(self) -> list[Done]:
+        """The open tasks that this member works on."""
+        if self._open is None:
+            work = self.dossier.work
+            mine = [
+                one for one in listing.open_tasks(work, self.dossier.estate_id) if desk.may_fill(work, self.member, one)
+            ]
+            self._open = [found for one in mine if (found := undone.task(work, one.id))]
+        return self._open
+
+
+def pieces(
+    work: UnitOfWork, library: Library, found: Versions, shown: Iterable[Clause], sources: Iterable[Origin]
+) -> Mapping[str, list[list[Piece]]]:
+    """The lines of each clause, cut where a filled value stands."""
+    printed = uploads.printed(work, found.known.id, found.newest.version)
+    values = {name: row[0] for name, row in printed.items()}
+    template = tampering.Template(library.templates[KINDS[found.known.kind].template], values)
+    known = {one.name: (origin.key, one.label) for origin in sources for one in origin.filled}
+    return {
+        clause.name: [_cut(line.whole, template.places(line.whole), known) for line in clause.lines] for clause in shown
+    }
+
+
+def _cut(line: str, places: Iterable[tuple[str, int, int]], known: Mapping[str, tuple[str, str]]) -> list[Piece]:
+    found, end = [], 0
+    for name, start, stop in places:
+        if start < end or name not in known:
+            continue
+        found += [Piece(line[end:start]), Piece(line[start:stop], *known[name])]
+        end = stop
+    return [piece for piece in (*found, Piece(line[end:])) if piece.text]

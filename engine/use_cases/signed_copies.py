@@ -1,0 +1,266 @@
+"""Signed copies 签署件: scans come in, are held against the version they are of, and are filed by a named person.
+
+:mod:`engine.scanning` reads the pages; nothing is filed before somebody looked at every doubt and every seal.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from engine import events, pages, pictures
+from engine.documents import show
+from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
+from engine.store import documents, signed_copies
+from engine.store.signed_copies import (
+    ASIDE,
+    BLANK,
+    BROKEN,
+    DROPPED,
+    FILED,
+    FOREIGN,
+    MATCHED,
+    READ,
+    UNREAD,
+    UNSURE,
+    WAITS,
+    Brought,
+    Copy,
+    Page,
+    Seen,
+)  # fmt: skip
+from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import disclosing, revising
+from engine.use_cases.accounts import Member
+from engine.use_cases.revising import Versions
+
+MOST_PAGES, LARGEST, LONGEST_WHY = 200, 100 * 1024 * 1024, 200
+#: What a signed page has a place for.
+_PLACE = re.compile(r"签字|签名|签章|盖章|公章|印章|捺印|指印")
+_BLANKS = re.compile(r"[_＿\s]+")
+VERDICTS: Mapping[str, str] = {
+    WAITS: "正在看", MATCHED: "已对上", UNSURE: "认不出是第几页", FOREIGN: "不是这份文书", BLANK: "空白页",
+    BROKEN: "打不开", UNREAD: "没有自动核对", DROPPED: "已去掉",
+}  # fmt: skip
+#: Pages that somebody has to settle: to say which page it is, or to drop it.
+_UNSETTLED = (UNSURE, FOREIGN, BLANK, BROKEN, UNREAD)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A signed copy as its page shows it: ``total`` pages there are to be, 0 when that is not known.
+
+    ``places`` are the words at each place for a seal or a signature.
+    """
+
+    found: Versions
+    copy: Copy
+    total: int
+    places: Sequence[str]
+
+    @property
+    def missing(self) -> list[int]:
+        """Which pages are not there."""
+        there = {page.page for page in self.copy.of(MATCHED)}
+        return [page for page in range(1, self.total + 1) if page not in there]
+
+    @property
+    def twice(self) -> list[int]:
+        """Which pages are there more than once."""
+        there = [page.page for page in self.copy.of(MATCHED) if page.page]
+        return sorted({page for page in there if there.count(page) > 1})
+
+    @property
+    def unsettled(self) -> list[Page]:
+        """The pages that are none of this document, or of which nobody knows."""
+        return [page for page in self.copy.pages if page.verdict in _UNSETTLED]
+
+    @property
+    def doubtful(self) -> list[Page]:
+        """The pages that do not quite say what they should."""
+        return [page for page in self.copy.of(MATCHED) if page.doubts]
+
+    @property
+    def open(self) -> bool:
+        """Whether it is read and neither filed nor put aside."""
+        return self.copy.status == READ
+
+    @property
+    def in_order(self) -> list[Page]:
+        """The pages as the document has them, what is not known of last."""
+        return sorted(self.copy.pages, key=lambda page: (page.verdict == DROPPED, page.page or self.total + 1, page.no))
+
+
+def listed(work: UnitOfWork, member: Member, number: str) -> tuple[Versions, list[Copy]]:
+    """A document with the signed copies of it, the latest first.  Raises NotFound, NotPermitted."""
+    found = revising.versions(work, member, number)
+    return found, signed_copies.of_document(work, found.known.id)
+
+
+def take(work: UnitOfWork, member: Member, number: str, files: Sequence[tuple[str, bytes]]) -> int:
+    """Keep a scan of the newest version, of one or several files in any order; returns the id of the copy.
+
+    Raises NotFound, NotPermitted, and InvalidAnswers that names the file; nothing is kept then.
+    """
+    found = revising.versions(work, member, number)
+    _permit(work, member, found)
+    disclosing.open_paper(work, member, number)
+    given = [
+        (PurePath(name.replace("\\", "/")).name[-120:] or "（没有文件名）", content)
+        for name, content in files
+        if content
+    ]
+    if not given:
+        raise _refused("没有选择文件；请选签署件的照片（可以多选）或扫描的 PDF。")
+    brought = []
+    for name, content in given:
+        brought += [(name, content, part) for part in range(1, _parts(name, content) + 1)]
+    if len(brought) > MOST_PAGES:
+        raise _refused(f"一共 {len(brought)} 页，一次最多 {MOST_PAGES} 页；请核对是否选错了文件，或分开上传。")
+    kept = {name: documents.keep(work, content) for name, content in given}
+    many = [Brought(name, kept[name], part) for name, _, part in brought]
+    return signed_copies.bring(work, found.known.id, found.newest.version, found.newest.sha256, many)
+
+
+def _parts(name: str, content: bytes) -> int:
+    """How many pages a file has.  Raises InvalidAnswers for one that cannot be opened."""
+    if len(content) > LARGEST:
+        raise _refused(f"“{name}”超过 {LARGEST // 1024 // 1024} MB；请用 200–300 dpi 灰度重新扫描。")
+    try:
+        picture = pictures.read(content)
+    except pictures.Unfit as error:
+        raise _refused(f"“{name}”：{error}") from error
+    if picture is not None:
+        return 1
+    if not pages.available():
+        raise _refused("这台服务器没有安装 poppler-utils，打不开 PDF；请改传照片，或请管理员安装。")
+    if not (number := pages.count(content)):
+        raise _refused(f"“{name}”打不开：可能加了密码或已损坏；请去掉密码、重新扫描后再上传。")
+    return number
+
+
+def _permit(work: UnitOfWork, member: Member, found: Versions) -> None:
+    if found.known.kind == "ballot":
+        raise NotPermitted("表决票在“表决票收回”里登记，不作为签署件归档。")
+    people = work.people(found.known.estate_id)
+    if member.name not in {people.get(lane) for lane in revising.REVISING}:
+        raise NotPermitted(f"签署件由本小区的{'、'.join(revising.REVISING)}上传归档，您不是其中的人。")
+    if found.known.void_reason:
+        raise NotPermitted(f"这份文书已作废（{found.known.void_reason}），不再归档签署件。")
+
+
+def standing(work: UnitOfWork, member: Member, number: str, copy_id: int, total: int) -> Standing:
+    """A signed copy; ``total`` is how many pages its version has in print.  Raises NotFound, NotPermitted."""
+    found = revising.versions(work, member, number)
+    disclosing.open_paper(work, member, number)
+    copy = signed_copies.one(work, copy_id)
+    if copy is None or copy.document_id != found.known.id:
+        raise NotFound(what="这份签署件")
+    return Standing(found, copy, total, _places(work.files.read(copy.sha256)))
+
+
+def _places(content: bytes) -> list[str]:
+    """What stands at each place for a seal or a signature, without its blanks."""
+    told = (_BLANKS.sub(" ", line).strip() for line in show.paragraphs(content, file="文书"))
+    return list(dict.fromkeys(line for line in told if _PLACE.search(line) and len(line) <= 40))
+
+
+def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int | None) -> None:
+    """Say which page a scanned page is, or drop it.  Raises NotPermitted, InvalidAnswers."""
+    _permit(work, member, shown.found)
+    one = next((each for each in shown.copy.pages if each.no == no), None)
+    if one is None or not shown.open:
+        raise InvalidAnswers([Problem("page", "这一页现在不能改；请刷新后再看。")], "没有改动。")
+    if page is None:
+        seen = Seen(DROPPED, "已去掉，不归档", None, one.picture, one.width, one.height)
+    elif 1 <= page <= (shown.total or MOST_PAGES):
+        seen = Seen(MATCHED, f"由{member.name}认定", page, one.picture, one.width, one.height, one.doubts)
+    else:
+        raise InvalidAnswers([Problem("page", f"这份文书共 {shown.total} 页，没有第 {page} 页。")], "没有改动。")
+    signed_copies.see(work, shown.copy, one, seen)
+
+
+def put_aside(work: UnitOfWork, member: Member, shown: Standing) -> None:
+    """Put a copy aside; its pages stay kept.  Raises NotPermitted, Conflict in the commit."""
+    _permit(work, member, shown.found)
+    signed_copies.set_status(work, shown.copy, ASIDE)
+
+
+def file(
+    work: UnitOfWork, member: Member, shown: Standing, looked: Iterable[int], ticked: Iterable[int], why: str
+) -> None:
+    """File a copy as the signed copy of its version.
+
+    ``looked`` are the pages whose doubts this person compared, ``ticked`` the places that are signed or sealed, and
+    ``why`` says what of the others.  Raises NotPermitted, InvalidAnswers.
+    """
+    _permit(work, member, shown.found)
+    places = {place for place in range(len(shown.places)) if place not in set(ticked)}
+    problems = [*_hindrances(work, shown), *_unlooked(shown, set(looked))]
+    if places and not 0 < len(why.strip()) <= LONGEST_WHY:
+        first = "、".join(shown.places[place] for place in sorted(places)[:3])
+        problems.append(Problem("why", f"还有 {len(places)} 处没有勾选（{first}）；确实没有签章的，请写明原因。"))
+    if problems:
+        raise InvalidAnswers(problems, "没有归档。")
+    signed_copies.set_status(work, shown.copy, FILED, why.strip() if places else "")
+    about, copy = shown.found.paper, shown.copy
+    filed = events.SignedCopyFiled(
+        about.number, about.title, copy.version, copy.sha256, len(copy.of(MATCHED)), len(shown.places) - len(places),
+        why.strip() if places else "",
+    )  # fmt: skip
+    work.append(shown.found.known.estate_id, filed)
+
+
+def _hindrances(work: UnitOfWork, shown: Standing) -> Iterable[Problem]:
+    """Why this cannot be the signed copy."""
+    if not shown.open:
+        yield Problem("copy", "这份签署件已经处理过；请刷新后再看。")
+    if shown.copy.version != shown.found.newest.version:
+        yield Problem("copy", f"这是第 {shown.copy.version} 版的签署件，现行版是第 {shown.found.newest.version} 版。")
+    for other in signed_copies.of_document(work, shown.copy.document_id):
+        if other.status == FILED and other.version == shown.copy.version:
+            yield Problem(
+                "copy", f"第 {other.version} 版已由{other.settled_by}归档过签署件，不再换；有误请出新版重签。"
+            )
+    if shown.unsettled:
+        listed = "、".join(f"第 {page.no} 张" for page in shown.unsettled[:5])
+        yield Problem("pages", f"还有 {len(shown.unsettled)} 张没有对上（{listed}）；请指明是第几页，或去掉。")
+    if shown.missing:
+        yield Problem("pages", f"缺第 {_ranges(shown.missing)} 页；请补扫后重新上传整份。")
+    if shown.twice:
+        yield Problem("pages", f"第 {_ranges(shown.twice)} 页有两张；请去掉一张。")
+
+
+def _unlooked(shown: Standing, looked: set[int]) -> Iterable[Problem]:
+    left = [page for page in shown.doubtful if page.no not in looked]
+    if left:
+        told = "、".join(f"第 {page.page} 页" for page in left[:5])
+        yield Problem("looked", f"{told}与定稿可能不一致；请逐处对照，一致的打勾，不一致的不能归档。")
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Page numbers as people write them: 3、5–8."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return "、".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def picture(work: UnitOfWork, member: Member, number: str, copy_id: int, no: int) -> bytes:
+    """The upright picture of a page, JPEG.  Raises NotFound, NotPermitted."""
+    found = revising.versions(work, member, number)
+    disclosing.open_paper(work, member, number)
+    copy = signed_copies.one(work, copy_id)
+    page = (
+        next((one for one in copy.pages if one.no == no), None) if copy and copy.document_id == found.known.id else None
+    )
+    if page is None or not page.picture:
+        raise NotFound(what="这一页的图片")
+    return work.files.read(page.picture)
+
+
+def _refused(message: str) -> InvalidAnswers:
+    return InvalidAnswers([Problem("files", message)], "没有上传。")

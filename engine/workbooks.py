@@ -1,0 +1,50 @@
+"""Write a list as a workbook that no spreadsheet takes for anything but what it shows: every text is text."""
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+Cell = str | int | None
+#: How a text begins that a spreadsheet, or the csv made of it, could run as a formula (OWASP CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+#: Signs that XML, and so a workbook, cannot hold.
+_UNHELD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+_LONGEST = 32_000
+
+
+def written(title: str, notes: Iterable[str], headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A workbook of one sheet: a line for each of ``notes``, the headings, then the rows, numbers as numbers."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    lines = [[note] for note in notes]
+    sheet.freeze_panes = f"A{len(lines) + 2}"
+    for column, heading in enumerate(headings, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = max(12, 2 * len(heading) + 4)
+    for line in lines:
+        sheet.append([_cell(sheet, text) for text in line])
+    sheet.append([_cell(sheet, heading, bold=True) for heading in headings])
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def _cell(sheet: object, value: Cell, *, bold: bool = False) -> WriteOnlyCell:
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value=value)
+    text = _UNHELD.sub("", value)[:_LONGEST]
+    cell = WriteOnlyCell(sheet, value=text)
+    # a text that begins like a formula was taken for one
+    cell.data_type = "s"
+    if text.startswith(_FORMULA):
+        # the mark that keeps it a text when somebody edits the cell or saves the sheet as csv
+        cell.quotePrefix = 1
+    if bold:
+        cell.font = Font(bold=True)
+    return cell

@@ -1,0 +1,126 @@
+"""Signed copies 签署件 of a document: bringing the scan, what was found on it, and filing it."""
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+
+from engine import pages as drawing
+from engine.errors import InvalidAnswers, Problem
+from engine.store import prints
+from engine.store.signed_copies import FILED, MATCHED, READING
+from engine.use_cases import signed_copies
+from engine.use_cases.signed_copies import Standing
+from web import access
+
+pages = Blueprint("signed_copies", __name__, url_prefix="/papers/<path:number>/signed")
+#: Seconds until the page of a copy that is being read looks again by itself.
+_AGAIN = "3"
+
+
+@pages.get("")
+@access.signed_in
+def listed(number: str) -> Any:
+    """The signed copies there are, and the form for another."""
+    return _listed(number)
+
+
+def _listed(number: str, problems: Sequence[Problem] = ()) -> Any:
+    with access.work() as work:
+        found, copies = signed_copies.listed(work, access.member(), number)
+    page = render_template(
+        "signed_copies.html", found=found, paper=found.paper, copies=copies, problems=problems, filed=FILED
+    )
+    return page, 422 if problems else 200
+
+
+@pages.post("")
+@access.signed_in
+def bring(number: str) -> Any:
+    """Keep a scan; its pages are looked at beside."""
+    given = [
+        (file.filename or "", file.read(signed_copies.LARGEST + 1)) for file in request.files.getlist("files") if file
+    ]
+    try:
+        with access.work() as work:
+            key = signed_copies.take(work, access.member(), number, given)
+    except InvalidAnswers as error:
+        return _listed(number, error.problems)
+    return redirect(url_for("signed_copies.copy", number=number, copy_id=key))
+
+
+@pages.get("/<key:copy_id>")
+@access.signed_in
+def copy(number: str, copy_id: int) -> Any:
+    """What was found on each page; while they are looked at the page comes again by itself."""
+    return _copy(number, copy_id)
+
+
+def _copy(number: str, copy_id: int, problems: Sequence[Problem] = ()) -> Any:
+    with access.work() as work:
+        shown = _standing(work, number, copy_id)
+    page = render_template(
+        "signed_copy.html",
+        shown=shown,
+        found=shown.found,
+        paper=shown.found.paper,
+        problems=problems,
+        verdicts=signed_copies.VERDICTS,
+        matched=MATCHED,
+        longest=signed_copies.LONGEST_WHY,
+    )
+    headers = {"Refresh": _AGAIN} if shown.copy.status == READING else {}
+    return page, 422 if problems else 200, headers
+
+
+def _standing(work: Any, number: str, copy_id: int) -> Standing:
+    shown = signed_copies.standing(work, access.member(), number, copy_id, 0)
+    printed = prints.of(work, shown.copy.sha256)
+    total = drawing.count(printed) if printed else 0
+    return signed_copies.Standing(shown.found, shown.copy, total, shown.places)
+
+
+@pages.post("/<key:copy_id>")
+@access.signed_in
+@access.once
+def act(number: str, copy_id: int) -> Any:
+    """Say which page one is, drop one, file the copy or put it aside."""
+    given = request.form
+    try:
+        with access.work() as work:
+            access.sign(work)
+            shown = _standing(work, number, copy_id)
+            _done(work, shown, given.get("do", ""))
+    except InvalidAnswers as error:
+        return _copy(number, copy_id, error.problems)
+    return redirect(url_for("signed_copies.copy", number=number, copy_id=copy_id))
+
+
+def _done(work: Any, shown: Standing, wanted: str) -> None:
+    given, member = request.form, access.member()
+    if wanted == "file":
+        ticked, looked = _numbers("place"), _numbers("looked")
+        signed_copies.file(work, member, shown, looked, ticked, given.get("why", ""))
+        flash("签署件已归档。")
+    elif wanted == "aside":
+        signed_copies.put_aside(work, member, shown)
+        flash("这份签署件没有采用；原图仍保存着。")
+    elif wanted in {"assign", "drop"}:
+        page = next(iter(_numbers("page")), 0) if wanted == "assign" else None
+        signed_copies.assign(work, member, shown, next(iter(_numbers("no")), 0), page)
+    else:
+        raise InvalidAnswers([Problem("do", "没有选择怎样处理；请用页面上的按钮。")], "没有处理。")
+
+
+def _numbers(name: str) -> list[int]:
+    return [int(one) for one in request.form.getlist(name) if one.isdecimal() and len(one) < 5]
+
+
+@pages.get("/<key:copy_id>/<int:no>.jpg")
+@access.signed_in
+def picture(number: str, copy_id: int, no: int) -> Any:
+    """A scanned page, upright."""
+    with access.work() as work:
+        content = signed_copies.picture(work, access.member(), number, copy_id, no)
+    return send_file(BytesIO(content), "image/jpeg")
