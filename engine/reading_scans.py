@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +32,9 @@ _TURNED = re.compile(rb"^Rotate:\s*(\d+)", re.MULTILINE)
 _SURE = re.compile(rb"^Orientation confidence:\s*([\d.]+)", re.MULTILINE)
 _CONFIDENT = 3.0
 #: How tesseract takes a page: as blocks that it finds, or as words anywhere, as in a table.
-_BLOCKS, _SPARSE = "3", "11"
+_BLOCKS, _SPARSE, _ONE_LINE = "3", "11", "7"
+#: Darker than this is ink; a row of pixels with so much of it, on average, belongs to a line, which is so high.
+_INK, _INKED, _HIGH = 150, 4, range(14, 80)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,17 @@ class Page:
         """The words once more, each looked for by itself."""
         return _words(self.picture, _SPARSE)
 
+    @cached_property
+    def overlooked(self) -> tuple[Read, ...]:
+        """The words of whole lines that tesseract passed over: where it is dark though no word stands there."""
+        rest = self.picture.copy()
+        for word in self.words:
+            left, top, width, height = word.box
+            rest.paste(255, (left - 2, top - 2, left + width + 2, top + height + 2))
+        ink = rest.point(lambda tone: 255 if tone < _INK else 0)
+        rows = ink.resize((1, ink.height), Image.Resampling.BOX).tobytes()
+        return tuple(word for top, below in _bands(rows) for word in _line(rest, top, below))
+
     @property
     def blank(self) -> bool:
         """Whether hardly anything stands on it."""
@@ -62,7 +75,7 @@ class Page:
         """Where the page does not say what it should; what is missing is read once more, and changed numbers again."""
         found = proofreading.doubts(due, [self.words])
         if found:
-            found = proofreading.doubts(due, [self.words, self.sparse])
+            found = proofreading.doubts(due, [(*self.words, *self.overlooked), self.sparse])
         return [one for one in found if one.box is None or not _there(self.picture, one)]
 
 
@@ -140,6 +153,30 @@ def _words(grey: Image.Image, layout: str) -> tuple[Read, ...]:
         for row in csv.DictReader(io.StringIO(said), delimiter="\t", quoting=csv.QUOTE_NONE)
         if (row.get("text") or "").strip()
     )
+
+
+def _bands(rows: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Where lines of writing begin and end, from how much ink is in each row of pixels."""
+    begun = None
+    for at, inked in enumerate([*rows, 0]):
+        if inked >= _INKED:
+            begun = at if begun is None else begun
+        elif begun is not None:
+            if at - begun in _HIGH:
+                yield begun, at
+            begun = None
+
+
+def _line(picture: Image.Image, top: int, below: int) -> Iterator[Read]:
+    """The words of one line of a page; none where there are too few signs for a line, as of rules and specks."""
+    margin = (below - top) // 3
+    above = max(0, top - margin)
+    words = _words(picture.crop((0, above, picture.width, below + margin)), _ONE_LINE)
+    if len(squeezed(_text(words))) < proofreading.FEWEST:
+        return
+    for word in words:
+        left, down, width, height = word.box
+        yield Read(word.text, (left, above + down, width, height), (-1, top))
 
 
 def _there(picture: Image.Image, doubt: Doubt) -> bool:

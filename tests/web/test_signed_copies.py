@@ -6,8 +6,12 @@ import re
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image, ImageFilter
 
 from engine import pages, pdf, reading_scans, scanning
+from engine.documents import code
+from engine.documents.code import Held
 from tests import photographs
 from tests.district import Browser, District
 from tests.documents.contracts import replaced
@@ -117,6 +121,63 @@ def test_pages_of_another_paper_blank_ones_and_those_upside_down_are_told_and_mi
     for no in (2, 3):
         assert cadre.post(copy, {"do": "drop", "no": no}).status_code == 302
     assert "没有对上" not in cadre.post(copy, {"do": "file"}).text
+
+
+def confirm(browser: Browser, changed: bytes) -> None:
+    """Let a changed Word file become the next version."""
+    address = browser.post(f"/papers/{NUMBER}/versions", {"file": (io.BytesIO(changed), "改.docx")}).location
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', browser.get(address).text))
+    assert browser.post(address, {**hidden, "do": "confirm", "why": "用语更正"}).status_code == 302
+
+
+def codes(picture: bytes) -> list[Held]:
+    """What the codes on the picture of a page hold."""
+    with Image.open(io.BytesIO(picture)) as opened:
+        return [one for found in zxingcpp.read_barcodes(opened) if (one := code.held(found.text))]
+
+
+@needs_readers
+def test_each_page_of_the_pdf_tells_by_its_code_which_page_of_which_version_it_is(replayed: District) -> None:
+    cadre, seed = replayed.browser("社区干部"), random.Random(3)
+    whole = cadre.get(f"/papers/{NUMBER}/pdf").data
+    assert reading_scans.texts(whole) == reading_scans.texts(printed(cadre.get(f"/papers/{NUMBER}").data))
+    for page in range(1, pages.count(whole) + 1):
+        found = codes(scanned(reading_scans.drawn(whole, page), seed))
+        assert len({one.token for one in found}) == 1
+        assert (1, page) in {(one.version, one.page) for one in found}
+    confirm(cadre, replaced(cadre.get(f"/papers/{NUMBER}").data, ("申请", "正式申请")))
+    newer = cadre.get(f"/papers/{NUMBER}/pdf").data
+    assert (2, 1) in {(one.version, one.page) for one in codes(reading_scans.drawn(newer, 1))}
+
+
+@needs_readers
+def test_a_page_too_poor_to_read_is_known_by_its_code_and_all_that_was_not_read_must_be_looked_at(
+    replayed: District,
+) -> None:
+    cadre = replayed.browser("社区干部")
+    page = reading_scans.drawn(cadre.get(f"/papers/{NUMBER}/pdf").data, 1)
+    with Image.open(io.BytesIO(page)) as opened:
+        poor = opened.convert("L")
+    above = poor.crop((0, 0, poor.width, poor.height * 85 // 100)).filter(ImageFilter.GaussianBlur(9))
+    poor.paste(above)
+    written = io.BytesIO()
+    poor.save(written, "PNG")
+    copy = bring(cadre, (written.getvalue(), "糊.png")).location
+    look(replayed)
+    shown = cadre.get(copy).text
+    assert "没有读到" in shown
+    assert "认不出是第几页" not in shown
+    assert "第 1 页与定稿可能不一致" in cadre.post(copy, {"do": "file"}).text
+
+
+@needs_readers
+def test_a_page_of_an_older_version_is_told_by_its_code(replayed: District) -> None:
+    cadre, seed = replayed.browser("社区干部"), random.Random(4)
+    older = cadre.get(f"/papers/{NUMBER}/pdf").data
+    confirm(cadre, replaced(cadre.get(f"/papers/{NUMBER}").data, ("申请", "正式申请")))
+    copy = bring(cadre, (scanned(reading_scans.drawn(older, 1), seed), "旧.jpg")).location
+    look(replayed)
+    assert "页上的二维码是第 1 版第 1 页的，不是第 2 版；请换成现行版重签。" in cadre.get(copy).text
 
 
 def test_without_a_reader_a_person_says_which_page_is_which(
