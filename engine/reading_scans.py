@@ -20,7 +20,7 @@ import zxingcpp
 from PIL import Image, ImageOps, ImageStat
 
 from engine import pictures
-from engine.documents import proofreading
+from engine.documents import code, proofreading
 from engine.documents.proofreading import Doubt, Match, Read, squeezed
 
 _MEGABYTES, _SECONDS = 2048, 120
@@ -34,13 +34,17 @@ _CONFIDENT = 3.0
 #: How tesseract takes a page: as blocks that it finds, or as words anywhere, as in a table.
 _BLOCKS, _SPARSE, _ONE_LINE = "3", "11", "7"
 #: Darker than this is ink; a row of pixels with so much of it, on average, belongs to a line, which is so high.
-_INK, _INKED, _HIGH = 150, 4, range(14, 80)
+_INK, _INKED, _HIGH = 150, 10, range(10, 80)
 
 
 @dataclass(frozen=True)
 class Page:
-    """A scanned page upright and level, in grey, with the words on it and what its codes hold."""
+    """A scanned page upright and level, in grey, with the words on it and what its codes hold.
 
+    ``picture`` is what is read, without codes; ``shown`` has them.
+    """
+
+    shown: Image.Image
     picture: Image.Image
     words: tuple[Read, ...]
     codes: tuple[str, ...]
@@ -75,6 +79,8 @@ class Page:
         """Where the page does not say what it should; what is missing is read once more, and changed numbers again."""
         found = proofreading.doubts(due, [self.words])
         if found:
+            found = proofreading.doubts(due, [self.words, self.sparse])
+        if found:
             found = proofreading.doubts(due, [(*self.words, *self.overlooked), self.sparse])
         return [one for one in found if one.box is None or not _there(self.picture, one)]
 
@@ -102,12 +108,16 @@ def texts(pdf: bytes) -> list[str]:
 def read(picture: bytes) -> Page:
     """What stands on the picture of a page, which is turned upright and level first.  Raises pictures.Unfit."""
     grey = pictures.grey(picture, LONGER_SIDE)
-    grey = _straight(_upright(grey))
-    codes = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    for code in codes:
+    shown = _straight(_upright(grey, _codes(grey)))
+    codes, grey = _codes(shown), shown.copy()
+    for one in codes:
         # what is drawn beside words is taken for words
-        _blank(grey, code.position)
-    return Page(grey, _words(grey, _BLOCKS), tuple(code.text for code in codes))
+        _blank(grey, one.position)
+    return Page(shown, grey, _words(grey, _BLOCKS), tuple(one.text for one in codes))
+
+
+def _codes(grey: Image.Image) -> list[zxingcpp.Barcode]:
+    return zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
 
 
 def _blank(grey: Image.Image, place: zxingcpp.Position) -> None:
@@ -117,8 +127,11 @@ def _blank(grey: Image.Image, place: zxingcpp.Position) -> None:
     grey.paste(255, (min(across) - margin, min(down) - margin, max(across) + margin, max(down) + margin))
 
 
-def _upright(grey: Image.Image) -> Image.Image:
-    """Turned by quarters as tesseract sees it; as it is where that is not sure."""
+def _upright(grey: Image.Image, codes: Iterable[zxingcpp.Barcode]) -> Image.Image:
+    """Turned by quarters as our code stands, else as tesseract sees it; as it is where that is not sure."""
+    for one in codes:
+        if code.held(one.text):
+            return grey.rotate(90 * round(one.orientation / 90), expand=True)
     said = _run("tesseract", ["in", "-", "--psm", "0"], _png(grey))
     turned, sure = _TURNED.search(said), _SURE.search(said)
     if turned is None or sure is None or float(sure[1]) < _CONFIDENT:

@@ -47,7 +47,7 @@ class Scanner:
         except pictures.Unfit:
             self._keep(copy, page, Seen(BROKEN, "这一页画不出来；请重新扫描这一页。"), None, now)
         else:
-            self._keep(copy, page, self._seen(copy, read, now), read.picture, now)
+            self._keep(copy, page, self._seen(copy, read, now), read.shown, now)
         return True
 
     def _keep(self, copy: Copy, page: Page, seen: Seen, picture: Image.Image | None, now: datetime) -> None:

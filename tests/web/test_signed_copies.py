@@ -3,6 +3,7 @@
 import io
 import random
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image, ImageFilter
 from engine import pages, pdf, reading_scans, scanning
 from engine.documents import code
 from engine.documents.code import Held
+from engine.store import signed_copies
 from tests import photographs
 from tests.district import Browser, District
 from tests.documents.contracts import replaced
@@ -19,6 +21,7 @@ from tests.scans import scanned
 
 NUMBER = "XQ0001-D-03-2026-001"
 SIGNED = f"/papers/{NUMBER}/signed"
+LOCKED = (Path(__file__).parent / "locked.pdf").read_bytes()
 #: The test client leaves the temporary file of a large upload to be collected.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 needs_readers = pytest.mark.skipif(
@@ -44,6 +47,15 @@ def printed(word: bytes) -> bytes:
 def bring(browser: Browser, *files: tuple[bytes, str], address: str = SIGNED) -> Any:
     """Upload a scan."""
     return browser.post(address, {"files": [(io.BytesIO(content), name) for content, name in files]})
+
+
+def empty_pages(number: int) -> bytes:
+    """A PDF of so many empty pages."""
+    kids = " ".join(f"{3 + page} 0 R" for page in range(number))
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {number}>>"]
+    objects += ["<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"] * number
+    body = "".join(f"{no} 0 obj\n{told}\nendobj\n" for no, told in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer\n<</Size {len(objects) + 1}/Root 1 0 R>>\n%%EOF\n".encode()
 
 
 def look(district: District) -> None:
@@ -167,7 +179,7 @@ def test_a_page_too_poor_to_read_is_known_by_its_code_and_all_that_was_not_read_
     shown = cadre.get(copy).text
     assert "没有读到" in shown
     assert "认不出是第几页" not in shown
-    assert "第 1 页与定稿可能不一致" in cadre.post(copy, {"do": "file"}).text
+    assert "第 1 页与定稿可能不一致，或没有自动核对" in cadre.post(copy, {"do": "file"}).text
 
 
 @needs_readers
@@ -185,12 +197,16 @@ def test_without_a_reader_a_person_says_which_page_is_which(
 ) -> None:
     monkeypatch.setenv("PATH", "")
     cadre = replayed.browser("社区干部")
+    listed = cadre.get(SIGNED).text
+    for package in ("poppler-utils", "tesseract-ocr-chi-sim", "libreoffice-writer-nogui"):
+        assert package in listed
     copy = bring(cadre, (photographs.photo(), "一.jpg")).location
     look(replayed)
     assert "没有安装 tesseract-ocr-chi-sim" in cadre.get(copy).text
     assert cadre.post(copy, {"do": "assign", "no": 1, "page": "1"}).status_code == 302
     places = re.findall(r'name="place" value="(\d+)"', cadre.get(copy).text)
-    assert cadre.post(copy, {"do": "file", "place": places}).status_code == 302
+    assert "没有自动核对" in cadre.post(copy, {"do": "file", "place": places}).text
+    assert cadre.post(copy, {"do": "file", "place": places, "looked": "1"}).status_code == 302
     assert "已由" in cadre.get(copy).text
 
 
@@ -199,7 +215,11 @@ def test_without_a_reader_a_person_says_which_page_is_which(
     [
         (b"", "空.pdf", "没有选择文件"),
         (b"%PDF-1.4 broken", "坏.pdf", "PDF 文件不完整"),
-        (b"%PDF-1.4 locked\n%%EOF", "锁.pdf", "可能加了密码或已损坏"),
+        (b"%PDF-1.4 nothing\n%%EOF", "损.pdf", "“损.pdf”打不开：可能加了密码或已损坏"),
+        (LOCKED, "锁.pdf", "“锁.pdf”打不开：可能加了密码或已损坏；请去掉密码、重新扫描后再上传。"),
+        (empty_pages(300), "整箱.pdf", "一共 300 页，一次最多 200 页；请核对是否选错了文件，或分开上传。"),
+        (b"\xff\xd8\xff\xe0 no picture", "假.jpg", "“假.jpg”：照片已损坏或没有传完整"),
+        (b"\x89PNG\r\n\x1a\n no picture", "假.png", "“假.png”：照片已损坏或没有传完整"),
         (b"PK\x03\x04word", "合同.docx", "不是照片"),
         (b"<svg onload='x'/>", "图.jpg", "不是照片"),
     ],
@@ -212,6 +232,18 @@ def test_what_is_no_scan_is_refused_by_name_and_nothing_is_kept(
     assert refused.status_code == 422
     assert said in refused.text
     assert "还没有签署件" in cadre.get(SIGNED).text
+    beside = bring(cadre, (photographs.photo(), "好.jpg"), (content or b"nothing", name))
+    assert beside.status_code == 422, "one file that cannot be read must not leave half a copy"
+    assert "还没有签署件" in cadre.get(SIGNED).text
+
+
+def test_photos_that_a_phone_calls_the_same_are_all_kept(replayed: District) -> None:
+    cadre = replayed.browser("社区干部")
+    bring(cadre, (photographs.photo(), "image.jpg"), (photographs.photo(810), "image.jpg"))
+    with replayed.opened.work("测试", replayed.clock.now) as work:
+        copy = signed_copies.one(work, 1)
+    assert copy is not None
+    assert len({page.source for page in copy.pages}) == 2
 
 
 def test_a_copy_belongs_to_its_paper_and_to_those_who_may_bring_it(replayed: District) -> None:
