@@ -35,8 +35,10 @@ from engine.use_cases.accounts import Member
 from engine.use_cases.revising import Versions
 
 MOST_PAGES, LARGEST, LONGEST_WHY = 200, 100 * 1024 * 1024, 200
+_LONGEST_PLACE = 40
 #: What a signed page has a place for.
-_PLACE = re.compile(r"签字|签名|签章|盖章|公章|印章|捺印|指印")
+_MARK = "签字|签名|签章|盖章|公章|捺印|指印"
+_PLACE = re.compile(rf"（[^（）]*(?:{_MARK})[^（）]*）|(?:{_MARK})\s*[：:]")
 _BLANKS = re.compile(r"[_＿\s]+")
 VERDICTS: Mapping[str, str] = {
     WAITS: "正在看", MATCHED: "已对上", UNSURE: "认不出是第几页", FOREIGN: "不是这份文书", BLANK: "空白页",
@@ -175,9 +177,9 @@ def standing(work: UnitOfWork, member: Member, number: str, copy_id: int, total:
 
 
 def _places(content: bytes) -> list[str]:
-    """What stands at each place for a seal or a signature, without its blanks."""
+    """What stands at each place for a seal or a signature, without its blanks, in the order of the document."""
     told = (_BLANKS.sub(" ", line).strip() for line in show.paragraphs(content, file="文书"))
-    return list(dict.fromkeys(line for line in told if _PLACE.search(line) and len(line) <= 40))
+    return [line.rstrip(" ：:") for line in told if _PLACE.search(line) and len(line) <= _LONGEST_PLACE]
 
 
 def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int | None) -> None:
@@ -252,7 +254,7 @@ def _unlooked(shown: Standing, looked: set[int]) -> Iterable[Problem]:
     left = [page for page in shown.doubtful if page.no not in looked]
     if left:
         told = "、".join(f"第 {page.page} 页" for page in left[:5])
-        yield Problem("looked", f"{told}与定稿可能不一致，或没有自动核对；请对照，一致的打勾，不一致的不能归档。")
+        yield Problem("looked", f"{told}与定稿可能不一致，或没有自动核对；请逐处对照，一致的打勾，不一致的不能归档。")
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -210,6 +210,25 @@ def test_without_a_reader_a_person_says_which_page_is_which(
     assert "已由" in cadre.get(copy).text
 
 
+def test_of_a_page_that_is_there_twice_one_is_dropped_before_it_is_filed(
+    replayed: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    cadre = replayed.browser("社区干部")
+    copy = bring(cadre, (photographs.photo(), "一.jpg"), (photographs.photo(810), "又.jpg")).location
+    look(replayed)
+    for no in (1, 2):
+        assert cadre.post(copy, {"do": "assign", "no": no, "page": "1"}).status_code == 302
+    shown = cadre.get(copy).text
+    assert "第 1 页有两张以上" in shown
+    assert "去掉第 2 张" in shown
+    assert "第 1 页有两张；请去掉一张" in cadre.post(copy, {"do": "file"}).text
+    assert cadre.post(copy, {"do": "drop", "no": 2}).status_code == 302
+    places = re.findall(r'name="place" value="(\d+)"', cadre.get(copy).text)
+    assert cadre.post(copy, {"do": "file", "place": places, "looked": "1"}).status_code == 302
+    assert "归档时对照过" in cadre.get(copy).text
+
+
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
