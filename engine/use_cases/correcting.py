@@ -1,6 +1,6 @@
 """What a printed fact is called, and at which step of the journey it is corrected."""
 
-from engine.use_cases.library import PROCESSES, Library
+from engine.use_cases.library import Library
 
 #: Registers by what people call them.
 _REGISTERS = {
@@ -42,8 +42,5 @@ def place(library: Library, step: str) -> tuple[str, str]:
     """Where a fact is corrected: the step's id, empty where there is no page for it, and its title."""
     if step in _FED:
         return "", _FED[step]
-    for process in PROCESSES:
-        element = library.definition(process).elements.get(step)
-        if element is not None and element.name and element.kind == "userTask":
-            return step, element.name
-    return "", "文书自身"
+    task = library.tasks.get(step)
+    return (step, task.title) if task and task.title else ("", "文书自身")
