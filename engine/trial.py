@@ -11,13 +11,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
 
-from engine.documents import inspect, ordering, package, specimens
+from engine.documents import contents, inspect, ordering, package, specimens
+from engine.documents.contents import Asked
 from engine.documents.facts import Field
 from engine.documents.faults import Fault, Places, own_text
 from engine.documents.render import Compiled
@@ -39,12 +40,18 @@ class Trial:
     papers: Mapping[str, bytes]
 
 
-def run(content: bytes, schema: Collection[str], forms: Mapping[str, Sequence[Field]]) -> Trial:
-    """Try a template against the names it may use and the forms that these come from.
+@dataclass(frozen=True)
+class Measure:
+    """What a template is held against: the names it may use, the forms these come from, what it has to say."""
 
-    Nothing of it runs in this process; what does not end within its limits is a fault.
-    """
-    given = pickle.dumps((content, frozenset(schema), {name: tuple(fields) for name, fields in forms.items()}))
+    schema: frozenset[str]
+    forms: Mapping[str, Sequence[Field]]
+    asked: Asked = contents.NOTHING
+
+
+def run(content: bytes, measure: Measure) -> Trial:
+    """Try a template.  Nothing of it runs in this process; what does not end within its limits is a fault."""
+    given = pickle.dumps((content, measure))
     with _turn:
         said = _child(given)
     try:
@@ -105,8 +112,7 @@ def _child(given: bytes) -> bytes:
 
 def main() -> None:
     """Try what comes in, and tell."""
-    content, schema, forms = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - of our own parent
-    trial = here(content, schema, forms)
+    trial = here(*pickle.loads(sys.stdin.buffer.read()))  # noqa: S301 - of our own parent
     told = {
         "faults": [fault.record() for fault in trial.faults],
         "papers": {title: base64.b64encode(paper).decode() for title, paper in trial.papers.items()},
@@ -114,11 +120,11 @@ def main() -> None:
     sys.stdout.buffer.write(orjson.dumps(told))
 
 
-def here(content: bytes, schema: Collection[str], forms: Mapping[str, Sequence[Field]]) -> Trial:
+def here(content: bytes, measure: Measure) -> Trial:
     """The same as :func:`run` in this process, without limits: for the child, and for what is shipped."""
-    if faults := inspect.faults(content, schema, file=_FILE):
+    if faults := inspect.faults(content, measure.schema, measure.asked, file=_FILE):
         return Trial(tuple(faults), {})
-    faults, made = _rendered(inspect.publish(content, schema, file=_FILE), forms)
+    faults, made = _rendered(inspect.publish(content, measure.schema, file=_FILE), measure.forms)
     faults += _out_of_order(content, made)
     return Trial(tuple(faults), {} if faults else made)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from engine import forms, questions, resources
-from engine.documents import catalogue, facts, inspect, playbook, render
+from engine.documents import catalogue, contents, facts, inspect, package, playbook, render
+from engine.documents.contents import Asked, Content
 from engine.documents.playbook import Playbook, building
 from engine.errors import InvalidDefinition, NotFound
 from engine.forms import Form
@@ -40,6 +41,7 @@ class Library:
     handbook: Mapping[str, str]
     questions: tuple[Entry, ...]
     playbook: Playbook
+    contents: tuple[Content, ...]
     #: by kind, and those of a district by their SHA-256
     _compiled: dict[str, render.Compiled] = field(default_factory=dict, repr=False, compare=False)
 
@@ -90,6 +92,11 @@ class Library:
             self._compiled[kind] = inspect.publish(self.templates[name], self.schema, file=name)
         return self._compiled[kind]
 
+    def asked(self, kind: str) -> Asked:
+        """What a template of a kind has to say."""
+        name = catalogue.KINDS[kind].template
+        return Asked.of(self.contents, kind, package.read(self.templates[name], name), name)
+
     def compiled(self, kind: str, digest: str, read: Callable[[str], bytes]) -> render.Compiled:
         """The template of a kind that a district changed, by the SHA-256 of its file; ``read`` finds its bytes."""
         if digest not in self._compiled:
@@ -139,6 +146,7 @@ def shipped() -> Library:
         for folder in ("contracts", "notices", "ballots", "records")
         for name, content in resources.read(f"templates/{folder}", "*.docx").items()
     }
+    lists = resources.read("templates", "*.tsv")
     return Library(
         diagrams=resources.read("workflows", "*.bpmn"),
         forms=_forms(resources.root() / "workflows/forms"),
@@ -158,6 +166,7 @@ def shipped() -> Library:
                 for folder in ("chapters", "annexes")
             )
         ),
+        contents=contents.read(lists["mandatory_contents.tsv"].decode(), lists["sources.tsv"].decode()),
     )
 
 

@@ -14,12 +14,14 @@ from engine import pages, pdf, trial
 from engine.documents import arriving, catalogue, clauses, package
 from engine.documents.catalogue import Kind
 from engine.documents.clauses import Change
+from engine.documents.contents import Reworded
 from engine.documents.reading import Word
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.pdf import Refused
 from engine.store import Store, administration, desk, prints, running, template_versions
 from engine.store.template_versions import Version
 from engine.store.unit_of_work import UnitOfWork
+from engine.trial import Measure
 from engine.use_cases.accounts import ADMINISTRATOR, Member
 from engine.use_cases.library import Library
 
@@ -29,6 +31,7 @@ LARGEST, LONGEST_WHY, _NAME = arriving.LARGEST, 200, 120
 FAULTY, WAITING, REFUSED, APPROVED, IN_FORCE, REPLACED, STOPPED = (
     "检查未过", "待批准", "已退回", "已批准", "生效", "被取代", "停用",
 )  # fmt: skip
+_FILE = "模板"
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -67,12 +70,14 @@ class Template:
 class Review:
     """A version beside ``against``, the approved one before it, with the clauses that changed.
 
+    ``reworded`` is what law asks for and the version says in other words than the shipped one.
     ``may_decide`` says why this member may not decide on it, empty when they may.
     """
 
     shown: Shown
     against: Shown | None
     changes: list[Change]
+    reworded: list[Reworded]
     may_decide: str
     may_stop: bool
 
@@ -166,7 +171,7 @@ def take(
     problems = [*_problems(found, other, file, brought, why.strip())]
     if problems:
         raise InvalidAnswers(problems, "模板没有收下。")
-    tried = trial.run(brought, library.schema, {task: form.fields for task, form in library.forms.items()})
+    tried = trial.run(brought, measure(library, name))
     with store.work(member.name, now) as work:
         work.alone(f"template {name}")
         found = template(work, library, member, name)
@@ -179,6 +184,11 @@ def take(
         said = f"检查出 {len(faults)} 处毛病" if faults else "检查通过，待批准"
         _note(work, member, found.kind, f"上传模板第 {number} 版：{said}；{why.strip()}")
     return number
+
+
+def measure(library: Library, kind: str) -> Measure:
+    """What a template of a kind is held against."""
+    return Measure(library.schema, {task: form.fields for task, form in library.forms.items()}, library.asked(kind))
 
 
 def _again(member: Member, found: Template, brought: bytes) -> int:
@@ -221,13 +231,13 @@ def review(work: UnitOfWork, library: Library, member: Member, name: str, versio
     shown = found.version(version)
     against = _against(found, shown)
     changes: list[Change] = []
+    reworded: list[Reworded] = []
     if against is not None and not (shown.given and shown.given.found):
-        before, after = (
-            clauses.clauses(Word(package.read(_content(work, library, found, one), "模板"))) for one in (against, shown)
-        )
-        changes = clauses.compare(before, after)
+        before, after = (package.read(_content(work, library, found, one), _FILE) for one in (against, shown))
+        changes = clauses.compare(*(clauses.clauses(Word(parts)) for parts in (before, after)))
+        reworded = library.asked(name).reworded(after, _FILE)
     may_stop = shown.given is not None and shown.state in {APPROVED, IN_FORCE, REPLACED} and _at_top(work, member)
-    return found, Review(shown, against, changes, _may_decide(work, member, shown), may_stop)
+    return found, Review(shown, against, changes, reworded, _may_decide(work, member, shown), may_stop)
 
 
 def _against(found: Template, shown: Shown) -> Shown | None:

@@ -7,6 +7,8 @@ import pytest
 from engine import trial
 from engine.documents import catalogue, inspect, ordering, package
 from engine.documents.faults import Fault
+from engine.trial import Measure
+from engine.use_cases import templating
 from engine.use_cases.library import Library
 from tests.documents import word
 from tests.unit.documents.test_packages import HOSTILE, in_body, packed, plain, related, table
@@ -262,20 +264,27 @@ def test_a_table_that_could_come_out_empty_is_named(library: Library) -> None:
 
 @pytest.mark.parametrize("kind", sorted(catalogue.KINDS))
 def test_a_shipped_template_raises_no_fault_and_makes_a_paper_of_each_specimen(kind: str, library: Library) -> None:
-    forms = {name: form.fields for name, form in library.forms.items()}
-    found = trial.here(library.templates[catalogue.KINDS[kind].template], library.schema, forms)
+    found = trial.here(library.templates[catalogue.KINDS[kind].template], templating.measure(library, kind))
     assert found.faults == ()
     assert [*found.papers] == [*trial.TITLES]
 
 
 def tried(content: bytes, library: Library) -> trial.Trial:
-    return trial.run(content, library.schema, {name: form.fields for name, form in library.forms.items()})
+    measure = Measure(library.schema, {name: form.fields for name, form in library.forms.items()})
+    return trial.run(content, measure)
 
 
 def test_a_template_is_tried_with_specimens_in_a_process_of_its_own(library: Library) -> None:
     found = tried(library.templates[catalogue.KINDS["service_contract"].template], library)
     assert found.faults == ()
     assert [*found.papers] == ["各项都有", "换一种选择", "再换一种选择", "能空的都空着"]
+
+
+def test_what_law_asks_for_and_a_template_dropped_is_named_with_its_source(library: Library) -> None:
+    template = word.without(library.templates["notices/meeting_notice.docx"], "{{ freeze_roster.frozen_on }}")
+    (found,) = trial.run(template, templating.measure(library, "meeting_notice")).faults
+    assert found.tag == "业主名册于{{ freeze_roster.frozen_on }}冻结"
+    assert "《业主大会和业主委员会指导规则》第十二条" in found.said
 
 
 def test_a_fact_asked_for_but_printed_outside_of_the_question_is_found_by_trying(library: Library) -> None:
