@@ -188,7 +188,13 @@ def take(
 
 def measure(library: Library, kind: str) -> Measure:
     """What a template of a kind is held against."""
-    return Measure(library.schema, {task: form.fields for task, form in library.forms.items()}, library.asked(kind))
+    forms = {task: form.fields for task, form in library.forms.items()}
+    return Measure(library.schema, forms, library.asked(kind), library.samples_of(kind))
+
+
+def titles(library: Library, kind: str) -> tuple[str, ...]:
+    """The specimens that people look at with a kind of paper, in order."""
+    return measure(library, kind).titles
 
 
 def _again(member: Member, found: Template, brought: bytes) -> int:
@@ -347,12 +353,12 @@ def specimens(store: Store, library: Library, member: Member, name: str, version
     Raises NotFound, NotPermitted.
     """
     with store.work(member.name, now) as work:
-        found = template(work, library, member, name)
-        shown = found.version(version)
+        shown = template(work, library, member, name).version(version)
         kept = template_versions.specimens(work, shown.sha256)
-    if kept or shown.given is not None:
+    against = measure(library, name)
+    if shown.given is not None or kept.keys() >= {*against.titles}:
         return kept
-    made = trial.papers(library.template(name), {task: form.fields for task, form in library.forms.items()})
+    made = trial.papers(library.template(name), against)
     with store.work(member.name, now) as work:
         template_versions.keep_specimens(work, shown.sha256, made)
     return {title: hashlib.sha256(paper).hexdigest() for title, paper in made.items()}
@@ -362,15 +368,21 @@ def paper(
     store: Store, library: Library, member: Member, name: str, version: int, place: int, now: datetime
 ) -> tuple[str, bytes]:
     """Title and Word file of what a version makes of the specimen at that place.  Raises NotFound, NotPermitted."""
-    title, digest = _placed(specimens(store, library, member, name, version, now), place)
+    title, digest = _placed(store, library, member, name, version, place, now)
     return title, store.files.read(digest)
 
 
 def pages_of(
     store: Store, library: Library, member: Member, name: str, version: int, place: int, now: datetime
 ) -> int | Refused:
-    """How many pages that paper has as PDF, or why there is none.  Raises NotFound, NotPermitted."""
-    made = _printed(store, member, _placed(specimens(store, library, member, name, version, now), place)[1], now)
+    """How many pages that paper has as PDF, or why there is none; 0 where the version was tried without that specimen.
+
+    Raises NotFound, NotPermitted.
+    """
+    kept, title = specimens(store, library, member, name, version, now), titles(library, name)[place]
+    if title not in kept:
+        return 0
+    made = _printed(store, member, kept[title], now)
     return pages.count(made) if isinstance(made, bytes) else made
 
 
@@ -378,18 +390,21 @@ def picture(
     store: Store, library: Library, member: Member, name: str, version: int, place: int, page: int, now: datetime
 ) -> bytes:
     """A page of that paper as PNG.  Raises NotFound, NotPermitted."""
-    made = _printed(store, member, _placed(specimens(store, library, member, name, version, now), place)[1], now)
+    made = _printed(store, member, _placed(store, library, member, name, version, place, now)[1], now)
     drawn = pages.picture(made, page) if isinstance(made, bytes) else b""
     if not drawn:
         raise NotFound(what=f"第 {page} 页的图片")
     return drawn
 
 
-def _placed(kept: Mapping[str, str], place: int) -> tuple[str, str]:
-    titles = [title for title in trial.TITLES if title in kept]
-    if place >= len(titles):
+def _placed(
+    store: Store, library: Library, member: Member, name: str, version: int, place: int, now: datetime
+) -> tuple[str, str]:
+    kept = specimens(store, library, member, name, version, now)
+    shown = titles(library, name)
+    if place >= len(shown) or shown[place] not in kept:
         raise NotFound(what="这个样例")
-    return titles[place], kept[titles[place]]
+    return shown[place], kept[shown[place]]
 
 
 def _printed(store: Store, member: Member, digest: str, now: datetime) -> bytes | Refused:

@@ -266,7 +266,8 @@ def test_a_table_that_could_come_out_empty_is_named(library: Library) -> None:
 def test_a_shipped_template_raises_no_fault_and_makes_a_paper_of_each_specimen(kind: str, library: Library) -> None:
     found = trial.here(library.templates[catalogue.KINDS[kind].template], templating.measure(library, kind))
     assert found.faults == ()
-    assert [*found.papers] == [*trial.TITLES]
+    assert [*found.papers] == [*templating.titles(library, kind)]
+    assert found.papers
 
 
 def tried(content: bytes, library: Library) -> trial.Trial:
@@ -274,10 +275,23 @@ def tried(content: bytes, library: Library) -> trial.Trial:
     return trial.run(content, measure)
 
 
-def test_a_template_is_tried_with_specimens_in_a_process_of_its_own(library: Library) -> None:
-    found = tried(library.templates[catalogue.KINDS["service_contract"].template], library)
+def test_a_template_is_tried_with_carried_cases_and_specimens_in_a_process_of_its_own(library: Library) -> None:
+    made = library.templates[catalogue.KINDS["service_contract"].template]
+    found = trial.run(made, templating.measure(library, "service_contract"))
     assert found.faults == ()
-    assert [*found.papers] == ["各项都有", "换一种选择", "再换一种选择", "能空的都空着"]
+    assert [*found.papers][-4:] == ["各项都有", "换一种选择", "再换一种选择", "能空的都空着"]
+    assert next(iter(found.papers)) == "桂语苑：一幢 151 户，替换原物业，追回预交费 14 万元"
+
+
+def test_a_fact_that_is_known_only_after_the_paper_is_found_by_trying_a_carried_case(library: Library) -> None:
+    """A notice of a meeting cannot say when the contract will have been signed, though there is such a fact."""
+    made = word.rewritten(
+        library.templates["notices/meeting_notice.docx"],
+        lambda text: text.replace("冻结", "冻结，合同于{{ sign_contract.signed_on }}签订"),
+    )
+    found = trial.run(made, templating.measure(library, "meeting_notice")).faults
+    assert {one.tag for one in found} == {"sign_contract.signed_on"}, found
+    assert "用样例“桂语苑" in found[0].said
 
 
 def test_what_law_asks_for_and_a_template_dropped_is_named_with_its_source(library: Library) -> None:
