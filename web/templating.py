@@ -100,10 +100,11 @@ def _version(kind: str, version: int, problems: Sequence[Problem] = ()) -> Any:
             drawn[one.version] = templating.pages_of(
                 here.store, here.library, member, kind, one.version, place, here.now()
             )
+    most = max((count for count in drawn.values() if isinstance(count, int)), default=0)
     comparison = Comparison(review.changes, [])
     page = render_template(
         "templates/version.html", found=found, review=review, shown=comparison, rows=rows(comparison), kinds=KINDS,
-        titles=titles, place=place, drawn=drawn, no_pictures=_NO_PICTURES, day=day, problems=problems,
+        titles=titles, place=place, drawn=drawn, most=most, no_pictures=_NO_PICTURES, day=day, problems=problems,
         given=request.form, longest=templating.LONGEST_WHY,
     )  # fmt: skip
     return page, 422 if problems else 200

@@ -77,7 +77,7 @@ class Asked:
             said = (
                 f"没有写明“{content.whole}”。依据：{content.source}。请补上；可以换说法，但其中的标签要在，意思要全。"
             )
-            yield Fault(package.DOCUMENT, said, tag=content.whole)
+            yield Fault(package.DOCUMENT, said)
 
     def reworded(self, parts: Mapping[str, bytes], file: str) -> list[Reworded]:
         """The lines that a template says in other words."""
