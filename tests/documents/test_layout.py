@@ -178,3 +178,13 @@ def test_a_template_that_is_not_is_found_out(
 def test_the_days_on_a_paper_are_written_in_one_style(kind: str, issued: Issued) -> None:
     for text in word.paragraphs(issued.papers[kind]):
         assert not re.search(r"(?<!\d)\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)|\d{4}年0\d月|月0\d日", text), text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_total_of_a_list_that_runs_over_pages_never_stands_alone_on_the_last(kind: str, library: Library) -> None:
+    """Owners are listed over many pages; their total is the row below the heading."""
+    body = word.parts(library.templates[catalogue.KINDS[kind].template])["word/document.xml"]
+    for table in body.iter(f"{_W}tbl"):
+        said = [_said(row) for row in table.findall(f"{_W}tr")]
+        loops = [place for place, text in enumerate(said) if "in roster.units" in text]
+        assert not [text for text in said[loops[0] :] if text.startswith("合计")] if loops else True, said
