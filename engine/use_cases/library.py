@@ -1,5 +1,6 @@
 """What a district publishes: diagrams, forms, handbook, questions, jurisdiction packs, holidays and templates."""
 
+import lzma
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -7,9 +8,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from engine import forms, questions, resources
-from engine.documents import catalogue, facts, inspect, playbook, render
+from engine.documents import catalogue, contents, facts, inspect, package, playbook, render, samples
+from engine.documents.contents import Asked, Content
+from engine.documents.facts import Facts
 from engine.documents.playbook import Playbook, building
+from engine.documents.samples import Sample
 from engine.errors import InvalidDefinition, NotFound
 from engine.forms import Form
 from engine.process import definitions
@@ -24,6 +30,8 @@ ONBOARDING, INTERRUPTION, RENEWAL = "onboarding", "interruption", "renewal"
 PROCESSES = (ONBOARDING, INTERRUPTION, RENEWAL)
 #: The paper that is built from the clause library.
 CONTRACT = "service_contract"
+#: The facts of sample cases, made by ``daoru template specimens``.
+SAMPLES = "templates/samples.json.xz"
 #: How a file of holidays begins that lies beside the packs.
 _HOLIDAYS = "holidays-"
 
@@ -40,6 +48,8 @@ class Library:
     handbook: Mapping[str, str]
     questions: tuple[Entry, ...]
     playbook: Playbook
+    contents: tuple[Content, ...]
+    sampled: bytes
     #: by kind, and those of a district by their SHA-256
     _compiled: dict[str, render.Compiled] = field(default_factory=dict, repr=False, compare=False)
 
@@ -90,6 +100,20 @@ class Library:
             self._compiled[kind] = inspect.publish(self.templates[name], self.schema, file=name)
         return self._compiled[kind]
 
+    def asked(self, kind: str) -> Asked:
+        """What a template of a kind has to say."""
+        name = catalogue.KINDS[kind].template
+        return Asked.of(self.contents, kind, package.read(self.templates[name], name), name)
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """The sample cases that templates are tried with."""
+        return samples.read(orjson.loads(lzma.decompress(self.sampled)))
+
+    def samples_of(self, kind: str) -> dict[str, Facts]:
+        """What the sample cases that are looked at with a kind of paper print, by their titles."""
+        return {one.title: one.facts(kind) for one in self.samples if kind in one.papers}
+
     def compiled(self, kind: str, digest: str, read: Callable[[str], bytes]) -> render.Compiled:
         """The template of a kind that a district changed, by the SHA-256 of its file; ``read`` finds its bytes."""
         if digest not in self._compiled:
@@ -139,6 +163,7 @@ def shipped() -> Library:
         for folder in ("contracts", "notices", "ballots", "records")
         for name, content in resources.read(f"templates/{folder}", "*.docx").items()
     }
+    lists = resources.read("templates", "*.tsv")
     return Library(
         diagrams=resources.read("workflows", "*.bpmn"),
         forms=_forms(resources.root() / "workflows/forms"),
@@ -158,6 +183,8 @@ def shipped() -> Library:
                 for folder in ("chapters", "annexes")
             )
         ),
+        contents=contents.read(lists["mandatory_contents.tsv"].decode(), lists["sources.tsv"].decode()),
+        sampled=(resources.root() / SAMPLES).read_bytes(),
     )
 
 
