@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine.errors import InvalidAnswers, Problem
 from engine.store.desk import PAGE
-from engine.use_cases import batching, examining, origins, remarking, stale
+from engine.use_cases import batching, examining, origins, remarking, stale, version_states
 from engine.use_cases.batching import Result
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.origins import Way
@@ -27,7 +27,9 @@ def queue() -> Any:
     with access.work() as work:
         found = examining.queue(work, access.here().library, access.member(), tab, page)
     last = max(1, -(-found.counts[tab] // PAGE))
-    return render_template("examine_queue.html", found=found, tab=tab, titles=_TITLES, page=page, last=last)
+    return render_template(
+        "examine_queue.html", found=found, tab=tab, titles=_TITLES, page=page, last=last, waits=version_states.waits
+    )
 
 
 @pages.get("/examining/<kind>")
@@ -72,12 +74,14 @@ def _page(number: str, given: Mapping[str, str] | None = None, problems: Sequenc
         shown = examining.examination(work, member, number)
         sources = origins.origins(work, library, member, shown.found)
         lines = origins.pieces(work, library, shown.found, shown.clauses, sources)
+        badges = version_states.of(work, shown.found)[shown.version.version]
         old = stale.stale(Dossier(work, library, shown.found.known.estate_id), [number]).get(number)
     page = render_template(
         "examine.html",
         shown=shown,
         paper=shown.found.paper,
         version=shown.version,
+        badges=badges,
         sources=sources,
         ways={one.key: _address(one.way) for one in sources if one.way},
         lines=lines,

@@ -41,6 +41,13 @@ def decide(browser: Browser, decision: str, **given: str) -> Any:
     return browser.post(PAGE, {"decision": decision, "seen": seen[1], "sha256": seen[2], **given})
 
 
+def badges(browser: Browser, address: str = PAGE) -> list[str]:
+    """How the newest version stands, badge by badge, without what more there is to it."""
+    page = browser.get(address).text
+    shown = re.split(r"<li class=\"row-act\"><span><strong>|class=\"downloads\">", page)[1]
+    return re.findall(r'<span class="tag \w+">([^<]+)<', re.split("<br>|<a ", shown)[0])
+
+
 def revise(browser: Browser, *change: tuple[str, str]) -> None:
     """Bring a changed file and let it become the next version."""
     changed = replaced(browser.get(PAPER).data, *change)
@@ -84,7 +91,7 @@ def test_an_approval_counts_for_the_version_that_was_read_and_no_other(replayed:
     assert "这一版已由何静通过" in shown
     assert "小区导入申请表" in adviser.get("/examining?tab=done").text
     revise(cadre, ("正式申请", "书面申请"))
-    assert "审阅中" in adviser.get(PAGE).text
+    assert badges(adviser) == ["现行", "待审"]
     assert "小区导入申请表" in adviser.get("/examining").text
 
 
@@ -114,6 +121,25 @@ def test_material_that_is_asked_for_waits_and_comes_back_with_its_answer(replaye
     assert "材料已答复" in adviser.get("/examining").text
     assert "周敏答复了要补充的材料" in adviser.get("/alerts").text
     assert decide(adviser, "approved").status_code == 302
+
+
+def test_every_version_says_how_it_stands(replayed: District) -> None:
+    cadre, adviser, street = (replayed.browser(lane) for lane in ("社区干部", "法律顾问", "街道"))
+    versions = f"{PAPER}/versions"
+    assert badges(adviser, versions) == ["现行"], "nobody has to examine an application unless somebody remarks on it"
+    assert remark(adviser, category="advice").status_code == 302
+    assert badges(adviser, versions) == badges(adviser) == ["现行", "审阅中"]
+    assert decide(adviser, "asked", reason="缺业主签名页", whom="周敏").status_code == 302
+    assert "：等周敏补充材料" in adviser.get(versions).text
+    assert decide(cadre, "answered", reason="已补齐").status_code == 302
+    assert decide(adviser, "approved").status_code == 302
+    assert badges(adviser, versions) == badges(adviser) == ["现行", "已通过"]
+    revise(cadre, ("申请", "正式申请"))
+    assert badges(adviser, versions) == ["现行", "待审"]
+    old = adviser.get(versions).text.partition("<strong>第 1 版")[2]
+    assert re.findall(r'<span class="tag \w+">([^<]+)<', old) == ["被第 2 版取代", "已通过", "已取走"]
+    press(street, f"/tasks/{done_id(replayed, 'submit_application')}/undo", reason="户数填错")
+    assert badges(adviser, versions) == ["已作废"]
 
 
 def test_the_same_decision_sent_twice_counts_once(replayed: District) -> None:

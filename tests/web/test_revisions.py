@@ -57,7 +57,10 @@ def test_a_changed_file_is_shown_against_what_was_issued_and_then_becomes_the_ne
     assert "被第 2 版取代" in page
     assert "用语更正" in page
     assert f"文书 {APPLICATION} 小区导入申请表 第 2 版" in cadre.get("/estates/1/log").text
-    assert "改动 1 条" in cadre.get(f"{PAPER}/compare?old=1&new=2").text
+    compared = cadre.get(f"{PAPER}/compare?old=1&new=2").text
+    assert "改动 1 条" in compared
+    (place,) = re.findall(r'<ul class="places"><li><a href="#([^"]+)"', compared)
+    assert f'<section class="clause" id="{place}"' in compared
     redline = parts(cadre.get(f"{PAPER}/redline?old=1&new=2").data)[package.DOCUMENT].decode()
     assert re.search(r"<w:ins [^>]*><w:r>.*?正式</w:t></w:r></w:ins>", redline)
 
@@ -69,6 +72,8 @@ def test_a_fact_changed_by_hand_is_named_with_what_was_printed_and_where_it_is_c
     assert "手工改了" in shown
     assert "与来源不符。来源为 <del>15,702.50</del>，文件里改成了 <ins>18,000.00</ins>" in shown
     assert "/estates/1/steps/submit_application" in shown
+    assert "变量 1" in shown
+    assert "只换了填入的值" in shown
 
 
 def test_the_same_file_twice_waits_once_and_the_same_confirmation_counts_once(replayed: District) -> None:
