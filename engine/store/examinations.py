@@ -1,7 +1,7 @@
 """What the adviser decided on versions of documents, and the remarks on them: added to, never changed.
 
-A decision is bound to a version and to the SHA-256 of its file; what it rests on is kept with it, and the opinion that
-was issued of it is named there once.  A remark is settled once; its answers are remarks too.
+A decision is bound to a version and to the SHA-256 of its file; what it rests on is kept with it, for the opinion that
+may be issued of it.  A remark is settled once; its answers are remarks too.
 """
 
 from collections.abc import Collection, Mapping
@@ -33,7 +33,6 @@ examination = Table(
     Column("at", String(40), nullable=False),
     # what an opinion on it prints, as of its moment
     Column("grounds", LargeBinary),
-    Column("opinion_id", ForeignKey("document.id", name="fk_examination_opinion_id")),
     ForeignKeyConstraint(["document_id", "version"], _VERSION),
     Index("ix_examination_document_id", "document_id", "version"),
 )
@@ -57,6 +56,13 @@ remark = Table(
     Index("ix_remark_document_id", "document_id"),
 )
 _OPINION = document.alias()
+#: The document that was issued as the opinion on a decision.
+opinion = Table(
+    "opinion",
+    metadata,
+    Column("examination_id", ForeignKey("examination.id"), primary_key=True),
+    Column("document_id", ForeignKey("document.id"), nullable=False),
+)
 MUST = "must"
 APPROVED, RETURNED, ASKED, ANSWERED, HANDED = "approved", "returned", "asked", "answered", "handed"
 
@@ -128,7 +134,7 @@ def decided(work: UnitOfWork, document_id: int) -> list[Decided]:
     """What was decided on a document, the latest first."""
     names = ("id", "version", "sha256", "decision", "reason", "whom", "actor", "at")
     columns = (*(examination.c[name] for name in names), examination.c.grounds.is_not(None), _OPINION.c.number)
-    joined = examination.outerjoin(_OPINION, _OPINION.c.id == examination.c.opinion_id)
+    joined = examination.outerjoin(opinion).outerjoin(_OPINION, _OPINION.c.id == opinion.c.document_id)
     chosen = sa.select(*columns).select_from(joined).where(examination.c.document_id == document_id)
     return [Decided(*row) for row in work.connection.execute(chosen.order_by(examination.c.id.desc()))]
 
@@ -158,8 +164,7 @@ def grounds(work: UnitOfWork, decision_id: int) -> dict[str, Any]:
 
 def name_opinion(work: UnitOfWork, decision_id: int, document_id: int) -> None:
     """In the commit, name the opinion that was issued of a decision.  Raises Conflict there when it has one."""
-    none = (examination.c.id == decision_id) & examination.c.opinion_id.is_(None)
-    work.exactly_one(sa.update(examination).where(none).values(opinion_id=document_id))
+    work.execute(sa.insert(opinion).values(examination_id=decision_id, document_id=document_id))
 
 
 #: A document and those that it came after: of its kind and estate, and void since.

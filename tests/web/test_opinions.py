@@ -14,6 +14,12 @@ from tests.documents.contracts import replaced
 CONTRACT = "XQ0001-D-36-2026-001"
 PAPER, PAGE = f"/papers/{CONTRACT}", f"/papers/{CONTRACT}/examine"
 OPINION = "XQ0001-L-91-2026-001"
+CHANGED = (
+    ("三日内补办核准", "五日内补办核准"),
+    ("应当提前60日书面通知受托人。", "解聘受托人的，应当支付六个月酬金的违约金。"),
+    ("每月设固定的开放日", "每年设固定的开放日"),
+    ("受托人不得强制或者变相强制业主接受有偿服务。", "业主可以参加。"),
+)
 
 
 @pytest.fixture
@@ -81,18 +87,24 @@ def test_the_opinion_says_what_was_reviewed_what_was_found_and_how_each_finding_
 
 def test_what_an_earlier_review_found_and_what_departs_from_the_library_is_told(finalised: District) -> None:
     cadre, adviser = finalised.browser("社区干部"), finalised.browser("法律顾问")
-    issued = adviser.get(PAPER).data
-    revise(cadre, replaced(issued, "三十日", "二百日"))
-    decide(adviser, "returned", reason="退场期限过长")
-    returned = words(adviser.get(f"/papers/{issue(adviser)}").data)
-    assert "不宜使用，退回修改。理由：退场期限过长" in returned
-    assert "（改过）" in returned
-    assert re.search(r"合同：.*二百日", returned)
-    revise(cadre, issued)
+    revise(cadre, replaced(adviser.get(PAPER).data, *CHANGED))
+    decide(adviser, "returned", reason="解聘违约金不能接受")
+    first = issue(adviser)
+    returned = words(adviser.get(f"/papers/{first}").data)
+    assert "不宜使用，退回修改。理由：解聘违约金不能接受" in returned
+    assert "合同中有条款库禁用的写法1处" in returned
+    assert re.search(r"RC-34\n.*六个月", returned)
+    assert re.search(r"条款库：.*三日内补办核准.*\n合同：.*五日内补办核准", returned)
+    assert re.search(r"开放日.*（可接受的写法）", returned)
+    assert "不一致的4条如下" in returned
+    revise(cadre, replaced(adviser.get(PAPER).data, *((new, old) for old, new in CHANGED)))
     decide(adviser, "approved")
     approved = words(adviser.get(f"/papers/{issue(adviser)}").data)
     assert "全部与条款库一致" in approved
-    assert "第2版：退回修改" in approved
+    assert "没有条款库禁用的写法" in approved
+    assert re.search(r"前次审阅提出、本版已经改正的1项：\n.*RC-34\n.*六个月.*\n.*第2版时提出", approved, re.DOTALL)
+    assert "第2版：退回修改\n解聘违约金不能接受" in approved
+    assert adviser.get(f"/papers/{first}").status_code == 200
 
 
 def test_the_opinion_does_not_change_with_what_becomes_known_later(finalised: District) -> None:

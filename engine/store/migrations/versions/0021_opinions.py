@@ -12,19 +12,20 @@ depends_on = None
 def upgrade() -> None:
     with op.batch_alter_table("document") as document:
         document.alter_column("job_id", existing_type=sa.Integer(), nullable=True)
-    with op.batch_alter_table("examination") as examination:
-        examination.add_column(sa.Column("grounds", sa.LargeBinary(), nullable=True))
-        examination.add_column(sa.Column("opinion_id", sa.Integer(), nullable=True))
-        examination.create_foreign_key("fk_examination_opinion_id", "document", ["opinion_id"], ["id"])
+    op.add_column("examination", sa.Column("grounds", sa.LargeBinary(), nullable=True))
+    op.create_table(
+        "opinion",
+        sa.Column("examination_id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["examination_id"], ["examination.id"], name=op.f("fk_opinion_examination_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_opinion_document_id")),
+        sa.PrimaryKeyConstraint("examination_id", name=op.f("pk_opinion")),
+    )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("examination") as examination:
-        examination.drop_constraint("fk_examination_opinion_id", type_="foreignkey")
-        examination.drop_column("opinion_id")
-        examination.drop_column("grounds")
-    op.execute("DELETE FROM fact WHERE document_id IN (SELECT id FROM document WHERE job_id IS NULL)")
-    op.execute("DELETE FROM document_version WHERE document_id IN (SELECT id FROM document WHERE job_id IS NULL)")
-    op.execute("DELETE FROM document WHERE job_id IS NULL")
+    op.drop_table("opinion")
+    op.drop_column("examination", "grounds")
+    # refused where an opinion was issued: what was issued stays
     with op.batch_alter_table("document") as document:
         document.alter_column("job_id", existing_type=sa.Integer(), nullable=False)
