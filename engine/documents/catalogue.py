@@ -168,7 +168,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         )
     }
 )
-#: Made anew whenever somebody asks, of the log up to an entry of it: nothing keeps it, as the same log gives the same bytes.
+#: Made anew whenever somebody asks, of the log up to an entry of it: nothing keeps it, as the same log always gives
+#: the same bytes.
 PROCEDURE_REPORT = Kind("procedure_report", "L-90", "程序合规审查报告", "I", "INTERNAL", "")
 #: Issued once, of one decision of an examination, and kept as every other document.
 OPINION = Kind("opinion", "L-91", "法律审阅意见书", "I", "INTERNAL", "")

@@ -3,7 +3,7 @@
 They are kept with the decision, so that no later fact, waiver or version changes what the opinion says.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo

@@ -93,16 +93,16 @@ def test_what_an_earlier_review_found_and_what_departs_from_the_library_is_told(
     returned = words(adviser.get(f"/papers/{first}").data)
     assert "不宜使用，退回修改。理由：解聘违约金不能接受" in returned
     assert "合同中有条款库禁用的写法1处" in returned
-    assert re.search(r"RC-34\n.*六个月", returned)
+    assert "RC-35\n通知期（中）。没有填写“解聘通知期”" in returned
     assert re.search(r"条款库：.*三日内补办核准.*\n合同：.*五日内补办核准", returned)
-    assert re.search(r"开放日.*（可接受的写法）", returned)
+    assert re.search(r"紧急支出（可接受的写法）", returned)
     assert "不一致的4条如下" in returned
     revise(cadre, replaced(adviser.get(PAPER).data, *((new, old) for old, new in CHANGED)))
     decide(adviser, "approved")
     approved = words(adviser.get(f"/papers/{issue(adviser)}").data)
     assert "全部与条款库一致" in approved
     assert "没有条款库禁用的写法" in approved
-    assert re.search(r"前次审阅提出、本版已经改正的1项：\n.*RC-34\n.*六个月.*\n.*第2版时提出", approved, re.DOTALL)
+    assert re.search(r"前次审阅提出、本版已经改正的1项：\n.*RC-35\n通知期.*\n.*第2版时提出", approved, re.DOTALL)
     assert "第2版：退回修改\n解聘违约金不能接受" in approved
     assert adviser.get(f"/papers/{first}").status_code == 200
 
