@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine.errors import InvalidAnswers, Problem
 from engine.store.desk import PAGE
-from engine.use_cases import batching, examining, origins, remarking, stale, version_states
+from engine.use_cases import batching, examining, opining, origins, remarking, stale, version_states
 from engine.use_cases.batching import Result
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.origins import Way
@@ -45,7 +45,7 @@ def approve(kind: str) -> Any:
     """Approve those that are ticked, each by itself, and say of each what came of it."""
     member = access.member()
     try:
-        results = batching.approve(access.work, member, request.form.getlist("paper"))
+        results = batching.approve(access.work, access.here().library, member, request.form.getlist("paper"))
     except InvalidAnswers as error:
         return _batch(kind, problems=error.problems)
     return _batch(kind, results)
@@ -114,11 +114,20 @@ def decide(number: str) -> Any:
     try:
         with access.work() as work:
             access.sign(work)
-            told = examining.decide(work, access.member(), number, given)
+            told = examining.decide(work, access.here().library, access.member(), number, given)
     except InvalidAnswers as error:
         return _page(number, given, error.problems)
     flash(told)
     return redirect(url_for("examining.paper", number=number))
+
+
+@pages.post("/papers/<path:number>/opinions/<key:decision_id>")
+@access.signed_in
+def opine(number: str, decision_id: int) -> Any:
+    """Issue the opinion on a decision; the same is shown when it was issued before."""
+    with access.work() as work:
+        opinion = opining.issue(work, access.here().library, access.member(), number, decision_id)
+    return redirect(url_for("papers.view", number=opinion))
 
 
 @pages.post("/papers/<path:number>/remarks")

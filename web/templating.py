@@ -60,7 +60,7 @@ def _template(kind: str, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
         found = templating.template(work, access.here().library, access.member(), kind)
     page = render_template(
-        "templates/template.html", found=found, problems=problems, why=request.form.get("why", ""),
+        "templates/template.html", found=found, problems=problems, why=request.values.get("why", ""),
         longest=templating.LONGEST_WHY,
     )  # fmt: skip
     return page, 422 if problems else 200

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.documents import facts, numbering, printing
-from engine.documents.catalogue import REPORTS
+from engine.documents.catalogue import PROCEDURE_REPORT
 from engine.errors import NotFound
 from engine.rules import conduct
 from engine.rules.conduct import Entry, Finding, Limits, Severity, Verdict
@@ -125,7 +125,7 @@ def paper(work: UnitOfWork, library: Library, member: Member, estate_id: int, at
     It is numbered by the entry, as no other report of the estate ends there.  Raises NotFound.
     """
     shown = report(work, library, member, estate_id, at)
-    kind = REPORTS["procedure_report"]
+    kind = PROCEDURE_REPORT
     number = numbering.format(kind, documents.code(estate_id), shown.on.year, shown.at)
     known = {
         "document": {"number": number, "title": kind.title, "date": shown.on},

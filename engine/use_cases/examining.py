@@ -9,7 +9,7 @@ from functools import cached_property
 
 from engine import events
 from engine.documents import clauses
-from engine.documents.catalogue import KINDS
+from engine.documents.catalogue import KINDS, OPINION
 from engine.documents.clauses import Change, Clause
 from engine.documents.reading import Word
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted, Problem
@@ -18,7 +18,7 @@ from engine.store import hands as kept_hands
 from engine.store.examinations import ANSWERED, APPROVED, ASKED, HANDED, MUST, RETURNED, Asked, Decided, Queued, Remark
 from engine.store.unit_of_work import UnitOfWork
 from engine.store.uploads import Version
-from engine.use_cases import alerts, disclosing, hands, powers, revising
+from engine.use_cases import alerts, disclosing, grounds, hands, powers, revising
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -152,6 +152,8 @@ def examination(work: UnitOfWork, member: Member, number: str) -> Examination:
     """A document as this member finds it under examination.  Raises NotFound, NotPermitted."""
     found = revising.versions(work, member, number)
     disclosing.open_paper(work, member, number)
+    if found.known.kind == OPINION.name:
+        raise NotPermitted("审阅意见书是审阅的结果，不再审阅；有不同意见，请在原文书的审阅页提出。")
     if found.known.kind == "ballot":
         raise NotPermitted("表决票按户印制，不逐份审阅；请审阅《召开业主大会会议公告》和表决事项。")
     estate_id, people = found.known.estate_id, work.people(found.known.estate_id)
@@ -265,7 +267,7 @@ def alone(work: UnitOfWork, member: Member, number: str) -> Examination:
 # decisions
 
 
-def decide(work: UnitOfWork, member: Member, number: str, given: Mapping[str, str]) -> str:
+def decide(work: UnitOfWork, library: Library, member: Member, number: str, given: Mapping[str, str]) -> str:
     """Decide on the version that was ``seen``, by its number and ``sha256``; returns what to tell.
 
     ``decision`` is one of the store's; ``reason`` and ``whom`` as it needs them.  Raises NotFound, NotPermitted,
@@ -286,8 +288,9 @@ def decide(work: UnitOfWork, member: Member, number: str, given: Mapping[str, st
         raise InvalidAnswers(problems, "没有处理。")
     if decision not in {ASKED, HANDED}:
         whom = ""
+    rests = grounds.of(work, library, member, shown, decision, reason) if decision in {APPROVED, RETURNED} else None
     key = examinations.decide(
-        work, shown.found.known.id, version.version, version.sha256, decision, reason=reason, whom=whom
+        work, shown.found.known.id, version.version, version.sha256, decision, rests, reason=reason, whom=whom
     )
     about, estate_id = shown.found.paper, shown.found.known.estate_id
     said = events.PaperExamined(number, about.title, version.version, version.sha256, decision, reason, whom)

@@ -96,7 +96,7 @@ class Library:
     def template(self, kind: str) -> render.Compiled:
         """The compiled template of a document kind; compiled when first asked for."""
         if kind not in self._compiled:
-            name = (catalogue.KINDS.get(kind) or catalogue.REPORTS[kind]).template
+            name = catalogue.kind_of(kind).template
             self._compiled[kind] = inspect.publish(self.templates[name], self.schema, file=name)
         return self._compiled[kind]
 

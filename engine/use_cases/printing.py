@@ -6,7 +6,7 @@ Only what LibreOffice made is kept: what stands in for it is made anew, until it
 from datetime import datetime
 
 from engine import pdf
-from engine.documents.catalogue import KINDS
+from engine.documents import catalogue
 from engine.pdf import Refused
 from engine.store import Store, prints
 from engine.use_cases import desk, disclosing
@@ -25,7 +25,7 @@ def printed(store: Store, member: Member, number: str, now: datetime) -> tuple[s
         content = work.files.read(paper.sha256) if known is None else b""
     if known is not None:
         return paper.title, known
-    made = pdf.convert(content, signed=KINDS[paper.kind].signed)
+    made = pdf.convert(content, signed=catalogue.kind_of(paper.kind).signed)
     if isinstance(made, bytes) and pdf.available():
         with store.work(member.name, now) as work:
             prints.keep(work, paper.sha256, made)

@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from engine import events
 from engine.documents import arriving, clauses, identity, marks, package, redline, tampering, weighing
-from engine.documents.catalogue import KINDS
+from engine.documents.catalogue import KINDS, OPINION
 from engine.documents.clauses import Change, Kind
 from engine.documents.identity import Identity
 from engine.documents.marks import Left
@@ -128,6 +128,8 @@ def _refusal(work: UnitOfWork, member: Member, known: Known) -> str:
         return f"修改稿由本小区的{'、'.join(REVISING)}上传，您不是其中的人。"
     if known.void_reason:
         return f"这份文书已作废（{known.void_reason}），不能再出新版。"
+    if known.kind == OPINION.name:
+        return "审阅意见书按审阅时保存的依据生成，不能改；文书改了，请重新审阅后另出一份。"
     if known.kind == "ballot":
         return "表决票由系统逐户印制，不能改；内容有误请退回到议程一步改正后重印。"
     return ""

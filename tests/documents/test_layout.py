@@ -123,7 +123,7 @@ def _dates(body: etree._Element) -> Iterator[str]:
 
 
 def _sums(kind: str, body: etree._Element, money: frozenset[str]) -> Iterator[str]:
-    if catalogue.KINDS[kind].nature not in _SUMS_IN:
+    if catalogue.kind_of(kind).nature not in _SUMS_IN:
         return
     said = _said(body)
     for name in sorted(set(_SUM.findall(said)) & money):
@@ -146,9 +146,9 @@ def money(library: Library) -> frozenset[str]:
     return frozenset(name for name in library.schema if f"{name}_capitals" in library.schema)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *catalogue.REPORTS])
 def test_a_template_is_laid_out_as_offices_expect(kind: str, library: Library, money: frozenset[str]) -> None:
-    found = faults(kind, library.templates[catalogue.KINDS[kind].template], money)
+    found = faults(kind, library.templates[catalogue.kind_of(kind).template], money)
     assert not found, "\n".join(found)
 
 

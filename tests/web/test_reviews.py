@@ -1,5 +1,6 @@
 """The pre-review of an estate's contract: what the adviser sees and lets stand, and what stops the signing."""
 
+import html
 import io
 import re
 from collections.abc import Mapping
@@ -225,3 +226,44 @@ def test_the_adviser_reads_the_clause_library_with_where_we_stand_on_each_wordin
     assert "您管辖范围内还没有在 Word 里改过的合同" in page
     assert "/templates/clauses" in district.browser("法律顾问").get("/templates").text
     assert district.browser("社区干部").get("/templates/clauses").status_code == 403
+
+
+def revise(district: District, estate: int, *change: tuple[str, str]) -> None:
+    """Change an estate's contract in Word and let it become the next version."""
+    adviser, paper = district.browser("法律顾问"), f"/papers/XQ000{estate}-D-36-2026-001"
+    changed = replaced(adviser.get(paper).data, *change)
+    address = adviser.post(f"{paper}/versions", {"file": (io.BytesIO(changed), "改稿.docx")}).location
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', adviser.get(address).text))
+    assert adviser.post(address, {**hidden, "do": "confirm", "why": "对方要求"}).status_code == 302
+
+
+def test_what_estates_change_most_often_is_shown_first_and_from_three_on_a_change_of_the_template_is_proposed(
+    district: District,
+) -> None:
+    for _ in range(3):
+        district.replay("sign_contract")
+    sooner, later = ("三日内补办核准", "五日内补办核准"), ("三日内补办核准", "七日内补办核准")
+    open_day = ("每月设固定的开放日", "每年设固定的开放日")
+    revise(district, 1, sooner, open_day)
+    revise(district, 2, later, open_day)
+    adviser = district.browser("法律顾问")
+    before = adviser.get("/templates/clauses").text
+    assert "改得最多的条款" in before
+    assert "提出新版模板" not in before
+    revise(district, 3, sooner)
+    page = adviser.get("/templates/clauses").text
+    section = page[page.index("改得最多的条款") : page.index('aria-label="章"')]
+    [first, second] = re.findall(r'<li class="told-fact">.*?</li>', section, re.DOTALL)
+    assert 'href="#clause-urgent_payment"' in first
+    assert "3 份改过" in first
+    assert "建议改模板" in first
+    # the two that agree before the one that stands alone, each with its contracts
+    assert first.index("<ins>五</ins>") < first.index("<ins>七</ins>")
+    assert re.findall(r"papers/(XQ000\d)-D-36", first) == ["XQ0003", "XQ0001", "XQ0002"]
+    assert "2 份改过" in second
+    assert "建议改模板" not in second
+    assert "民法典 496、498" in section
+    proposed = re.search(r'class="btn btn-quiet" href="([^"]+)"', first)
+    assert proposed
+    form = adviser.get(html.unescape(proposed[1])).text
+    assert "紧急支出，3 份合同中改过 3 份</textarea>" in form
