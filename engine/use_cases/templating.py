@@ -70,7 +70,7 @@ class Template:
 class Review:
     """A version beside ``against``, the approved one before it, with the clauses that changed.
 
-    ``reworded`` is what law asks for and the version says in other words than the shipped one.
+    ``reworded`` is what law asks for and the version says in other words than the shipped one and than ``against``.
     ``may_decide`` says why this member may not decide on it, empty when they may.
     """
 
@@ -241,7 +241,8 @@ def review(work: UnitOfWork, library: Library, member: Member, name: str, versio
     if against is not None and not (shown.given and shown.given.found):
         before, after = (package.read(_content(work, library, found, one), _FILE) for one in (against, shown))
         changes = clauses.compare(*(clauses.clauses(Word(parts)) for parts in (before, after)))
-        reworded = library.asked(name).reworded(after, _FILE)
+        known, found_now = (library.asked(name).reworded(parts, _FILE) for parts in (before, after))
+        reworded = [one for one in found_now if one not in known]
     may_stop = shown.given is not None and shown.state in {APPROVED, IN_FORCE, REPLACED} and _at_top(work, member)
     return found, Review(shown, against, changes, reworded, _may_decide(work, member, shown), may_stop)
 

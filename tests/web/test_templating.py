@@ -131,6 +131,8 @@ def test_what_law_asks_for_is_refused_where_it_is_dropped_and_shown_to_the_secon
     assert "换了说法 1 处" in shown
     assert f"原来的说法：“{asked}”" in shown
     assert decide(administrator, 3, do="approve", on="2026-01-04").status_code == 302
+    bring(adviser, contracts.replaced(reworded, ("年度", "本年度")), why="用语更正")
+    assert "换了说法" not in administrator.get(f"{TEMPLATE}/4").text
 
 
 def test_who_keeps_templates_below_the_district_may_bring_but_not_approve_or_stop(office: District) -> None:
