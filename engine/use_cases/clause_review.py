@@ -204,6 +204,8 @@ class Opened:
         return f"{asked.label}{'不是' if found[3] == '!=' else '是'}“{asked.options[found[4]]}”"
 
     def _asked(self, found: re.Match[str]) -> str:
+        if found[1] == "answered":
+            return f"办过“{self.library.tasks[found[2]].title}”"
         return f"填了{next(one.label for one in self.library.form(found[1]).fields if one.key == found[2])}"
 
 
