@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine.errors import InvalidAnswers, Problem
 from engine.store.desk import PAGE
-from engine.use_cases import batching, examining, origins, remarking, stale, version_states
+from engine.use_cases import batching, examining, origins, remarking, risk_marks, stale, version_states, waiving
 from engine.use_cases.batching import Result
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.origins import Way
@@ -74,6 +74,7 @@ def _page(number: str, given: Mapping[str, str] | None = None, problems: Sequenc
         shown = examining.examination(work, member, number)
         sources = origins.origins(work, library, member, shown.found)
         lines = origins.pieces(work, library, shown.found, shown.clauses, sources)
+        checks = risk_marks.checks(work, library, member, shown)
         badges = version_states.of(work, shown.found)[shown.version.version]
         old = stale.stale(Dossier(work, library, shown.found.known.estate_id), [number]).get(number)
     page = render_template(
@@ -82,6 +83,8 @@ def _page(number: str, given: Mapping[str, str] | None = None, problems: Sequenc
         paper=shown.found.paper,
         version=shown.version,
         badges=badges,
+        checks=checks,
+        severities=waiving.SEVERITIES,
         sources=sources,
         ways={one.key: _address(one.way) for one in sources if one.way},
         lines=lines,

@@ -130,7 +130,7 @@ def test_every_version_says_how_it_stands(replayed: District) -> None:
     assert remark(adviser, category="advice").status_code == 302
     assert badges(adviser, versions) == badges(adviser) == ["现行", "审阅中"]
     assert decide(adviser, "asked", reason="缺业主签名页", whom="周敏").status_code == 302
-    assert "：等周敏补充材料" in adviser.get(versions).text
+    assert ">等周敏补充材料</span>" in adviser.get(versions).text
     assert decide(cadre, "answered", reason="已补齐").status_code == 302
     assert decide(adviser, "approved").status_code == 302
     assert badges(adviser, versions) == badges(adviser) == ["现行", "已通过"]
