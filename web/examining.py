@@ -1,13 +1,24 @@
 """Examining documents 审阅: the adviser's queue, and one document with its clauses, remarks, values and decision."""
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 
 from engine.errors import InvalidAnswers, Problem
 from engine.store.desk import PAGE
-from engine.use_cases import batching, examining, origins, remarking, risk_marks, stale, version_states, waiving
+from engine.use_cases import (
+    batching,
+    examining,
+    material,
+    origins,
+    remarking,
+    risk_marks,
+    stale,
+    version_states,
+    waiving,
+)
 from engine.use_cases.batching import Result
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.origins import Way
@@ -114,14 +125,25 @@ def _address(way: Way) -> str:
 def decide(number: str) -> Any:
     """Approve, send back, ask for material, answer, hand to a colleague."""
     given = request.form.to_dict()
+    chosen = request.files.getlist("files")
+    files = [(one.filename or "", one.read(material.LARGEST + 1)) for one in chosen[: material.MOST + 1]]
     try:
         with access.work() as work:
             access.sign(work)
-            told = examining.decide(work, access.member(), number, given)
+            told = examining.decide(work, access.member(), number, given, files)
     except InvalidAnswers as error:
         return _page(number, given, error.problems)
     flash(told)
     return redirect(url_for("examining.paper", number=number))
+
+
+@pages.get("/papers/<path:number>/material/<key:material_id>")
+@access.signed_in
+def brought(number: str, material_id: int) -> Any:
+    """A file that came with an answer; it is never opened in the page."""
+    with access.work() as work:
+        name, content = material.one(work, access.member(), number, material_id)
+    return send_file(BytesIO(content), "application/octet-stream", as_attachment=True, download_name=name)
 
 
 @pages.post("/papers/<path:number>/remarks")

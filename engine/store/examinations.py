@@ -3,7 +3,7 @@
 A decision is bound to a version and to the SHA-256 of its file.  A remark is settled once; its answers are remarks too.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +51,17 @@ remark = Table(
     ForeignKeyConstraint(["document_id", "version"], _VERSION),
     Index("ix_remark_document_id", "document_id"),
 )
+#: A file that came with an answer, as it came; ``shown`` is what others get: of a photo a copy without its place.
+material = Table(
+    "material",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("examination_id", ForeignKey("examination.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", ForeignKey("file.sha256"), nullable=False),
+    Column("shown", ForeignKey("file.sha256"), nullable=False),
+    Index("ix_material_examination_id", "examination_id"),
+)
 MUST = "must"
 APPROVED, RETURNED, ASKED, ANSWERED, HANDED = "approved", "returned", "asked", "answered", "handed"
 
@@ -67,6 +78,17 @@ class Decided:
     whom: str
     actor: str
     at: str
+
+
+@dataclass(frozen=True)
+class Material:
+    """A file that came with the answer ``examination_id``."""
+
+    id: int
+    examination_id: int
+    name: str
+    sha256: str
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -125,6 +147,18 @@ def decide(work: UnitOfWork, document_id: int, version: int, sha256: str, decisi
     values = {"document_id": document_id, "version": version, "sha256": sha256, "decision": decision}
     made = sa.insert(examination).values(**values, **more, actor=work.actor, at=work.at)
     return int(work.at_once(made.returning(examination.c.id)).scalar_one())
+
+
+def add_material(work: UnitOfWork, examination_id: int, files: Iterable[Mapping[str, str]]) -> None:
+    """In the commit, note the files of an answer: each with ``name``, ``sha256`` and ``shown``, kept already."""
+    work.insert(material, [{"examination_id": examination_id, **one} for one in files])
+
+
+def brought(work: UnitOfWork, document_id: int) -> list[Material]:
+    """The files that came with answers about a document, in the order in which they came."""
+    columns = (material.c[name] for name in Material.__dataclass_fields__)
+    chosen = sa.select(*columns).join(examination).where(examination.c.document_id == document_id)
+    return [Material(*row) for row in work.connection.execute(chosen.order_by(material.c.id))]
 
 
 #: A document and those that it came after: of its kind and estate, and void since.
