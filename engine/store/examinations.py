@@ -4,7 +4,7 @@ A decision is bound to a version and to the SHA-256 of its file; what it rests o
 may be issued of it.  A remark is settled once; its answers are remarks too.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,17 @@ opinion = Table(
     Column("examination_id", ForeignKey("examination.id"), primary_key=True),
     Column("document_id", ForeignKey("document.id"), nullable=False),
 )
+#: A file that came with an answer, as it came; ``shown`` is what others get: of a photo a copy without its place.
+material = Table(
+    "material",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("examination_id", ForeignKey("examination.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", ForeignKey("file.sha256"), nullable=False),
+    Column("shown", ForeignKey("file.sha256"), nullable=False),
+    Index("ix_material_examination_id", "examination_id"),
+)
 MUST = "must"
 APPROVED, RETURNED, ASKED, ANSWERED, HANDED = "approved", "returned", "asked", "answered", "handed"
 
@@ -84,6 +95,17 @@ class Decided:
     at: str
     rests: bool
     opinion: str | None
+
+
+@dataclass(frozen=True)
+class Material:
+    """A file that came with the answer ``examination_id``."""
+
+    id: int
+    examination_id: int
+    name: str
+    sha256: str
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -165,6 +187,18 @@ def grounds(work: UnitOfWork, decision_id: int) -> dict[str, Any]:
 def name_opinion(work: UnitOfWork, decision_id: int, document_id: int) -> None:
     """In the commit, name the opinion that was issued of a decision.  Raises Conflict there when it has one."""
     work.execute(sa.insert(opinion).values(examination_id=decision_id, document_id=document_id))
+
+
+def add_material(work: UnitOfWork, examination_id: int, files: Iterable[Mapping[str, str]]) -> None:
+    """In the commit, note the files of an answer: each with ``name``, ``sha256`` and ``shown``, kept already."""
+    work.insert(material, [{"examination_id": examination_id, **one} for one in files])
+
+
+def brought(work: UnitOfWork, document_id: int) -> list[Material]:
+    """The files that came with answers about a document, in the order in which they came."""
+    columns = (material.c[name] for name in Material.__dataclass_fields__)
+    chosen = sa.select(*columns).join(examination).where(examination.c.document_id == document_id)
+    return [Material(*row) for row in work.connection.execute(chosen.order_by(material.c.id))]
 
 
 #: A document and those that it came after: of its kind and estate, and void since.

@@ -15,13 +15,26 @@ from engine.documents.reading import Word
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.store import examinations
 from engine.store import hands as kept_hands
-from engine.store.examinations import ANSWERED, APPROVED, ASKED, HANDED, MUST, RETURNED, Asked, Decided, Queued, Remark
+from engine.store.examinations import (
+    ANSWERED,
+    APPROVED,
+    ASKED,
+    HANDED,
+    MUST,
+    RETURNED,
+    Asked,
+    Decided,
+    Material,
+    Queued,
+    Remark,
+)
 from engine.store.unit_of_work import UnitOfWork
 from engine.store.uploads import Version
-from engine.use_cases import alerts, disclosing, grounds, hands, powers, revising
+from engine.use_cases import alerts, disclosing, grounds, hands, material, powers, revising
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
+from engine.use_cases.material import File
 from engine.use_cases.revising import REVISING, Versions
 from engine.use_cases.stale import Stale, stale
 
@@ -61,8 +74,8 @@ class Examination:
     """A document under examination in its newest version.
 
     ``reviewer`` examines it, and it is ``mine`` when that is this member, or somebody he stands in for; ``decided``
-    holds every decision, the latest first.  ``asked`` may be asked for material, each with a lane; ``colleagues`` may
-    take the examination over.
+    holds every decision, the latest first, ``material`` the files that came with answers.  ``asked`` may be asked for
+    material, each with a lane; ``colleagues`` may take the examination over.
     """
 
     found: Versions
@@ -71,6 +84,7 @@ class Examination:
     may_remark: bool
     may_answer: bool
     decided: Sequence[Decided]
+    material: Sequence[Material]
     threads: Sequence[Thread]
     clauses: Sequence[Clause]
     altered: Collection[str]
@@ -171,6 +185,7 @@ def examination(work: UnitOfWork, member: Member, number: str) -> Examination:
         may_remark=mine or bool(theirs),
         may_answer=waits and standing is not None and (bool(theirs) or standing.whom == member.name),
         decided=decided,
+        material=examinations.brought(work, found.known.id),
         threads=_threads(examinations.remarks(work, found.known.id), read, member, mine=mine),
         clauses=read.newest,
         altered=read.altered,
@@ -267,11 +282,18 @@ def alone(work: UnitOfWork, member: Member, number: str) -> Examination:
 # decisions
 
 
-def decide(work: UnitOfWork, library: Library, member: Member, number: str, given: Mapping[str, str]) -> str:
+def decide(
+    work: UnitOfWork,
+    library: Library,
+    member: Member,
+    number: str,
+    given: Mapping[str, str],
+    files: Iterable[File] = (),
+) -> str:
     """Decide on the version that was ``seen``, by its number and ``sha256``; returns what to tell.
 
-    ``decision`` is one of the store's; ``reason`` and ``whom`` as it needs them.  Raises NotFound, NotPermitted,
-    InvalidAnswers, and Conflict when there is a newer version.
+    ``decision`` is one of the store's; ``reason`` and ``whom`` as it needs them; ``files`` come with an answer.  Raises
+    NotFound, NotPermitted, InvalidAnswers, and Conflict when there is a newer version.
     """
     shown = alone(work, member, number)
     decision = given.get("decision", "")
@@ -284,7 +306,8 @@ def decide(work: UnitOfWork, library: Library, member: Member, number: str, give
             f"您看的不是现行版：现在是第 {version.version} 版（哈希尾号 {tail(version.sha256)}）。请看过新版再决定。"
         )
     reason, whom = given.get("reason", "").replace("\r\n", "\n").strip(), given.get("whom", "")
-    if problems := [*_problems(shown, decision, reason, whom)]:
+    brought = material.given(files) if decision == ANSWERED else []
+    if problems := [*_problems(shown, decision, reason, whom), *material.problems(brought)]:
         raise InvalidAnswers(problems, "没有处理。")
     if decision not in {ASKED, HANDED}:
         whom = ""
@@ -292,6 +315,7 @@ def decide(work: UnitOfWork, library: Library, member: Member, number: str, give
     key = examinations.decide(
         work, shown.found.known.id, version.version, version.sha256, decision, rests, reason=reason, whom=whom
     )
+    material.keep(work, key, brought)
     about, estate_id = shown.found.paper, shown.found.known.estate_id
     said = events.PaperExamined(number, about.title, version.version, version.sha256, decision, reason, whom)
     work.append(estate_id, said)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from engine.documents import tampering
+from engine.documents import computed, tampering
 from engine.documents.catalogue import KINDS
 from engine.documents.clauses import Clause
 from engine.store import desk as listing
@@ -24,12 +24,13 @@ from engine.use_cases.revising import Versions
 
 @dataclass(frozen=True)
 class Filled:
-    """A value as it was printed; ``rule`` is what it rests on, where a pack says so."""
+    """A value as it was printed; ``rule`` is what it rests on where a pack or a rule says so, ``how`` it came about."""
 
     name: str
     label: str
     value: str
     rule: str
+    how: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,9 @@ def _filled(dossier: Dossier, name: str, value: Any) -> Filled:
     # what a register copied from the application is called as it was asked there
     asked = f"submit_application.{key}" if group == "estate" and key in _copied(dossier.library) else name
     label = parameter.title if parameter else correcting.label(dossier.library, asked)
+    worked_out = computed.rule(name)
+    if worked_out:
+        return Filled(name, label, _text(value), worked_out.source, worked_out.says)
     return Filled(name, label, _text(value), parameter.source if parameter else "")
 
 

@@ -173,6 +173,28 @@ def counted(page: str) -> dict[str, int]:
     return {word: int(many) for word, many in re.findall(r'class="tag state-\w+">(\S+) (\d+)<', said[0])}
 
 
+def test_what_the_review_finds_stands_at_its_clause_with_its_gravity_in_words(finalised: District) -> None:
+    with finalised.opened.work("测试", finalised.clock.now) as work:
+        [paper] = [one for one in Dossier(work, finalised.library, 1).issued if one.kind == "service_contract"]
+    address = f"/papers/{paper.number}/examine"
+    adviser = finalised.browser("法律顾问")
+    page = adviser.get(address).text
+    clause = next(one for one in page.split('<section class="clause-read"') if "监察人的独立" in one[:400])
+    assert re.search(r'href="#check-RC-39"><span class="tag risk-M">§ 中风险</span>', clause)
+    outline = page[page.index('class="outline') : page.index("</nav>", page.index('class="outline'))]
+    assert re.search(r'监察人的独立[^<]*</span> <span class="tag risk-M">§ 中风险</span>', outline)
+    assert re.search(r'id="check-RC-39">.*?依据：.*?所在条款：<a href="#clause-\d+">', page, re.DOTALL)
+    assert '未处理 <span class="number">6</span>，已放行 <span class="number">0</span>' in page
+    assert re.search("计算：计入表决的专有部分[^<]*</div><div[^>]*>依据：最高人民法院建筑物区分所有权解释 8、9", page)
+    assert waived(finalised, rule="RC-43", reason="岗位在附件十一") == 302
+    page = adviser.get(address).text
+    check = page[page.index('id="check-RC-43"') :].partition("</details>")[0]
+    assert "§ 已放行" in check
+    assert "放行：岗位在附件十一" in check
+    assert '已放行 <span class="number">1</span>' in page
+    assert "check-RC" not in adviser.get("/papers/XQ0001-D-03-2026-001/examine").text
+
+
 def test_before_the_contract_is_issued_there_is_nothing_to_hold_against_the_library(district: District) -> None:
     estate = district.enter()
     page = district.browser("法律顾问").get(f"/estates/{estate}/review/clauses").text
