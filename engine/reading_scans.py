@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ import zxingcpp
 from PIL import Image, ImageOps, ImageStat
 
 from engine import pictures
-from engine.documents import proofreading
+from engine.documents import code, proofreading
 from engine.documents.proofreading import Doubt, Match, Read, squeezed
 
 _MEGABYTES, _SECONDS = 2048, 120
@@ -32,13 +32,19 @@ _TURNED = re.compile(rb"^Rotate:\s*(\d+)", re.MULTILINE)
 _SURE = re.compile(rb"^Orientation confidence:\s*([\d.]+)", re.MULTILINE)
 _CONFIDENT = 3.0
 #: How tesseract takes a page: as blocks that it finds, or as words anywhere, as in a table.
-_BLOCKS, _SPARSE = "3", "11"
+_BLOCKS, _SPARSE, _ONE_LINE = "3", "11", "7"
+#: Darker than this is ink; a row of pixels with so much of it, on average, belongs to a line, which is so high.
+_INK, _INKED, _HIGH = 150, 10, range(10, 80)
 
 
 @dataclass(frozen=True)
 class Page:
-    """A scanned page upright and level, in grey, with the words on it and what its codes hold."""
+    """A scanned page upright and level, in grey, with the words on it and what its codes hold.
 
+    ``picture`` is what is read, without codes; ``shown`` has them.
+    """
+
+    shown: Image.Image
     picture: Image.Image
     words: tuple[Read, ...]
     codes: tuple[str, ...]
@@ -47,6 +53,17 @@ class Page:
     def sparse(self) -> tuple[Read, ...]:
         """The words once more, each looked for by itself."""
         return _words(self.picture, _SPARSE)
+
+    @cached_property
+    def overlooked(self) -> tuple[Read, ...]:
+        """The words of whole lines that tesseract passed over: where it is dark though no word stands there."""
+        rest = self.picture.copy()
+        for word in self.words:
+            left, top, width, height = word.box
+            rest.paste(255, (left - 2, top - 2, left + width + 2, top + height + 2))
+        ink = rest.point(lambda tone: 255 if tone < _INK else 0)
+        rows = ink.resize((1, ink.height), Image.Resampling.BOX).tobytes()
+        return tuple(word for top, below in _bands(rows) for word in _line(rest, top, below))
 
     @property
     def blank(self) -> bool:
@@ -63,6 +80,8 @@ class Page:
         found = proofreading.doubts(due, [self.words])
         if found:
             found = proofreading.doubts(due, [self.words, self.sparse])
+        if found:
+            found = proofreading.doubts(due, [(*self.words, *self.overlooked), self.sparse])
         return [one for one in found if one.box is None or not _there(self.picture, one)]
 
 
@@ -89,12 +108,16 @@ def texts(pdf: bytes) -> list[str]:
 def read(picture: bytes) -> Page:
     """What stands on the picture of a page, which is turned upright and level first.  Raises pictures.Unfit."""
     grey = pictures.grey(picture, LONGER_SIDE)
-    grey = _straight(_upright(grey))
-    codes = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    for code in codes:
+    shown = _straight(_upright(grey, _codes(grey)))
+    codes, grey = _codes(shown), shown.copy()
+    for one in codes:
         # what is drawn beside words is taken for words
-        _blank(grey, code.position)
-    return Page(grey, _words(grey, _BLOCKS), tuple(code.text for code in codes))
+        _blank(grey, one.position)
+    return Page(shown, grey, _words(grey, _BLOCKS), tuple(one.text for one in codes))
+
+
+def _codes(grey: Image.Image) -> list[zxingcpp.Barcode]:
+    return zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
 
 
 def _blank(grey: Image.Image, place: zxingcpp.Position) -> None:
@@ -104,8 +127,11 @@ def _blank(grey: Image.Image, place: zxingcpp.Position) -> None:
     grey.paste(255, (min(across) - margin, min(down) - margin, max(across) + margin, max(down) + margin))
 
 
-def _upright(grey: Image.Image) -> Image.Image:
-    """Turned by quarters as tesseract sees it; as it is where that is not sure."""
+def _upright(grey: Image.Image, codes: Iterable[zxingcpp.Barcode]) -> Image.Image:
+    """Turned by quarters as our code stands, else as tesseract sees it; as it is where that is not sure."""
+    for one in codes:
+        if code.held(one.text):
+            return grey.rotate(90 * round(one.orientation / 90), expand=True)
     said = _run("tesseract", ["in", "-", "--psm", "0"], _png(grey))
     turned, sure = _TURNED.search(said), _SURE.search(said)
     if turned is None or sure is None or float(sure[1]) < _CONFIDENT:
@@ -140,6 +166,30 @@ def _words(grey: Image.Image, layout: str) -> tuple[Read, ...]:
         for row in csv.DictReader(io.StringIO(said), delimiter="\t", quoting=csv.QUOTE_NONE)
         if (row.get("text") or "").strip()
     )
+
+
+def _bands(rows: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Where lines of writing begin and end, from how much ink is in each row of pixels."""
+    begun = None
+    for at, inked in enumerate([*rows, 0]):
+        if inked >= _INKED:
+            begun = at if begun is None else begun
+        elif begun is not None:
+            if at - begun in _HIGH:
+                yield begun, at
+            begun = None
+
+
+def _line(picture: Image.Image, top: int, below: int) -> Iterator[Read]:
+    """The words of one line of a page; none where there are too few signs for a line, as of rules and specks."""
+    margin = (below - top) // 3
+    above = max(0, top - margin)
+    words = _words(picture.crop((0, above, picture.width, below + margin)), _ONE_LINE)
+    if len(squeezed(_text(words))) < proofreading.FEWEST:
+        return
+    for word in words:
+        left, down, width, height = word.box
+        yield Read(word.text, (left, above + down, width, height), (-1, top))
 
 
 def _there(picture: Image.Image, doubt: Doubt) -> bool:

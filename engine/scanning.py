@@ -4,7 +4,6 @@ What a page turned out to be is kept in one commit: whoever is killed leaves not
 """
 
 import io
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -12,16 +11,18 @@ from datetime import datetime
 
 from PIL import Image
 
-from engine import pdf, pictures, reading_scans
+from engine import pictures, reading_scans
+from engine.documents import code
+from engine.documents.code import Held
 from engine.documents.proofreading import Doubt
 from engine.errors import Conflict
-from engine.store import Store, documents, prints, signed_copies, uploads, verification
+from engine.store import Store, documents, signed_copies, uploads, verification
 from engine.store.signed_copies import BLANK, BROKEN, FOREIGN, MATCHED, UNREAD, UNSURE, Copy, Page, Seen
 from engine.store.unit_of_work import UnitOfWork
+from engine.use_cases import printing
 
 ACTOR = "导入台"
 _QUALITY = 60
-_TOKEN = re.compile(r"(?:^|/v/)([a-z2-7]{16,})(?:#.*)?$")
 
 
 class Scanner:
@@ -46,7 +47,7 @@ class Scanner:
         except pictures.Unfit:
             self._keep(copy, page, Seen(BROKEN, "这一页画不出来；请重新扫描这一页。"), None, now)
         else:
-            self._keep(copy, page, self._seen(copy, read, now), read.picture, now)
+            self._keep(copy, page, self._seen(copy, read, now), read.shown, now)
         return True
 
     def _keep(self, copy: Copy, page: Page, seen: Seen, picture: Image.Image | None, now: datetime) -> None:
@@ -58,26 +59,32 @@ class Scanner:
             signed_copies.see(work, copy, page, seen)
 
     def _seen(self, copy: Copy, read: reading_scans.Page, now: datetime) -> Seen:
-        """What a page turned out to be."""
-        if not reading_scans.available():
-            return Seen(UNREAD, "这台服务器没有安装 tesseract-ocr-chi-sim，请人工对照并指明页码。")
-        if read.blank and not read.codes:
-            return Seen(BLANK, "没有读到字：空白页，或者太模糊、太暗；请重扫或去掉。")
+        """What a page turned out to be: its code says which it is, and where it has none, its words."""
+        held = [one for text in read.codes if (one := code.held(text))]
         with self._store.work(ACTOR, now) as work:
-            said = _foreign(work, copy, read.codes)
+            said = _foreign(work, copy, held)
         if said:
             return Seen(FOREIGN, said)
+        coded = next((one.page for one in held if one.page), None)
+        if not reading_scans.available():
+            told = f"二维码说是第 {coded} 页；" if coded else ""
+            return Seen(UNREAD, f"这台服务器没有安装 tesseract-ocr-chi-sim，文字没有核对；{told}请人工对照并指明页码。")
+        if not held and read.blank:
+            return Seen(BLANK, "没有读到字：空白页，或者太模糊、太暗；请重扫或去掉。")
         due = self._pages(copy.sha256, now)
         if not due:
             return Seen(UNREAD, "定稿转不成 PDF，没有自动核对；请人工对照并指明页码。")
         found = read.match(due)
-        if found.page is None:
+        page = coded or found.page
+        if coded and (coded > len(due) or found.page not in {None, coded}):
+            return Seen(UNSURE, f"二维码说是第 {coded} 页，文字像第 {found.page or '？'} 页；请对照后指明。")
+        if page is None:
             says = "内容和这份文书的哪一页都对不上。" if found.foreign else "认不出是第几页；请指明。"
             return Seen(FOREIGN if found.foreign else UNSURE, says)
-        doubts = read.doubts(due[found.page - 1])
-        if older := self._older(copy, read, doubts, now):
+        doubts = read.doubts(due[page - 1])
+        if older := None if coded else self._older(copy, read, doubts, now):
             return Seen(FOREIGN, f"这一页是第 {older} 版的内容，不是第 {copy.version} 版；请换成现行版重签。")
-        return Seen(MATCHED, "", found.page, doubts=[asdict(one) for one in doubts])
+        return Seen(MATCHED, "", page, doubts=[asdict(one) for one in doubts])
 
     def _older(self, copy: Copy, read: reading_scans.Page, doubts: Sequence[Doubt], now: datetime) -> int | None:
         """The earlier version that a page says word for word, where it does not say what this one does."""
@@ -95,24 +102,20 @@ class Scanner:
     def _pages(self, sha256: str, now: datetime) -> Sequence[str]:
         """What each page of a version says in print; nothing where it cannot be printed."""
         if sha256 not in self._due:
-            with self._store.work(ACTOR, now) as work:
-                known = prints.of(work, sha256)
-                word = b"" if known else work.files.read(sha256)
-            made = known or pdf.convert(word, signed=True)
-            if isinstance(made, bytes) and not known:
-                with self._store.work(ACTOR, now) as work:
-                    prints.keep(work, sha256, made)
+            made = printing.of_file(self._store, sha256, now, signed=True)
             self._due[sha256] = reading_scans.texts(made) if isinstance(made, bytes) else ()
         return self._due[sha256]
 
 
-def _foreign(work: UnitOfWork, copy: Copy, codes: Sequence[str]) -> str:
-    """Whose paper a page says it is by its code, when it is another's."""
-    for code in codes:
-        token = _TOKEN.search(code)
-        known = verification.by_token(work, token[1]) if token else None
+def _foreign(work: UnitOfWork, copy: Copy, codes: Sequence[Held]) -> str:
+    """Whose page it is by its codes, when it is of another paper or another version."""
+    for one in codes:
+        known = verification.by_token(work, one.token)
         if known and known.document_id != copy.document_id:
             return f"页上的二维码是另一份文书的：《{known.title}》（{known.number}）；请换成这份文书的这一页。"
+        versions = {version.version: version.sha256 for version in known.versions} if known else {}
+        if known and one.page and versions.get(one.version) != copy.sha256:
+            return f"页上的二维码是第 {one.version} 版第 {one.page} 页的，不是第 {copy.version} 版；请换成现行版重签。"
     return ""
 
 

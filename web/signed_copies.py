@@ -30,7 +30,13 @@ def _listed(number: str, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
         found, copies = signed_copies.listed(work, access.member(), number)
     page = render_template(
-        "signed_copies.html", found=found, paper=found.paper, copies=copies, problems=problems, filed=FILED
+        "signed_copies.html",
+        found=found,
+        paper=found.paper,
+        copies=copies,
+        problems=problems,
+        filed=FILED,
+        lacking=signed_copies.lacking() if found.may else (),
     )
     return page, 422 if problems else 200
 

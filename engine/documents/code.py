@@ -30,11 +30,33 @@ _EMBEDDED = re.compile(rb'\br:embed="([^"]+)"')
 _SCALE = 8
 #: Readers take any of the eight masks; trying them all for the most even picture takes six times as long.
 _MASK = 2
+#: What a code holds: a token, alone or at the end of an address, and after ``#`` a page, or the serial of a ballot.
+_HELD = re.compile(r"(?:^|/v/)([a-z2-7]{16,})(?:#(?:(\d{1,6})-(\d{1,6})/\d{1,6}$)?.*)?$")
 
 
 def address(base: str, token: str) -> str:
     """Where a document is verified; the token alone where the installation has no address of its own."""
     return f"{base}/v/{token}" if base else token
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a code holds: the token of a document and, where each page has its own, the version and page; else 0."""
+
+    token: str
+    version: int = 0
+    page: int = 0
+
+
+def of_page(address: str, version: int, page: int, pages: int) -> str:
+    """What the code of a page holds: where its document is verified, and which page of which version it is."""
+    return f"{address}#{version}-{page}/{pages}"
+
+
+def held(text: str) -> Held | None:
+    """What a code that was read holds; None when it is none of ours."""
+    found = _HELD.search(text)
+    return Held(found[1], int(found[2] or 0), int(found[3] or 0)) if found else None
 
 
 def picture(text: str) -> bytes:

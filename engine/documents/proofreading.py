@@ -22,8 +22,11 @@ _LINE, _FOUND = 10, 50
 _JOINED = 35
 _AROUND = 10
 _NUMBER = re.compile(r"\d+(?:[.,] ?\d+)*")
+_SHARE = re.compile(rf"({_NUMBER.pattern})\s?%")
 #: A single digit with nothing beside it is often overlooked.
 _ALONE = re.compile(r"^\s?\d\s?$")
+#: As what a sign of per cent is often read, behind its number.
+_PER_CENT = ("9", "6", "96")
 _KEPT = ("L", "N")
 Box = tuple[int, int, int, int]
 
@@ -101,7 +104,10 @@ def doubts(due: str, passes: Sequence[Sequence[Read]]) -> list[Doubt]:
         most |= one
     missing, strange, told = wanted - most, most - wanted, []
     around = dict(_numbers_of(due))
+    shares = {_digits(found[1]) for found in _SHARE.finditer(unicodedata.normalize("NFKC", due))}
     for number in missing.elements():
+        if number in shares and any(number + sign in strange for sign in _PER_CENT):
+            continue
         other = next((one for one in strange if _alike(number, one)), "")
         box = next((one[other] for one in found if other in one), None)
         told.append(Doubt(number, other, around[number], box))

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, String, Table
 
-from engine.store import documents
+from engine.store import documents, tables
 from engine.store.tables import metadata
 from engine.store.unit_of_work import UnitOfWork
 
@@ -23,6 +23,14 @@ def of(work: UnitOfWork, source: str) -> bytes | None:
     """The PDF of a Word file, when it was printed before."""
     found = work.connection.execute(sa.select(printed.c.sha256).where(printed.c.source == source)).scalar()
     return work.files.read(found) if found else None
+
+
+def issued_as(work: UnitOfWork, source: str) -> sa.Row[str, int, str] | None:
+    """Token, version and kind of the document that was last issued with that Word file."""
+    document, version = tables.document, tables.document_version
+    chosen = sa.select(document.c.token, version.c.version, document.c.kind)
+    chosen = chosen.join(version, version.c.document_id == document.c.id).where(version.c.sha256 == source)
+    return work.connection.execute(chosen.order_by(version.c.document_id.desc(), version.c.version.desc())).first()
 
 
 def keep(work: UnitOfWork, source: str, content: bytes) -> None:

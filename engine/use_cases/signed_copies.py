@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from engine import events, pages, pictures
+from engine import events, pages, pdf, pictures, reading_scans
 from engine.documents import show
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.store import documents, signed_copies
@@ -35,8 +35,10 @@ from engine.use_cases.accounts import Member
 from engine.use_cases.revising import Versions
 
 MOST_PAGES, LARGEST, LONGEST_WHY = 200, 100 * 1024 * 1024, 200
+_LONGEST_PLACE = 40
 #: What a signed page has a place for.
-_PLACE = re.compile(r"签字|签名|签章|盖章|公章|印章|捺印|指印")
+_MARK = "签字|签名|签章|盖章|公章|捺印|指印"
+_PLACE = re.compile(rf"（[^（）]*(?:{_MARK})[^（）]*）|(?:{_MARK})\s*[：:]")
 _BLANKS = re.compile(r"[_＿\s]+")
 VERDICTS: Mapping[str, str] = {
     WAITS: "正在看", MATCHED: "已对上", UNSURE: "认不出是第几页", FOREIGN: "不是这份文书", BLANK: "空白页",
@@ -77,8 +79,8 @@ class Standing:
 
     @property
     def doubtful(self) -> list[Page]:
-        """The pages that do not quite say what they should."""
-        return [page for page in self.copy.of(MATCHED) if page.doubts]
+        """The pages that do not quite say what they should, and those that only a person held against the document."""
+        return [page for page in self.copy.of(MATCHED) if page.doubts or page.says]
 
     @property
     def open(self) -> bool:
@@ -89,6 +91,18 @@ class Standing:
     def in_order(self) -> list[Page]:
         """The pages as the document has them, what is not known of last."""
         return sorted(self.copy.pages, key=lambda page: (page.verdict == DROPPED, page.page or self.total + 1, page.no))
+
+
+def lacking() -> list[str]:
+    """What this machine cannot do with a scan, for want of which Debian package."""
+    told = []
+    if not pages.available():
+        told.append("打不开 PDF，请逐页传照片（缺 poppler-utils）")
+    if not reading_scans.available():
+        told.append("不核对文字，页码由您逐张指明（缺 tesseract-ocr、tesseract-ocr-chi-sim）")
+    if not pdf.available():
+        told.append("不知道定稿的页数和每页内容，缺页要您自己核对（缺 libreoffice-writer-nogui、fonts-noto-cjk）")
+    return told
 
 
 def listed(work: UnitOfWork, member: Member, number: str) -> tuple[Versions, list[Copy]]:
@@ -112,13 +126,16 @@ def take(work: UnitOfWork, member: Member, number: str, files: Sequence[tuple[st
     ]
     if not given:
         raise _refused("没有选择文件；请选签署件的照片（可以多选）或扫描的 PDF。")
-    brought = []
-    for name, content in given:
-        brought += [(name, content, part) for part in range(1, _parts(name, content) + 1)]
-    if len(brought) > MOST_PAGES:
-        raise _refused(f"一共 {len(brought)} 页，一次最多 {MOST_PAGES} 页；请核对是否选错了文件，或分开上传。")
-    kept = {name: documents.keep(work, content) for name, content in given}
-    many = [Brought(name, kept[name], part) for name, _, part in brought]
+    parts = [_parts(name, content) for name, content in given]
+    if sum(parts) > MOST_PAGES:
+        raise _refused(f"一共 {sum(parts)} 页，一次最多 {MOST_PAGES} 页；请核对是否选错了文件，或分开上传。")
+    # a phone may call every photo the same
+    kept = [(name, documents.keep(work, content)) for name, content in given]
+    many = [
+        Brought(name, sha256, part)
+        for (name, sha256), number in zip(kept, parts, strict=True)
+        for part in range(1, number + 1)
+    ]
     return signed_copies.bring(work, found.known.id, found.newest.version, found.newest.sha256, many)
 
 
@@ -160,9 +177,9 @@ def standing(work: UnitOfWork, member: Member, number: str, copy_id: int, total:
 
 
 def _places(content: bytes) -> list[str]:
-    """What stands at each place for a seal or a signature, without its blanks."""
+    """What stands at each place for a seal or a signature, without its blanks, in the order of the document."""
     told = (_BLANKS.sub(" ", line).strip() for line in show.paragraphs(content, file="文书"))
-    return list(dict.fromkeys(line for line in told if _PLACE.search(line) and len(line) <= 40))
+    return [line.rstrip(" ：:") for line in told if _PLACE.search(line) and len(line) <= _LONGEST_PLACE]
 
 
 def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int | None) -> None:
@@ -174,7 +191,9 @@ def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int
     if page is None:
         seen = Seen(DROPPED, "已去掉，不归档", None, one.picture, one.width, one.height)
     elif 1 <= page <= (shown.total or MOST_PAGES):
-        seen = Seen(MATCHED, f"由{member.name}认定", page, one.picture, one.width, one.height, one.doubts)
+        seen = Seen(
+            MATCHED, f"由{member.name}指明，文字没有自动核对", page, one.picture, one.width, one.height, one.doubts
+        )
     else:
         raise InvalidAnswers([Problem("page", f"这份文书共 {shown.total} 页，没有第 {page} 页。")], "没有改动。")
     signed_copies.see(work, shown.copy, one, seen)
@@ -235,7 +254,7 @@ def _unlooked(shown: Standing, looked: set[int]) -> Iterable[Problem]:
     left = [page for page in shown.doubtful if page.no not in looked]
     if left:
         told = "、".join(f"第 {page.page} 页" for page in left[:5])
-        yield Problem("looked", f"{told}与定稿可能不一致；请逐处对照，一致的打勾，不一致的不能归档。")
+        yield Problem("looked", f"{told}与定稿可能不一致，或没有自动核对；请逐处对照，一致的打勾，不一致的不能归档。")
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -3,11 +3,17 @@
 import io
 import random
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image, ImageFilter
 
 from engine import pages, pdf, reading_scans, scanning
+from engine.documents import code
+from engine.documents.code import Held
+from engine.store import signed_copies
 from tests import photographs
 from tests.district import Browser, District
 from tests.documents.contracts import replaced
@@ -15,6 +21,7 @@ from tests.scans import scanned
 
 NUMBER = "XQ0001-D-03-2026-001"
 SIGNED = f"/papers/{NUMBER}/signed"
+LOCKED = (Path(__file__).parent / "locked.pdf").read_bytes()
 #: The test client leaves the temporary file of a large upload to be collected.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 needs_readers = pytest.mark.skipif(
@@ -40,6 +47,15 @@ def printed(word: bytes) -> bytes:
 def bring(browser: Browser, *files: tuple[bytes, str], address: str = SIGNED) -> Any:
     """Upload a scan."""
     return browser.post(address, {"files": [(io.BytesIO(content), name) for content, name in files]})
+
+
+def empty_pages(number: int) -> bytes:
+    """A PDF of so many empty pages."""
+    kids = " ".join(f"{3 + page} 0 R" for page in range(number))
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", f"<</Type/Pages/Kids[{kids}]/Count {number}>>"]
+    objects += ["<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"] * number
+    body = "".join(f"{no} 0 obj\n{told}\nendobj\n" for no, told in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer\n<</Size {len(objects) + 1}/Root 1 0 R>>\n%%EOF\n".encode()
 
 
 def look(district: District) -> None:
@@ -119,18 +135,98 @@ def test_pages_of_another_paper_blank_ones_and_those_upside_down_are_told_and_mi
     assert "没有对上" not in cadre.post(copy, {"do": "file"}).text
 
 
+def confirm(browser: Browser, changed: bytes) -> None:
+    """Let a changed Word file become the next version."""
+    address = browser.post(f"/papers/{NUMBER}/versions", {"file": (io.BytesIO(changed), "改.docx")}).location
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', browser.get(address).text))
+    assert browser.post(address, {**hidden, "do": "confirm", "why": "用语更正"}).status_code == 302
+
+
+def codes(picture: bytes) -> list[Held]:
+    """What the codes on the picture of a page hold."""
+    with Image.open(io.BytesIO(picture)) as opened:
+        return [one for found in zxingcpp.read_barcodes(opened) if (one := code.held(found.text))]
+
+
+@needs_readers
+def test_each_page_of_the_pdf_tells_by_its_code_which_page_of_which_version_it_is(replayed: District) -> None:
+    cadre, seed = replayed.browser("社区干部"), random.Random(3)
+    whole = cadre.get(f"/papers/{NUMBER}/pdf").data
+    assert reading_scans.texts(whole) == reading_scans.texts(printed(cadre.get(f"/papers/{NUMBER}").data))
+    for page in range(1, pages.count(whole) + 1):
+        found = codes(scanned(reading_scans.drawn(whole, page), seed))
+        assert len({one.token for one in found}) == 1
+        assert (1, page) in {(one.version, one.page) for one in found}
+    confirm(cadre, replaced(cadre.get(f"/papers/{NUMBER}").data, ("申请", "正式申请")))
+    newer = cadre.get(f"/papers/{NUMBER}/pdf").data
+    assert (2, 1) in {(one.version, one.page) for one in codes(reading_scans.drawn(newer, 1))}
+
+
+@needs_readers
+def test_a_page_too_poor_to_read_is_known_by_its_code_and_all_that_was_not_read_must_be_looked_at(
+    replayed: District,
+) -> None:
+    cadre = replayed.browser("社区干部")
+    page = reading_scans.drawn(cadre.get(f"/papers/{NUMBER}/pdf").data, 1)
+    with Image.open(io.BytesIO(page)) as opened:
+        poor = opened.convert("L")
+    above = poor.crop((0, 0, poor.width, poor.height * 85 // 100)).filter(ImageFilter.GaussianBlur(9))
+    poor.paste(above)
+    written = io.BytesIO()
+    poor.save(written, "PNG")
+    copy = bring(cadre, (written.getvalue(), "糊.png")).location
+    look(replayed)
+    shown = cadre.get(copy).text
+    assert "没有读到" in shown
+    assert "认不出是第几页" not in shown
+    assert "第 1 页与定稿可能不一致，或没有自动核对" in cadre.post(copy, {"do": "file"}).text
+
+
+@needs_readers
+def test_a_page_of_an_older_version_is_told_by_its_code(replayed: District) -> None:
+    cadre, seed = replayed.browser("社区干部"), random.Random(4)
+    older = cadre.get(f"/papers/{NUMBER}/pdf").data
+    confirm(cadre, replaced(cadre.get(f"/papers/{NUMBER}").data, ("申请", "正式申请")))
+    copy = bring(cadre, (scanned(reading_scans.drawn(older, 1), seed), "旧.jpg")).location
+    look(replayed)
+    assert "页上的二维码是第 1 版第 1 页的，不是第 2 版；请换成现行版重签。" in cadre.get(copy).text
+
+
 def test_without_a_reader_a_person_says_which_page_is_which(
     replayed: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
     cadre = replayed.browser("社区干部")
+    listed = cadre.get(SIGNED).text
+    for package in ("poppler-utils", "tesseract-ocr-chi-sim", "libreoffice-writer-nogui"):
+        assert package in listed
     copy = bring(cadre, (photographs.photo(), "一.jpg")).location
     look(replayed)
     assert "没有安装 tesseract-ocr-chi-sim" in cadre.get(copy).text
     assert cadre.post(copy, {"do": "assign", "no": 1, "page": "1"}).status_code == 302
     places = re.findall(r'name="place" value="(\d+)"', cadre.get(copy).text)
-    assert cadre.post(copy, {"do": "file", "place": places}).status_code == 302
+    assert "没有自动核对" in cadre.post(copy, {"do": "file", "place": places}).text
+    assert cadre.post(copy, {"do": "file", "place": places, "looked": "1"}).status_code == 302
     assert "已由" in cadre.get(copy).text
+
+
+def test_of_a_page_that_is_there_twice_one_is_dropped_before_it_is_filed(
+    replayed: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    cadre = replayed.browser("社区干部")
+    copy = bring(cadre, (photographs.photo(), "一.jpg"), (photographs.photo(810), "又.jpg")).location
+    look(replayed)
+    for no in (1, 2):
+        assert cadre.post(copy, {"do": "assign", "no": no, "page": "1"}).status_code == 302
+    shown = cadre.get(copy).text
+    assert "第 1 页有两张以上" in shown
+    assert "去掉第 2 张" in shown
+    assert "第 1 页有两张；请去掉一张" in cadre.post(copy, {"do": "file"}).text
+    assert cadre.post(copy, {"do": "drop", "no": 2}).status_code == 302
+    places = re.findall(r'name="place" value="(\d+)"', cadre.get(copy).text)
+    assert cadre.post(copy, {"do": "file", "place": places, "looked": "1"}).status_code == 302
+    assert "归档时对照过" in cadre.get(copy).text
 
 
 @pytest.mark.parametrize(
@@ -138,7 +234,11 @@ def test_without_a_reader_a_person_says_which_page_is_which(
     [
         (b"", "空.pdf", "没有选择文件"),
         (b"%PDF-1.4 broken", "坏.pdf", "PDF 文件不完整"),
-        (b"%PDF-1.4 locked\n%%EOF", "锁.pdf", "可能加了密码或已损坏"),
+        (b"%PDF-1.4 nothing\n%%EOF", "损.pdf", "“损.pdf”打不开：可能加了密码或已损坏"),
+        (LOCKED, "锁.pdf", "“锁.pdf”打不开：可能加了密码或已损坏；请去掉密码、重新扫描后再上传。"),
+        (empty_pages(300), "整箱.pdf", "一共 300 页，一次最多 200 页；请核对是否选错了文件，或分开上传。"),
+        (b"\xff\xd8\xff\xe0 no picture", "假.jpg", "“假.jpg”：照片已损坏或没有传完整"),
+        (b"\x89PNG\r\n\x1a\n no picture", "假.png", "“假.png”：照片已损坏或没有传完整"),
         (b"PK\x03\x04word", "合同.docx", "不是照片"),
         (b"<svg onload='x'/>", "图.jpg", "不是照片"),
     ],
@@ -151,6 +251,18 @@ def test_what_is_no_scan_is_refused_by_name_and_nothing_is_kept(
     assert refused.status_code == 422
     assert said in refused.text
     assert "还没有签署件" in cadre.get(SIGNED).text
+    beside = bring(cadre, (photographs.photo(), "好.jpg"), (content or b"nothing", name))
+    assert beside.status_code == 422, "one file that cannot be read must not leave half a copy"
+    assert "还没有签署件" in cadre.get(SIGNED).text
+
+
+def test_photos_that_a_phone_calls_the_same_are_all_kept(replayed: District) -> None:
+    cadre = replayed.browser("社区干部")
+    bring(cadre, (photographs.photo(), "image.jpg"), (photographs.photo(810), "image.jpg"))
+    with replayed.opened.work("测试", replayed.clock.now) as work:
+        copy = signed_copies.one(work, 1)
+    assert copy is not None
+    assert len({page.source for page in copy.pages}) == 2
 
 
 def test_a_copy_belongs_to_its_paper_and_to_those_who_may_bring_it(replayed: District) -> None:

@@ -47,6 +47,11 @@ def test_a_doubt_says_what_stands_around_it_and_where_the_other_number_is() -> N
     assert one.changed
 
 
+@pytest.mark.parametrize(("read", "told"), [("629%6", []), ("6296", []), ("659%", ["62"]), ("92%", ["62"])])
+def test_a_sign_of_per_cent_that_was_read_as_digits_is_no_changed_number(read: str, told: list[str]) -> None:
+    assert [one.due for one in doubts("上年度收缴率 62% 逐年", [words(f"上年度收缴率 {read} 逐年")])] == told
+
+
 def test_one_of_several_readings_that_finds_a_number_is_enough() -> None:
     assert doubts("合计 1,787.50 元", [words("合计 1,737.50 元"), words("1,787.50")]) == []
 
