@@ -62,10 +62,12 @@ def faults(roots: Iterable[Element]) -> Iterator[str]:
 def _out_of_order(root: Element) -> Iterator[str]:
     for element in root.iter(*_ORDERS):
         first, last = _ORDERS[str(element.tag)]
-        ranks = [_rank(str(child.tag), first, last) for child in element]
-        for child, rank, before in zip(element[1:], ranks[1:], ranks, strict=False):
+        before = 0
+        for child in element:
+            rank = _rank(str(child.tag), first, last)
             if rank < before:
                 yield f"{str(element.tag)[len(W) :]}/{str(child.tag)[len(W) :]}"
+            before = rank
 
 
 def _rank(tag: str, first: Sequence[str], last: Sequence[str]) -> int:
