@@ -79,12 +79,14 @@ class Told:
 class Comparison:
     """Two files of a document side by side: what became of each clause, and the facts changed by hand.
 
-    ``amounts`` says what the changes amount to; it is empty where nobody asked.
+    ``amounts`` says what the changes amount to; it is empty where nobody asked.  ``notes`` says that foot- or endnotes
+    differ.
     """
 
     changes: list[Change]
     told: list[Told]
     amounts: Mapping[Sort, list[Change]] = field(default_factory=dict)
+    notes: bool = False
 
     @cached_property
     def summary(self) -> Mapping[Kind, int]:
@@ -186,7 +188,8 @@ def _comparison(
         step, by, at = printed[one.name][1:]
         label, place = correcting.label(library, one.name), correcting.place(library, step)
         told.append(Told(label, one.clause, one.was, one.now, *place, by, at))
-    return Comparison(changes, told, weighing.sorted_out(changes, template))
+    notes = sorted(before.notes.values()) != sorted(after.notes.values())
+    return Comparison(changes, told, weighing.sorted_out(changes, template), notes)
 
 
 # bringing

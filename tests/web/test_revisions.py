@@ -201,7 +201,23 @@ def test_where_no_exact_redline_can_be_made_the_page_says_so_and_leads_back(repl
     cadre = replayed.browser("社区干部")
     issued = cadre.get(PAPER).data
     noted = replaced(issued, ("</w:p>", '<w:r><w:footnoteReference w:id="2"/></w:r></w:p>'))
-    settle(cadre, bring(cadre, noted).location, do="confirm", why="加注")
+    address = bring(cadre, noted).location
+    settle(cadre, address, do="confirm", why="加注")
     refused = cadre.get(f"{bring(cadre, replaced(issued, ('申请', '正式申请'))).location}/redline")
     assert refused.status_code == 501
     assert "全部接受要等于新稿、全部拒绝要等于旧稿，做不到就不给" in refused.text
+
+
+def test_footnotes_that_differ_are_told_beside_the_clauses(replayed: District) -> None:
+    cadre = replayed.browser("社区干部")
+    issued = cadre.get(PAPER).data
+    note = (
+        '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        '<w:footnote w:id="2"><w:p><w:r><w:t>以街道核定为准</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    )
+    referred = parts(replaced(issued, ("</w:p>", '<w:r><w:footnoteReference w:id="2"/></w:r></w:p>')))
+    shown = cadre.get(bring(cadre, packed({**referred, "word/footnotes.xml": note.encode()})).location).text
+    assert "两份文件的脚注或尾注不同" in shown
+    assert "<ins>〔注：以街道核定为准〕</ins>" in shown
+    plain = cadre.get(bring(cadre, replaced(issued, ("申请", "正式申请"))).location).text
+    assert "两份文件的脚注或尾注不同" not in plain
