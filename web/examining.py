@@ -84,11 +84,12 @@ def _page(number: str, given: Mapping[str, str] | None = None, problems: Sequenc
     library, member = access.here().library, access.member()
     with access.work() as work:
         shown = examining.examination(work, member, number)
-        sources = origins.origins(work, library, member, shown.found)
+        dossier = Dossier(work, library, shown.found.known.estate_id)
+        sources = origins.origins(dossier, member, shown.found)
         lines = origins.pieces(work, library, shown.found, shown.clauses, sources)
-        checks = risk_marks.checks(work, library, member, shown)
+        checks = risk_marks.checks(dossier, member, shown)
         badges = version_states.of(work, shown.found)[shown.version.version]
-        old = stale.stale(Dossier(work, library, shown.found.known.estate_id), [number]).get(number)
+        old = stale.stale(dossier, [number]).get(number)
     page = render_template(
         "examine.html",
         shown=shown,

@@ -19,6 +19,7 @@ from engine.store.unit_of_work import UnitOfWork
 from engine.store.uploads import Version
 from engine.use_cases import examining, origins, revising
 from engine.use_cases.accounts import Member
+from engine.use_cases.dossier import Dossier
 from engine.use_cases.examining import Examination
 from engine.use_cases.library import Library
 from engine.use_cases.origins import Filled, Origin
@@ -71,7 +72,7 @@ def batch_of(work: UnitOfWork, library: Library, member: Member, kind: str) -> B
     asked = examining.asked_by(work, member)
     queued = examinations.of_kind(work, asked, kind, MOST)
     shown = [examining.examination(work, member, one.number) for one in queued]
-    sources = [origins.origins(work, library, member, one.found) for one in shown]
+    sources = [origins.origins(Dossier(work, library, one.found.known.estate_id), member, one.found) for one in shown]
     # the words of each paper as the template made it, and as it stands now
     made, now = [], []
     for one, given in zip(shown, sources, strict=True):

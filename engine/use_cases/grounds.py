@@ -68,7 +68,7 @@ def _of_contract(
     held = clause_review.held(work, library, member, known.estate_id)
     if held.number != number:
         return nothing
-    review = waiving.review(work, library, member, known.estate_id)
+    review = waiving.review(Dossier(work, library, known.estate_id), member)
     findings = [_finding(one, zone) for one in review.examined]
     return {
         "contract": True,

@@ -52,6 +52,8 @@ class Library:
     sampled: bytes
     #: by kind, and those of a district by their SHA-256
     _compiled: dict[str, render.Compiled] = field(default_factory=dict, repr=False, compare=False)
+    #: packs that are shipped no more, by version
+    _earlier: dict[str, jurisdiction.Pack] = field(default_factory=dict, repr=False, compare=False)
 
     def definition(self, process_id: str) -> definitions.Definition:
         """The newest version of a process; running instances keep theirs."""
@@ -84,7 +86,9 @@ class Library:
         for pack in self.packs:
             if pack.version == version:
                 return pack
-        return jurisdiction.read(text_of(version), file=version[:8])
+        if version not in self._earlier:
+            self._earlier[version] = jurisdiction.read(text_of(version), file=version[:8])
+        return self._earlier[version]
 
     @cached_property
     def schema(self) -> frozenset[str]:

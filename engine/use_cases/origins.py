@@ -74,11 +74,11 @@ class Piece:
     label: str = ""
 
 
-def origins(work: UnitOfWork, library: Library, member: Member, found: Versions) -> list[Origin]:
+def origins(dossier: Dossier, member: Member, found: Versions) -> list[Origin]:
     """Where the values of a document's newest version come from, in the order of time."""
+    work = dossier.work
     printed = uploads.printed(work, found.known.id, found.newest.version)
     by_source: dict[tuple[str, str, str], list[Filled]] = {}
-    dossier = Dossier(work, library, found.known.estate_id)
     for name, (value, *source) in printed.items():
         by_source.setdefault((source[2], source[0], source[1]), []).append(_filled(dossier, name, value))
     evidence: dict[tuple[str, str], list[photos.Attached]] = {}

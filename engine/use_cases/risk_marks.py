@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.rules.prereview import places
-from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import waiving
 from engine.use_cases.accounts import Member
+from engine.use_cases.dossier import Dossier
 from engine.use_cases.examining import Examination
-from engine.use_cases.library import CONTRACT, Library
+from engine.use_cases.library import CONTRACT
 from engine.use_cases.waiving import Examined, Review
 
 
@@ -32,12 +32,12 @@ class Checks:
         return [one for one in self.review.examined if one.waived is None]
 
 
-def checks(work: UnitOfWork, library: Library, member: Member, shown: Examination) -> Checks | None:
+def checks(dossier: Dossier, member: Member, shown: Examination) -> Checks | None:
     """What the pre-review finds in this document; None where it is no contract, or not the one that is reviewed."""
     known = shown.found.known
     if known.kind != CONTRACT or known.void_reason:
         return None
-    review = waiving.review(work, library, member, known.estate_id)
+    review = waiving.review(dossier, member)
     if not review.ready or review.contract != shown.version.sha256:
         return None
     headed = {clause.name: clause.texts[0] for clause in shown.clauses if clause.lines}
