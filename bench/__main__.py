@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import documents, journeys, load, pages, report, reviewing, stepping
+from bench import documents, journeys, load, pages, report, restarting, reviewing, stepping
 
 
 def main() -> int:
@@ -10,7 +10,7 @@ def main() -> int:
     circumstances = report.circumstances()
     papers, whole = documents.measure(), journeys.measure()
     rates, ratios = stepping.measure()
-    asked = [*load.measure(), *pages.measure(), *reviewing.measure()]
+    asked = [*load.measure(), *pages.measure(), *reviewing.measure(), *restarting.measure()]
     lines = [
         "# Speed",
         "",

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, NoReturn
 import orjson
 
 from engine import jobs, resources, serving, settings, store
-from engine.carry import casefile, run
+from engine.carry import casefile, run, specimens
 from engine.carry.casefile import JourneyDiffers
 from engine.demo import building
 from engine.documents import show
@@ -204,10 +204,17 @@ def _to_ask(commands: _Commands) -> None:
     shown.set_defaults(run=_show)
     built = templates.add_parser("build", help="由条款库写出服务合同的模板")
     built.set_defaults(run=_build)
+    sampled = templates.add_parser("specimens", help="由案卷写出样例的事实，用来试模板")
+    sampled.set_defaults(run=_specimens)
 
 
 def _build(_: argparse.Namespace) -> int:
     print(f"已由条款库写出 {library.build_contract()}")
+    return EXPECTED
+
+
+def _specimens(_: argparse.Namespace) -> int:
+    print(f"已由案卷写出 {specimens.build(library.shipped(), _at_once)}")
     return EXPECTED
 
 

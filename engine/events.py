@@ -237,6 +237,18 @@ class PaperExamined(Event):
 
 
 @dataclass(frozen=True)
+class OpinionIssued(Event):
+    """The opinion on what was decided on a version of the document ``on`` was issued under a number of its own."""
+
+    number: str
+    title: str
+    on: str
+    on_title: str
+    version: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class SignedCopyFiled(Event):
     """A scan was filed as the signed copy of a version, known by its SHA-256; of ``places`` a person saw the seal.
 

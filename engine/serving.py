@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -13,8 +14,8 @@ from contextlib import closing
 from engine.errors import Conflict
 
 HOST = "127.0.0.1"
-_LOOK_EVERY = 0.2
-#: A child that dies at once is not started again and again without a pause.
+_LOOK_EVERY = 0.1
+#: A child that dies within so many seconds is started again after a pause of so many.
 _PAUSE = 0.5
 _TO_END = 10.0
 #: The way to ourselves leads through no proxy.
@@ -40,20 +41,39 @@ def keep(commands: Sequence[list[str]], look: Callable[[], None] = lambda: None)
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.set())
-    children = [_start(command) for command in commands]
+    children = [_Child(command) for command in commands]
     try:
         while not ending.wait(_LOOK_EVERY):
             look()
-            for place, command in enumerate(commands):
-                if children[place].poll() is not None and not ending.wait(_PAUSE):
-                    children[place] = _start(command)
+            for child in children:
+                if child.ended and not (child.short_lived and ending.wait(_PAUSE)):
+                    child.start()
     finally:
-        _end(children)
+        _end([child.process for child in children])
 
 
-def _start(command: list[str]) -> subprocess.Popen[bytes]:
-    # a session of its own: Ctrl-C at the terminal reaches the parent alone, which ends the children in order
-    return subprocess.Popen([sys.executable, *command], start_new_session=True)  # noqa: S603 - our own modules
+class _Child:
+    """A process of ours that runs this command."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self.start()
+
+    def start(self) -> None:
+        """Start it, once more."""
+        self._started = time.monotonic()
+        # a session of its own: Ctrl-C at the terminal reaches the parent alone, which ends the children in order
+        self.process = subprocess.Popen([sys.executable, *self._command], start_new_session=True)  # noqa: S603
+
+    @property
+    def ended(self) -> bool:
+        """Whether it runs no more."""
+        return self.process.poll() is not None
+
+    @property
+    def short_lived(self) -> bool:
+        """Whether it was started a moment ago."""
+        return time.monotonic() - self._started < _PAUSE
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> None:

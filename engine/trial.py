@@ -11,17 +11,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 
-from engine.documents import inspect, ordering, package, specimens
-from engine.documents.facts import Field
+from engine.documents import contents, inspect, ordering, package, specimens
+from engine.documents.contents import Asked
+from engine.documents.facts import Facts, Field
 from engine.documents.faults import Fault, Places, own_text
 from engine.documents.render import Compiled
-from engine.documents.specimens import Specimen
 from engine.errors import InvalidDefinition
 
 #: What one trial may use: memory, processor time, and time altogether.
@@ -39,12 +39,27 @@ class Trial:
     papers: Mapping[str, bytes]
 
 
-def run(content: bytes, schema: Collection[str], forms: Mapping[str, Sequence[Field]]) -> Trial:
-    """Try a template against the names it may use and the forms that these come from.
+@dataclass(frozen=True)
+class Measure:
+    """What a template is held against: the names it may use, the forms these come from, what it has to say.
 
-    Nothing of it runs in this process; what does not end within its limits is a fault.
+    ``samples`` are the facts of carried cases by the case's title.
     """
-    given = pickle.dumps((content, frozenset(schema), {name: tuple(fields) for name, fields in forms.items()}))
+
+    schema: frozenset[str]
+    forms: Mapping[str, Sequence[Field]]
+    asked: Asked = contents.NOTHING
+    samples: Mapping[str, Facts] = field(default_factory=dict)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What people look at, in order: carried cases, then what is made up so that nothing is left out."""
+        return (*self.samples, *(specimen.title for specimen in specimens.SHOWN))
+
+
+def run(content: bytes, measure: Measure) -> Trial:
+    """Try a template.  Nothing of it runs in this process; what does not end within its limits is a fault."""
+    given = pickle.dumps((content, measure))
     with _turn:
         said = _child(given)
     try:
@@ -57,16 +72,15 @@ def run(content: bytes, schema: Collection[str], forms: Mapping[str, Sequence[Fi
     )
 
 
-#: What people look at, in order.
-TITLES = tuple(specimen.title for specimen in specimens.SHOWN)
+def papers(template: Compiled, measure: Measure) -> dict[str, bytes]:
+    """The paper of each specimen by its title, of a template that was published."""
+    return {title: template.render(known) for title, known in _specimens(template, measure) if title in measure.titles}
 
 
-def papers(template: Compiled, forms: Mapping[str, Sequence[Field]]) -> dict[str, bytes]:
-    """The paper of each specimen, of a template that was published."""
-    return {
-        one.title: template.render(specimens.make(one, forms, template.names, template.groups))
-        for one in specimens.SHOWN
-    }
+def _specimens(template: Compiled, measure: Measure) -> Iterator[tuple[str, Facts]]:
+    yield from measure.samples.items()
+    for one in (*specimens.SHOWN, specimens.LARGE):
+        yield one.title, specimens.make(one, measure.forms, template.names, template.groups)
 
 
 def _beyond() -> str:
@@ -105,8 +119,7 @@ def _child(given: bytes) -> bytes:
 
 def main() -> None:
     """Try what comes in, and tell."""
-    content, schema, forms = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - of our own parent
-    trial = here(content, schema, forms)
+    trial = here(*pickle.loads(sys.stdin.buffer.read()))  # noqa: S301 - of our own parent
     told = {
         "faults": [fault.record() for fault in trial.faults],
         "papers": {title: base64.b64encode(paper).decode() for title, paper in trial.papers.items()},
@@ -114,29 +127,29 @@ def main() -> None:
     sys.stdout.buffer.write(orjson.dumps(told))
 
 
-def here(content: bytes, schema: Collection[str], forms: Mapping[str, Sequence[Field]]) -> Trial:
+def here(content: bytes, measure: Measure) -> Trial:
     """The same as :func:`run` in this process, without limits: for the child, and for what is shipped."""
-    if faults := inspect.faults(content, schema, file=_FILE):
+    if faults := inspect.faults(content, measure.schema, measure.asked, file=_FILE):
         return Trial(tuple(faults), {})
-    faults, made = _rendered(inspect.publish(content, schema, file=_FILE), forms)
+    faults, made = _rendered(inspect.publish(content, measure.schema, file=_FILE), measure)
     faults += _out_of_order(content, made)
     return Trial(tuple(faults), {} if faults else made)
 
 
-def _rendered(template: Compiled, forms: Mapping[str, Sequence[Field]]) -> tuple[list[Fault], dict[str, bytes]]:
+def _rendered(template: Compiled, measure: Measure) -> tuple[list[Fault], dict[str, bytes]]:
     faults: list[Fault] = []
     papers: dict[str, bytes] = {}
-    for specimen in (*specimens.SHOWN, specimens.LARGE):
+    for title, known in _specimens(template, measure):
         try:
-            made = template.render(specimens.make(specimen, forms, template.names, template.groups))
+            made = template.render(known)
             left = _tags_left(made)
         except InvalidDefinition as error:
-            faults.append(_failed(specimen, error.reason, error.element))
+            faults.append(_failed(title, error.reason, error.element))
             continue
         if left:
-            faults.append(_failed(specimen, f"生成的文书里还留着标签“{left}”；请核对括号。", left))
-        if specimen in specimens.SHOWN:
-            papers[specimen.title] = made
+            faults.append(_failed(title, f"生成的文书里还留着标签“{left}”；请核对括号。", left))
+        if title in measure.titles:
+            papers[title] = made
     return faults, papers
 
 
@@ -156,8 +169,8 @@ def _out_of_order(content: bytes, papers: Mapping[str, bytes]) -> list[Fault]:
     ]
 
 
-def _failed(specimen: Specimen, said: str, tag: str) -> Fault:
-    return Fault(package.DOCUMENT, f"用样例“{specimen.title}”试着生成时：{said}", tag=tag)
+def _failed(title: str, said: str, tag: str) -> Fault:
+    return Fault(package.DOCUMENT, f"用样例“{title}”试着生成时：{said}", tag=tag)
 
 
 def _tags_left(paper: bytes) -> str:

@@ -1,13 +1,25 @@
 """Examining documents 审阅: the adviser's queue, and one document with its clauses, remarks, values and decision."""
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 
 from engine.errors import InvalidAnswers, Problem
 from engine.store.desk import PAGE
-from engine.use_cases import batching, examining, origins, remarking, stale
+from engine.use_cases import (
+    batching,
+    examining,
+    material,
+    opining,
+    origins,
+    remarking,
+    risk_marks,
+    stale,
+    version_states,
+    waiving,
+)
 from engine.use_cases.batching import Result
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.origins import Way
@@ -27,7 +39,9 @@ def queue() -> Any:
     with access.work() as work:
         found = examining.queue(work, access.here().library, access.member(), tab, page)
     last = max(1, -(-found.counts[tab] // PAGE))
-    return render_template("examine_queue.html", found=found, tab=tab, titles=_TITLES, page=page, last=last)
+    return render_template(
+        "examine_queue.html", found=found, tab=tab, titles=_TITLES, page=page, last=last, waits=version_states.waits
+    )
 
 
 @pages.get("/examining/<kind>")
@@ -43,7 +57,7 @@ def approve(kind: str) -> Any:
     """Approve those that are ticked, each by itself, and say of each what came of it."""
     member = access.member()
     try:
-        results = batching.approve(access.work, member, request.form.getlist("paper"))
+        results = batching.approve(access.work, access.here().library, member, request.form.getlist("paper"))
     except InvalidAnswers as error:
         return _batch(kind, problems=error.problems)
     return _batch(kind, results)
@@ -70,14 +84,20 @@ def _page(number: str, given: Mapping[str, str] | None = None, problems: Sequenc
     library, member = access.here().library, access.member()
     with access.work() as work:
         shown = examining.examination(work, member, number)
-        sources = origins.origins(work, library, member, shown.found)
+        dossier = Dossier(work, library, shown.found.known.estate_id)
+        sources = origins.origins(dossier, member, shown.found)
         lines = origins.pieces(work, library, shown.found, shown.clauses, sources)
-        old = stale.stale(Dossier(work, library, shown.found.known.estate_id), [number]).get(number)
+        checks = risk_marks.checks(dossier, member, shown)
+        badges = version_states.of(work, shown.found)[shown.version.version]
+        old = stale.stale(dossier, [number]).get(number)
     page = render_template(
         "examine.html",
         shown=shown,
         paper=shown.found.paper,
         version=shown.version,
+        badges=badges,
+        checks=checks,
+        severities=waiving.SEVERITIES,
         sources=sources,
         ways={one.key: _address(one.way) for one in sources if one.way},
         lines=lines,
@@ -107,14 +127,34 @@ def _address(way: Way) -> str:
 def decide(number: str) -> Any:
     """Approve, send back, ask for material, answer, hand to a colleague."""
     given = request.form.to_dict()
+    chosen = request.files.getlist("files")
+    files = [(one.filename or "", one.read(material.LARGEST + 1)) for one in chosen[: material.MOST + 1]]
     try:
         with access.work() as work:
             access.sign(work)
-            told = examining.decide(work, access.member(), number, given)
+            told = examining.decide(work, access.here().library, access.member(), number, given, files)
     except InvalidAnswers as error:
         return _page(number, given, error.problems)
     flash(told)
     return redirect(url_for("examining.paper", number=number))
+
+
+@pages.post("/papers/<path:number>/opinions/<key:decision_id>")
+@access.signed_in
+def opine(number: str, decision_id: int) -> Any:
+    """Issue the opinion on a decision; the same is shown when it was issued before."""
+    with access.work() as work:
+        opinion = opining.issue(work, access.here().library, access.member(), number, decision_id)
+    return redirect(url_for("papers.view", number=opinion))
+
+
+@pages.get("/papers/<path:number>/material/<key:material_id>")
+@access.signed_in
+def brought(number: str, material_id: int) -> Any:
+    """A file that came with an answer; it is never opened in the page."""
+    with access.work() as work:
+        name, content = material.one(work, access.member(), number, material_id)
+    return send_file(BytesIO(content), "application/octet-stream", as_attachment=True, download_name=name)
 
 
 @pages.post("/papers/<path:number>/remarks")

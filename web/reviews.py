@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine.errors import InvalidAnswers, Problem
 from engine.use_cases import clause_review, waiving
+from engine.use_cases.dossier import Dossier
 from web import access
 
 pages = Blueprint("reviews", __name__, url_prefix="/estates/<key:estate_id>/review")
@@ -54,7 +55,7 @@ def _asked(name: str) -> int:
 
 def _page(estate_id: int, given: Mapping[str, Any] | None = None, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
-        shown = waiving.review(work, access.here().library, access.member(), estate_id)
+        shown = waiving.review(Dossier(work, access.here().library, estate_id), access.member())
     wrong = {problem.field: problem.message for problem in problems}
     return render_template(
         "review.html", estate=shown.estate, shown=shown, severities=waiving.SEVERITIES, given=given or {},

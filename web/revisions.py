@@ -1,6 +1,6 @@
 """Versions 版本 of a document: what came about, two side by side, the redline, and a changed file on its way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -9,15 +9,22 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 
 from engine.documents.borrowing import Unmarked
 from engine.documents.clauses import Change
+from engine.documents.weighing import Sort
 from engine.errors import InvalidAnswers, NotFound, Problem
-from engine.use_cases import revising
+from engine.use_cases import revising, version_states
 from engine.use_cases.revising import Comparison, Versions
 from web import access
 from web.papers import WORD, file_name
 
 pages = Blueprint("revisions", __name__, url_prefix="/papers/<path:number>")
 #: What became of a clause, in a word.
-KINDS = {"changed": "改", "added": "增", "removed": "删", "moved": "移", "renumbered": "条号变"}
+KINDS = {"changed": "改", "added": "增", "removed": "删", "moved": "移", "renumbered": "条号变", "restyled": "版式"}
+#: What changes amount to, in a word and in a sentence.
+SORTS: Mapping[Sort, tuple[str, str]] = {
+    "substance": ("实质", "约定的文字变了，请逐条审"),
+    "values": ("变量", "只换了填入的值，请核对来源"),
+    "form": ("格式", "只是空白、全半角、条号或字体变了"),
+}
 
 
 @dataclass(frozen=True)
@@ -40,8 +47,10 @@ def versions(number: str) -> Any:
 def _versions(number: str, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
         found = revising.versions(work, access.member(), number)
+        badges = version_states.of(work, found)
     status = 422 if problems else 200
-    return render_template("versions.html", found=found, paper=found.paper, problems=problems), status
+    page = render_template("versions.html", found=found, paper=found.paper, badges=badges, problems=problems)
+    return page, status
 
 
 @pages.post("/versions")
@@ -77,8 +86,9 @@ def compare(number: str) -> Any:
         old, new = _pair(found)
         shown = revising.compare(work, access.here().library, access.member(), number, old, new)
     return render_template(
-        "compare.html", found=found, paper=found.paper, old=old, new=new, shown=shown, rows=rows(shown), kinds=KINDS
-    )
+        "compare.html", found=found, paper=found.paper, old=old, new=new, shown=shown, rows=rows(shown), kinds=KINDS,
+        sorts=sorts(shown),
+    )  # fmt: skip
 
 
 @pages.get("/redline")
@@ -113,6 +123,7 @@ def _review(number: str, upload_id: int, why: str = "", problems: Sequence[Probl
         shown=shown.comparison,
         rows=rows(shown.comparison),
         kinds=KINDS,
+        sorts=sorts(shown.comparison),
         why=why,
         problems=problems,
         longest=revising.LONGEST_WHY,
@@ -184,6 +195,12 @@ def rows(shown: Comparison) -> list[Row]:
         else:
             found.append(Row(f"clause-{place}", change, went.get(id(change.new), "")))
     return found
+
+
+def sorts(shown: Comparison) -> list[tuple[Sort, str, str, list[Row]]]:
+    """What the changes amount to: each sort with its word, its sentence and the rows it leads to."""
+    by_change = {id(row.change): row for row in rows(shown) if row.change}
+    return [(sort, *SORTS[sort], [by_change[id(one)] for one in found]) for sort, found in shown.amounts.items()]
 
 
 def _pair(found: Versions) -> tuple[int, int]:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 
-from engine import trial
 from engine.errors import InvalidAnswers, Problem
 from engine.pdf import Refused
 from engine.store.desk import PAGE
@@ -61,7 +60,7 @@ def _template(kind: str, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
         found = templating.template(work, access.here().library, access.member(), kind)
     page = render_template(
-        "templates/template.html", found=found, problems=problems, why=request.form.get("why", ""),
+        "templates/template.html", found=found, problems=problems, why=request.values.get("why", ""),
         longest=templating.LONGEST_WHY,
     )  # fmt: skip
     return page, 422 if problems else 200
@@ -93,18 +92,19 @@ def _version(kind: str, version: int, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
         found, review = templating.review(work, here.library, member, kind, version)
         day = templating.today(work)
-    asked = request.args.get("sample", "")
-    place = int(asked) if asked.isdecimal() and int(asked[:4]) < len(trial.TITLES) else 0
+    asked, titles = request.args.get("sample", ""), templating.titles(here.library, kind)
+    place = int(asked) if asked.isdecimal() and int(asked[:4]) < len(titles) else 0
     drawn: dict[int, int | Refused] = {}
     for one in (review.shown, review.against):
         if one is not None and not (one.given and one.given.found):
             drawn[one.version] = templating.pages_of(
                 here.store, here.library, member, kind, one.version, place, here.now()
             )
+    most = max((count for count in drawn.values() if isinstance(count, int)), default=0)
     comparison = Comparison(review.changes, [])
     page = render_template(
         "templates/version.html", found=found, review=review, shown=comparison, rows=rows(comparison), kinds=KINDS,
-        titles=trial.TITLES, place=place, drawn=drawn, no_pictures=_NO_PICTURES, day=day, problems=problems,
+        titles=titles, place=place, drawn=drawn, most=most, no_pictures=_NO_PICTURES, day=day, problems=problems,
         given=request.form, longest=templating.LONGEST_WHY,
     )  # fmt: skip
     return page, 422 if problems else 200

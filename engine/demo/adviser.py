@@ -41,5 +41,5 @@ class Adviser:
             for number in lain:
                 version = examining.alone(work, member, number).version
                 given = {"decision": APPROVED, "seen": str(version.version), "sha256": version.sha256}
-                examining.decide(work, member, number, given)
+                examining.decide(work, self.acting.library, member, number, given)
         self.seen.update(lain)

@@ -168,8 +168,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         )
     }
 )
-#: Reports that are made anew whenever somebody asks, of the log up to an entry of it: no step renders them and nothing
-#: keeps them, as the same log always gives the same bytes.
-REPORTS: Mapping[str, Kind] = MappingProxyType(
-    {"procedure_report": Kind("procedure_report", "L-90", "程序合规审查报告", "I", "INTERNAL", "")}
-)
+#: Made anew whenever somebody asks, of the log up to an entry of it: nothing keeps it, as the same log always gives
+#: the same bytes.
+PROCEDURE_REPORT = Kind("procedure_report", "L-90", "程序合规审查报告", "I", "INTERNAL", "")
+#: Issued once, of one decision of an examination, and kept as every other document.
+OPINION = Kind("opinion", "L-91", "法律审阅意见书", "I", "INTERNAL", "")
+#: Reports that somebody asks for; no step renders them.
+REPORTS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (PROCEDURE_REPORT, OPINION)})
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of a document or report of that name."""
+    return KINDS.get(name) or REPORTS[name]

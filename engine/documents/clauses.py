@@ -28,11 +28,12 @@ CELL = " ｜ "
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph, or a row of a table, as it reads; ``number`` is its automatic one."""
+    """A paragraph, or a row of a table, as it reads; ``number`` is its automatic one, ``nodes`` where it stands."""
 
     text: str
     number: str = ""
     row: bool = False
+    nodes: tuple[Element, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def whole(self) -> str:
@@ -69,15 +70,16 @@ class Clause:
         return [head, *(line.whole for line in self.lines[1:])] if self.lines else []
 
 
-Kind = Literal["same", "changed", "added", "removed", "moved", "renumbered", "left"]
-KINDS: tuple[Kind, ...] = ("changed", "added", "removed", "moved", "renumbered")
+Kind = Literal["same", "changed", "added", "removed", "moved", "renumbered", "restyled", "left"]
+KINDS: tuple[Kind, ...] = ("changed", "added", "removed", "moved", "renumbered", "restyled")
 
 
 @dataclass(frozen=True)
 class Change:
     """What became of a clause; ``lines`` show it, line by line; ``far`` says that it stands elsewhere now.
 
-    ``left`` marks the place that a clause has left which stands elsewhere, and is told there.
+    ``left`` marks the place that a clause has left which stands elsewhere, and is told there; ``restyled`` says that
+    the words are the same and look otherwise, which only :mod:`weighing` finds.
     """
 
     kind: Kind
@@ -105,7 +107,7 @@ def lines(word: Word) -> Iterator[Line]:
                 for row in child.iter(f"{W}tr"):
                     if next(row.iterancestors(f"{W}tbl")) is child:
                         cells = ("\n".join(one.whole for one in of(cell)) for cell in row.iterchildren(f"{W}tc"))
-                        yield Line(CELL.join(cells), row=True)
+                        yield Line(CELL.join(cells), row=True, nodes=(row,))
 
     for line in of(word.body.top):
         if line.whole.strip(" ｜\n\f"):
@@ -113,7 +115,7 @@ def lines(word: Word) -> Iterator[Line]:
 
 
 def _line(word: Word, paragraph: Element, number: str) -> Line:
-    return Line(reading.said(word.body.pieces(paragraph)).strip("\f"), number)
+    return Line(reading.said(word.body.pieces(paragraph)).strip("\f"), number, nodes=(paragraph,))
 
 
 def clauses(word: Word) -> list[Clause]:

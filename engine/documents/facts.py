@@ -109,6 +109,11 @@ def schema(forms: Mapping[str, Iterable[Field]]) -> frozenset[str]:
     return frozenset(f"answered.{name}" for name in shapes).union(*(_paths(*item) for item in shapes.items()))
 
 
+def known(values: dict[str, Any]) -> Facts:
+    """Facts that are printed already, as those of another estate."""
+    return _facts(values, {})
+
+
 class _Answered:
     """Whether a task or register has facts: ``answered.settle_accounts``."""
 
@@ -116,7 +121,8 @@ class _Answered:
         self._names = frozenset(names)
 
     def __getattr__(self, name: str) -> bool:
-        return name in self._names
+        # a copy that is being made in another process has no names yet
+        return name in object.__getattribute__(self, "_names")
 
 
 def _facts(values: dict[str, Any], sources: Mapping[str, Source]) -> Facts:

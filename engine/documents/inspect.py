@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from lxml import etree
 
-from engine.documents import arriving, dialect, identity, looks, package
+from engine.documents import arriving, contents, dialect, identity, looks, package
+from engine.documents.contents import Asked
 from engine.documents.dialect import Source, Use
 from engine.documents.faults import Fault, Places, W, own_text, short
 from engine.documents.render import Compiled
@@ -33,8 +34,11 @@ def publish(content: bytes, schema: Iterable[str], *, file: str) -> Compiled:
     return Compiled.of(file, content, parts, sources, uses)
 
 
-def faults(content: bytes, schema: Iterable[str], *, file: str) -> list[Fault]:
-    """Everything that keeps a template from being published, in the order of its parts; empty when all is well."""
+def faults(content: bytes, schema: Iterable[str], asked: Asked = contents.NOTHING, *, file: str) -> list[Fault]:
+    """Everything that keeps a template from being published, in the order of its parts; empty when all is well.
+
+    ``asked`` is what its kind of paper has to say.
+    """
     try:
         parts = package.unpacked(content, file)
     except InvalidDefinition as error:
@@ -58,6 +62,7 @@ def faults(content: bytes, schema: Iterable[str], *, file: str) -> list[Fault]:
             # where a tag stands wrong, what is said of its neighbours follows from that
             found += [*(others if not layout else ()), *_name_faults(uses, frozenset(schema))]
     found += looks.faults(parts, file)
+    found += asked.faults(parts, file)
     return [*dict.fromkeys(found)]
 
 

@@ -1,9 +1,10 @@
 """A redline 修订稿: the new Word file with tracked changes, so that accepting all gives it and rejecting all the old.
 
 Words, figures, tables, pictures, automatic numbers, headers and footers are tracked; looks are those of the new file.
-No redline leaves unless both views were read back and agree.
+No redline leaves unless both views were read back and agree, and its marks stand in order with ids of their own.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.documents import aligning, cutting, package, reading
+from engine.documents import aligning, cutting, orderly, package, reading
 from engine.documents.aligning import Pair, Text
 from engine.documents.borrowing import Borrower, Unmarked, written
 from engine.documents.package import Archive
@@ -20,6 +21,7 @@ from engine.documents.settling import Element, W, paragraph_mark
 
 _P, _TABLE, _ROW, _CELL, _RUN = (W + name for name in ("p", "tbl", "tr", "tc", "r"))
 _SETTINGS = "word/settings.xml"
+_STORY = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 #: What a copy of an old paragraph leaves behind: anchors that the new file has itself, or has no part for.
 _ANCHORS = tuple(
     W + name
@@ -64,6 +66,8 @@ def make(old: Mapping[str, bytes], new: Mapping[str, bytes], by: str, at: str) -
         else:
             marker.all_new(story)
         touched.append(story)
+    if _disorder([story.root for story in touched], old, new):
+        raise Unmarked("修订标记的次序")
     parts = {**new, **{story.name: written(story.root) for story in touched}, **marker.borrower.parts()}
     if _SETTINGS in parts:
         parts[_SETTINGS] = _tracking(parts[_SETTINGS])
@@ -74,6 +78,18 @@ def make(old: Mapping[str, bytes], new: Mapping[str, bytes], by: str, at: str) -
     for name, part in parts.items():
         archive.add(name, [part])
     return archive.close()
+
+
+def _disorder(made: Sequence[Element], old: Mapping[str, bytes], new: Mapping[str, bytes]) -> set[str]:
+    """What stands out of order in a redline; what did so already in one of the files is not its doing."""
+    found = {*orderly.faults(made)}
+    for parts in (old, new) if found else ():
+        found -= {*orderly.faults(package.tree(parts[name], name, name) for name in _stories(parts))}
+    return found
+
+
+def _stories(parts: Mapping[str, bytes]) -> list[str]:
+    return [name for name in parts if _STORY.fullmatch(name)]
 
 
 def outline(word: Word) -> Any:

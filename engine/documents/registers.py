@@ -124,6 +124,41 @@ _CONDUCT = {
     "says": TEXT,
     "evidence": TEXT,
 }
+_OPINION = {
+    "title": TEXT,
+    "number": TEXT,
+    "version": NUMBER,
+    "sha256": TEXT,
+    "made": TEXT,
+    "approved": FLAG,
+    "by": TEXT,
+    "on": TEXT,
+    "reason": TEXT,
+    "pack": TEXT,
+    "contract": FLAG,
+    "rules": NUMBER,
+    "blocking": NUMBER,
+    "waived": NUMBER,
+    "findings": [{"id": TEXT, "title": TEXT, "severity": TEXT, "articles": TEXT, "says": TEXT, "outcome": TEXT}],
+    "mended": [{"id": TEXT, "title": TEXT, "severity": TEXT, "says": TEXT, "found": TEXT}],
+    "unheld": TEXT,
+    "standard": NUMBER,
+    "forbidden": [{"where": TEXT, "says": TEXT, "name": TEXT, "why": TEXT, "basis": TEXT}],
+    "deviations": [{"name": TEXT, "state": TEXT, "standard": TEXT, "says": TEXT, "note": TEXT, "basis": TEXT}],
+    "remarks": [
+        {
+            "clause": TEXT,
+            "category": TEXT,
+            "quote": TEXT,
+            "text": TEXT,
+            "suggestion": TEXT,
+            "made": TEXT,
+            "answers": TEXT,
+            "closed": TEXT,
+        }
+    ],
+    "history": [{"on": TEXT, "by": TEXT, "what": TEXT, "reason": TEXT}],
+}
 _RULED_ITEM = {
     "no": NUMBER,
     "outcome": VOTE_OUTCOME,
@@ -171,6 +206,7 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "open": [_CONDUCT],
             "findings": [_CONDUCT],
         },
+        "opinion": _OPINION,
         "pack": {"*": TEXT},
         "readings": {
             "parking_counting": PARKING,

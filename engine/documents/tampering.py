@@ -72,7 +72,8 @@ class Template:
         """The facts that a paragraph prints, and where: as the template says, else wherever their value stands."""
         if unit not in self._matched:
             squeezed = _LOOSE.sub("", unit)
-            found = next((match for one in self._patterns if (match := one.match(unit, squeezed, self.printed))), None)
+            likely = self._patterns.get(squeezed[:1], self._patterns[""])
+            found = next((match for one in likely if (match := one.match(unit, squeezed, self.printed))), None)
             self._matched[unit] = tuple(self._by_value(unit)) if found is None else found
         return self._matched[unit]
 
@@ -94,10 +95,13 @@ class Template:
         ]
 
     @cached_property
-    def _patterns(self) -> list["_Pattern"]:
+    def _patterns(self) -> Mapping[str, Sequence["_Pattern"]]:
+        """By the sign that a paragraph begins with those that may fit it; under ``""`` those that begin with a fact."""
         made = [_Pattern.of(text, uses, self.printed) for text, uses in _paragraphs(self.content).items()]
         # the surest first: a pattern that leaves much open fits many paragraphs
-        return sorted(made, key=lambda one: (one.pattern.pattern.count(_OPEN), -len(one.pattern.pattern)))
+        made.sort(key=lambda one: (one.pattern.pattern.count(_OPEN), -len(one.pattern.pattern)))
+        signs = {one.begins[:1] for one in made} | {""}
+        return {sign: [one for one in made if one.begins[:1] in {sign, ""}] for sign in signs}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ from engine.rules.tally import READINGS
 
 Value = int | str | Fraction
 PERIODS = frozenset({"minutes", "hours", "days", "months", "years"})
-COUNTS = frozenset({"persons", "companies", "times", "photos", "points", "yuan", "per_myriad", "day", "class"})
+COUNTS = frozenset(
+    {"persons", "companies", "times", "photos", "papers", "points", "yuan", "per_myriad", "day", "class"}
+)
 #: Longer than any place sets, and less than what reaches beyond the calendar.
 _LONGEST = 100_000
 UNITS = PERIODS | COUNTS | {"share", "percent", "month_day", "text"}

@@ -12,6 +12,7 @@ from engine.store import tables as t
 from engine.store.accounts import account
 from engine.store.comments import comment
 from engine.store.disclosures import disclosure
+from engine.store.examinations import examination, material
 from engine.store.photos import photo
 from engine.store.prints import printed
 from engine.store.signed_copies import FILED, signed_copy, signed_page
@@ -70,6 +71,7 @@ def files(work: UnitOfWork, estate_id: int) -> dict[str, str]:
     kept = sa.select(photo.c.sha256, photo.c.name).where((photo.c.estate_id == estate_id) & photo.c.sha256.is_not(None))
     known |= {str(row.sha256): str(row.name) for row in work.connection.execute(kept.order_by(photo.c.id))}
     known |= _signed(work, estate_id)
+    known |= _material(work, estate_id)
     there = sa.select(t.file.c.sha256).where(t.file.c.sha256.in_(list(known)))
     kept_files = set(work.connection.execute(there).scalars())
     return {digest: name for digest, name in known.items() if digest in kept_files}
@@ -82,6 +84,14 @@ def _signed(work: UnitOfWork, estate_id: int) -> dict[str, str]:
     mine = (t.document.c.estate_id == estate_id) & (signed_copy.c.status == FILED)
     found = work.connection.execute(chosen.where(mine).order_by(signed_copy.c.id, signed_page.c.no))
     return {str(row.source): f"签署件 {row.number} {row.name}" for row in found}
+
+
+def _material(work: UnitOfWork, estate_id: int) -> dict[str, str]:
+    """The files that came with answers to requests for more material, as they came."""
+    joined = material.join(examination).join(t.document, t.document.c.id == examination.c.document_id)
+    chosen = sa.select(material.c.sha256, material.c.name, t.document.c.number).select_from(joined)
+    found = work.connection.execute(chosen.where(t.document.c.estate_id == estate_id).order_by(material.c.id))
+    return {str(row.sha256): f"补充材料 {row.number} {row.name}" for row in found}
 
 
 def owners(work: UnitOfWork, estate_id: int) -> tuple[set[str], set[str]]:

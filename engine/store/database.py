@@ -99,13 +99,20 @@ def migrate(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return
-        connection.execute(sa.text("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "BEGIN"))
+        config.attributes["connection"] = connection
         if engine.dialect.name == "postgresql":
+            connection.execute(sa.text("BEGIN"))
             # whoever comes second waits, then finds nothing left to do
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
-        config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.execute(sa.text("COMMIT"))
+            return
+        # a table is changed by making it anew, and the rows that name its rows must not fall with the old one
+        connection.execute(sa.text("PRAGMA foreign_keys=OFF"))
+        connection.execute(sa.text("BEGIN IMMEDIATE"))
         command.upgrade(config, "head")
         connection.execute(sa.text("COMMIT"))
+        connection.execute(sa.text("PRAGMA foreign_keys=ON"))
 
 
 def _postgresql(url: str) -> sa.Engine:

@@ -243,14 +243,27 @@ def document_in_scope(work: UnitOfWork, nodes: Iterable[int], number: str) -> Is
     return Issued(*row) if row else None
 
 
-def first_and_newest(work: UnitOfWork, nodes: Iterable[int], kind: str, most: int) -> list[tuple[str, str]]:
-    """The files of the first and the newest version of the papers of a kind that have several, the newest first."""
+@dataclass(frozen=True)
+class Revised:
+    """A paper with several versions: its estate and where that lies, the files of the first and the newest version."""
+
+    number: str
+    estate: str
+    place: str
+    first: str
+    newest: str
+    version: int
+
+
+def revised(work: UnitOfWork, nodes: Iterable[int], kind: str, most: int) -> list[Revised]:
+    """The papers of a kind that have several versions, the last changed first."""
     of = document_version.c
     span = sa.select(of.document_id, sa.func.min(of.version).label("first"), sa.func.max(of.version).label("last"))
     spans = span.group_by(of.document_id).having(sa.func.max(of.version) > sa.func.min(of.version)).subquery()
     first, last = document_version.alias(), document_version.alias()
     chosen = (
-        sa.select(first.c.sha256, last.c.sha256)
+        sa.select(document.c.number, estate.c.name, estate.c.place, first.c.sha256, last.c.sha256, last.c.version)
+        .select_from(first)
         .join(spans, (spans.c.document_id == first.c.document_id) & (spans.c.first == first.c.version))
         .join(last, (last.c.document_id == spans.c.document_id) & (last.c.version == spans.c.last))
         .join(document, document.c.id == spans.c.document_id)
@@ -259,7 +272,7 @@ def first_and_newest(work: UnitOfWork, nodes: Iterable[int], kind: str, most: in
         .order_by(last.c.issued_at.desc(), document.c.id)
         .limit(most)
     )
-    return [(row[0], row[1]) for row in work.connection.execute(chosen)]
+    return [Revised(*row) for row in work.connection.execute(chosen)]
 
 
 def holders(work: UnitOfWork, nodes: Iterable[int]) -> list[Holder]:

@@ -87,29 +87,61 @@ def issue(
     ``facts`` are the printed facts by name: ``value``, and the ``step``, person ``by`` whom and moment ``at``.
     """
     digest = keep(work, content)
-    version = {"version": 1, "sha256": digest, "template_sha256": template, "issued_at": work.at}
+    version = {"sha256": digest, "template_sha256": template, "issued_at": work.at}
 
     def write(connection: sa.Connection) -> None:
         document = tables.document
         key = connection.execute(sa.select(document.c.id).where(document.c.job_id == job.id)).scalar_one()
-        connection.execute(sa.insert(tables.document_version).values(document_id=key, **version))
-        used = [
-            {
-                "document_id": key,
-                "version": 1,
-                "name": name,
-                "printed": orjson.dumps(fact["value"]),
-                "step": fact["step"],
-                "by": fact["by"],
-                "at": fact["at"],
-            }
-            for name, fact in facts.items()
-        ]
-        if used:
-            connection.execute(sa.insert(tables.fact), used)
+        _write(connection, key, version, facts)
 
     work.later(write)
     return digest
+
+
+def _write(
+    connection: sa.Connection, key: int, version: Mapping[str, str], facts: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Write version 1 of a document with the facts that it printed."""
+    connection.execute(sa.insert(tables.document_version).values(document_id=key, version=1, **version))
+    used = [
+        {
+            "document_id": key,
+            "version": 1,
+            "name": name,
+            "printed": orjson.dumps(fact["value"]),
+            "step": fact["step"],
+            "by": fact["by"],
+            "at": fact["at"],
+        }
+        for name, fact in facts.items()
+    ]
+    if used:
+        connection.execute(sa.insert(tables.fact), used)
+
+
+def take_number(work: UnitOfWork, estate_id: int, kind: Kind, year: int) -> str:
+    """Take the next number at once, for a document that no step renders."""
+    work.alone(f"number {estate_id}")
+    return _number(work.connection, estate_id, kind, year)
+
+
+def issue_beside(
+    work: UnitOfWork,
+    estate_id: int,
+    kind: Kind,
+    number: str,
+    content: bytes,
+    template: str,
+    facts: Mapping[str, Mapping[str, Any]],
+) -> tuple[int, str]:
+    """Keep a document that no step renders, under its number; returns its id and the SHA-256 of its bytes."""
+    values = {"estate_id": estate_id, "kind": kind.name, "title": kind.title, "number": number}
+    made = sa.insert(tables.document).values(**values, token=token(work.public.key, number))
+    key = int(work.at_once(made.returning(tables.document.c.id)).scalar_one())
+    digest = keep(work, content)
+    version = {"sha256": digest, "template_sha256": template, "issued_at": work.at}
+    work.later(lambda connection: _write(connection, key, version, facts))
+    return key, digest
 
 
 def void(work: UnitOfWork, instance_id: int, reason: str) -> None:

@@ -101,6 +101,8 @@ class Said:
 class Paper:
     """An issued document; ``job`` is the BPMN id of the step that made it, ``asked_at`` when it was asked for.
 
+    ``job`` and ``stage`` are empty where somebody asked for it beside the steps.
+
     ``void_reason`` says why it does not stand any more.
     """
 
@@ -251,10 +253,11 @@ def papers(
     if before:
         condition &= job.c.requested_at < before
     first = (document_version.c.document_id == document.c.id) & (document_version.c.version == 1)
-    joined = document.join(document_version, first).join(job, job.c.id == document.c.job_id)
+    joined = document.join(document_version, first).outerjoin(job, job.c.id == document.c.job_id)
+    issued_at = document_version.c.issued_at
     columns = (
-        document.c.number, document.c.title, document_version.c.issued_at, job.c.name, job.c.stage, job.c.requested_at,
-        document.c.void_reason,
+        document.c.number, document.c.title, issued_at, sa.func.coalesce(job.c.name, ""),
+        sa.func.coalesce(job.c.stage, ""), sa.func.coalesce(job.c.requested_at, issued_at), document.c.void_reason,
     )  # fmt: skip
     chosen = sa.select(*columns).select_from(joined).where(condition).order_by(document.c.id.desc())
     found = work.connection.execute(chosen.limit(PAGE).offset((page - 1) * PAGE))

@@ -1,14 +1,16 @@
 """What the adviser decided on versions of documents, and the remarks on them: added to, never changed.
 
-A decision is bound to a version and to the SHA-256 of its file.  A remark is settled once; its answers are remarks too.
+A decision is bound to a version and to the SHA-256 of its file; what it rests on is kept with it, for the opinion that
+may be issued of it.  A remark is settled once; its answers are remarks too.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
-from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, String, Table, Text
 
 from engine.store import accounts
 from engine.store.desk import PAGE
@@ -29,6 +31,8 @@ examination = Table(
     Column("whom", Text, nullable=False),
     Column("actor", Text, nullable=False),
     Column("at", String(40), nullable=False),
+    # what an opinion on it prints, as of its moment
+    Column("grounds", LargeBinary),
     ForeignKeyConstraint(["document_id", "version"], _VERSION),
     Index("ix_examination_document_id", "document_id", "version"),
 )
@@ -51,13 +55,35 @@ remark = Table(
     ForeignKeyConstraint(["document_id", "version"], _VERSION),
     Index("ix_remark_document_id", "document_id"),
 )
+_OPINION = document.alias()
+#: The document that was issued as the opinion on a decision.
+opinion = Table(
+    "opinion",
+    metadata,
+    Column("examination_id", ForeignKey("examination.id"), primary_key=True),
+    Column("document_id", ForeignKey("document.id"), nullable=False),
+)
+#: A file that came with an answer, as it came; ``shown`` is what others get: of a photo a copy without its place.
+material = Table(
+    "material",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("examination_id", ForeignKey("examination.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", ForeignKey("file.sha256"), nullable=False),
+    Column("shown", ForeignKey("file.sha256"), nullable=False),
+    Index("ix_material_examination_id", "examination_id"),
+)
 MUST = "must"
 APPROVED, RETURNED, ASKED, ANSWERED, HANDED = "approved", "returned", "asked", "answered", "handed"
 
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision on a version of a document; ``whom`` is who was asked, or to whom it was handed."""
+    """A decision on a version of a document; ``whom`` is who was asked, or to whom it was handed.
+
+    An opinion can be issued of it where it ``rests`` on grounds that were kept, and has the number ``opinion`` since.
+    """
 
     id: int
     version: int
@@ -67,6 +93,19 @@ class Decided:
     whom: str
     actor: str
     at: str
+    rests: bool
+    opinion: str | None
+
+
+@dataclass(frozen=True)
+class Material:
+    """A file that came with the answer ``examination_id``."""
+
+    id: int
+    examination_id: int
+    name: str
+    sha256: str
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -115,16 +154,51 @@ class Queued:
 
 def decided(work: UnitOfWork, document_id: int) -> list[Decided]:
     """What was decided on a document, the latest first."""
-    columns = (examination.c[name] for name in Decided.__dataclass_fields__)
-    chosen = sa.select(*columns).where(examination.c.document_id == document_id).order_by(examination.c.id.desc())
-    return [Decided(*row) for row in work.connection.execute(chosen)]
+    names = ("id", "version", "sha256", "decision", "reason", "whom", "actor", "at")
+    columns = (*(examination.c[name] for name in names), examination.c.grounds.is_not(None), _OPINION.c.number)
+    joined = examination.outerjoin(opinion).outerjoin(_OPINION, _OPINION.c.id == opinion.c.document_id)
+    chosen = sa.select(*columns).select_from(joined).where(examination.c.document_id == document_id)
+    return [Decided(*row) for row in work.connection.execute(chosen.order_by(examination.c.id.desc()))]
 
 
-def decide(work: UnitOfWork, document_id: int, version: int, sha256: str, decision: str, **more: str) -> int:
-    """Add a decision in the name of this work, with ``reason`` and ``whom``; returns its id."""
+def decide(
+    work: UnitOfWork,
+    document_id: int,
+    version: int,
+    sha256: str,
+    decision: str,
+    grounds: Mapping[str, Any] | None = None,
+    **more: str,
+) -> int:
+    """Add a decision in the name of this work, with ``reason`` and ``whom`` and what it rests on; returns its id."""
     values = {"document_id": document_id, "version": version, "sha256": sha256, "decision": decision}
+    values["grounds"] = None if grounds is None else orjson.dumps(grounds)
     made = sa.insert(examination).values(**values, **more, actor=work.actor, at=work.at)
     return int(work.at_once(made.returning(examination.c.id)).scalar_one())
+
+
+def grounds(work: UnitOfWork, decision_id: int) -> dict[str, Any]:
+    """What a decision that :attr:`Decided.rests` on grounds rests on."""
+    chosen = sa.select(examination.c.grounds).where(examination.c.id == decision_id)
+    found: dict[str, Any] = orjson.loads(work.connection.execute(chosen).scalar_one())
+    return found
+
+
+def name_opinion(work: UnitOfWork, decision_id: int, document_id: int) -> None:
+    """In the commit, name the opinion that was issued of a decision.  Raises Conflict there when it has one."""
+    work.execute(sa.insert(opinion).values(examination_id=decision_id, document_id=document_id))
+
+
+def add_material(work: UnitOfWork, examination_id: int, files: Iterable[Mapping[str, str]]) -> None:
+    """In the commit, note the files of an answer: each with ``name``, ``sha256`` and ``shown``, kept already."""
+    work.insert(material, [{"examination_id": examination_id, **one} for one in files])
+
+
+def brought(work: UnitOfWork, document_id: int) -> list[Material]:
+    """The files that came with answers about a document, in the order in which they came."""
+    columns = (material.c[name] for name in Material.__dataclass_fields__)
+    chosen = sa.select(*columns).join(examination).where(examination.c.document_id == document_id)
+    return [Material(*row) for row in work.connection.execute(chosen.order_by(material.c.id))]
 
 
 #: A document and those that it came after: of its kind and estate, and void since.
@@ -134,6 +208,14 @@ _SUCCEEDED = (
     & (_EARLIER.c.kind == document.c.kind)
     & ((_EARLIER.c.id == document.c.id) | ((_EARLIER.c.id < document.c.id) & _EARLIER.c.void_reason.is_not(None)))
 )
+
+
+def earlier_grounds(work: UnitOfWork, document_id: int) -> list[dict[str, Any]]:
+    """What the decisions on a document, and on those it came after, rest on so far; the oldest first."""
+    joined = sa.select(examination.c.grounds).join(_EARLIER, _EARLIER.c.id == examination.c.document_id)
+    mine = (document.c.id == document_id) & examination.c.grounds.is_not(None)
+    chosen = joined.join(document, _SUCCEEDED).where(mine).order_by(examination.c.id)
+    return [orjson.loads(row) for row in work.connection.execute(chosen).scalars()]
 
 
 def remarks(work: UnitOfWork, document_id: int) -> list[Remark]:

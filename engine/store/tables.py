@@ -273,7 +273,8 @@ document = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _estate(),
-    Column("job_id", ForeignKey("job.id"), nullable=False),
+    # none where somebody asked for it beside the steps
+    Column("job_id", ForeignKey("job.id")),
     Column("kind", String(40), nullable=False),
     Column("number", String(80), nullable=False),
     Column("title", Text, nullable=False),

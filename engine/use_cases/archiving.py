@@ -18,7 +18,7 @@ import orjson
 
 from engine import events
 from engine.archives import MANIFEST, VERIFIER, Archive, table
-from engine.documents.catalogue import KINDS
+from engine.documents import catalogue
 from engine.errors import InvalidAnswers, Problem
 from engine.rules import roster
 from engine.store import archives, disclosures
@@ -235,7 +235,7 @@ def _withheld(paper: Paper) -> str:
     """Why a paper is not published, empty when it is, whole or as its text."""
     if paper.void_reason is not None:
         return "已作废"
-    if KINDS[paper.kind].privacy != "PUBLIC" or paper.kind in powers.PAPERS:
+    if catalogue.kind_of(paper.kind).privacy != "PUBLIC" or paper.kind in powers.PAPERS:
         return "不是对外公布的文书"
     return ""
 

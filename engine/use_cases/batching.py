@@ -19,6 +19,7 @@ from engine.store.unit_of_work import UnitOfWork
 from engine.store.uploads import Version
 from engine.use_cases import examining, origins, revising
 from engine.use_cases.accounts import Member
+from engine.use_cases.dossier import Dossier
 from engine.use_cases.examining import Examination
 from engine.use_cases.library import Library
 from engine.use_cases.origins import Filled, Origin
@@ -71,7 +72,7 @@ def batch_of(work: UnitOfWork, library: Library, member: Member, kind: str) -> B
     asked = examining.asked_by(work, member)
     queued = examinations.of_kind(work, asked, kind, MOST)
     shown = [examining.examination(work, member, one.number) for one in queued]
-    sources = [origins.origins(work, library, member, one.found) for one in shown]
+    sources = [origins.origins(Dossier(work, library, one.found.known.estate_id), member, one.found) for one in shown]
     # the words of each paper as the template made it, and as it stands now
     made, now = [], []
     for one, given in zip(shown, sources, strict=True):
@@ -114,7 +115,7 @@ def _skeleton(
 Works = Callable[[], AbstractContextManager[UnitOfWork]]
 
 
-def approve(works: Works, member: Member, chosen: Iterable[str]) -> list[Result]:
+def approve(works: Works, library: Library, member: Member, chosen: Iterable[str]) -> list[Result]:
     """Approve papers, each by itself; ``chosen`` are ``number|version|sha256`` as they were shown.
 
     Raises InvalidAnswers when none is chosen or more than a batch.
@@ -122,10 +123,10 @@ def approve(works: Works, member: Member, chosen: Iterable[str]) -> list[Result]
     marked = [*dict.fromkeys(chosen)]
     if not 0 < len(marked) <= MOST:
         raise InvalidAnswers([Problem("paper", f"没有勾选文书，或超过 {MOST} 份；请看过不同处再勾选。")], "没有处理。")
-    return [_approved(works, member, one) for one in marked]
+    return [_approved(works, library, member, one) for one in marked]
 
 
-def _approved(works: Works, member: Member, mark: str) -> Result:
+def _approved(works: Works, library: Library, member: Member, mark: str) -> Result:
     number, seen, sha256 = (*mark.split("|"), "", "")[:3]
     given = {"decision": APPROVED, "seen": seen, "sha256": sha256}
     estate = ""
@@ -133,7 +134,7 @@ def _approved(works: Works, member: Member, mark: str) -> Result:
         with works() as work:
             estate = revising.versions(work, member, number).paper.estate
         with works() as work:
-            told = examining.decide(work, member, number, given)
+            told = examining.decide(work, library, member, number, given)
     except InvalidAnswers as error:
         return Result(number, estate, "".join(problem.message for problem in error.problems), "")
     except EngineError as error:

@@ -2,20 +2,23 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from engine.documents import clauses, package
+from engine.documents.aligning import Span
 from engine.documents.catalogue import KINDS
 from engine.documents.playbook import Clause, Playbook, Variant, checking
 from engine.documents.playbook.checking import Checked, State
 from engine.documents.reading import Word
 from engine.errors import EngineError, NotFound
+from engine.rules.jurisdiction import Parameter
 from engine.rules.prereview import contract as review
 from engine.rules.prereview import wording
 from engine.store import desk as desk_store
-from engine.store.desk import EstateListed
+from engine.store.desk import EstateListed, Revised
 from engine.store.files import Files
 from engine.store.unit_of_work import UnitOfWork
 from engine.store.uploads import Upload, Version
@@ -128,17 +131,53 @@ def _sought(playbook: Playbook) -> list[tuple[Clause, Variant, wording.Wording]]
 # the library itself
 
 
+#: What differs of a clause between two versions, line by line.
+Lines = tuple[tuple[Span, ...], ...]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What several estates made of a clause in the same way: the contracts, the last changed first, as one shows it."""
+
+    lines: Lines
+    contracts: Sequence[Revised]
+
+
+@dataclass(frozen=True)
+class Edited:
+    """A clause that estates changed, and what they made of it, the most frequent first.
+
+    ``proposed`` says whether so many did that the template should follow.
+    """
+
+    clause: Clause
+    wordings: Sequence[Wording]
+    proposed: bool
+
+    @property
+    def many(self) -> int:
+        """How many contracts changed it."""
+        return sum(len(one.contracts) for one in self.wordings)
+
+
 @dataclass(frozen=True)
 class Opened:
     """The clause library as an adviser reads it, and what became of its clauses in the contracts of his scope.
 
-    ``revised`` is how many contracts were changed in Word after they were issued (the newest of them), ``edits`` in how
-    many of these a clause was changed, by the clause's id.
+    ``revised`` is how many contracts were changed in Word after they were issued (the newest of them), ``edited`` which
+    clauses were changed in them, the most often changed first.  ``threshold`` is from how many contracts on a change
+    of the template is proposed, None where no pack says so.
     """
 
     library: Library
     revised: int
-    edits: Mapping[str, int]
+    edited: Sequence[Edited]
+    threshold: Parameter | None
+
+    @property
+    def edits(self) -> Mapping[str, int]:
+        """In how many of these contracts a clause was changed, by the clause's id."""
+        return {one.clause.id: one.many for one in self.edited}
 
     @property
     def playbook(self) -> Playbook:
@@ -165,16 +204,48 @@ class Opened:
         return f"{asked.label}{'不是' if found[3] == '!=' else '是'}“{asked.options[found[4]]}”"
 
     def _asked(self, found: re.Match[str]) -> str:
+        if found[1] == "answered":
+            return f"办过“{self.library.tasks[found[2]].title}”"
         return f"填了{next(one.label for one in self.library.form(found[1]).fields if one.key == found[2])}"
 
 
 def open_library(work: UnitOfWork, library: Library, member: Member) -> Opened:
     """The clause library.  Raises NotPermitted for whoever is neither an adviser nor an administrator."""
     templating.refuse_others(member)
-    pairs = desk_store.first_and_newest(work, member.nodes, CONTRACT, _MOST_COMPARED)
-    titles = Counter(title for first, newest in pairs for title in _edited(work.files, first, newest))
-    edits = {clause.id: titles[clause.title] for clause in library.playbook.clauses if titles[clause.title]}
-    return Opened(library, len(pairs), edits)
+    revised = desk_store.revised(work, member.nodes, CONTRACT, _MOST_COMPARED)
+    threshold = _threshold(library, work.now, {one.place for one in revised})
+    made: dict[str, list[tuple[Revised, Lines]]] = {}
+    for one in revised:
+        for title, lines in _edited(work.files, one.first, one.newest).items():
+            made.setdefault(title, []).append((one, lines))
+    edited = []
+    for clause in (one for one in library.playbook.clauses if one.title in made):
+        many = len(made[clause.title])
+        proposed = threshold is not None and many >= int(threshold.value)
+        edited.append(Edited(clause, _wordings(made[clause.title]), proposed))
+    return Opened(library, len(revised), sorted(edited, key=lambda one: -one.many), threshold)
+
+
+#: From how many contracts on that changed the same clause a change of the template is proposed.
+_PROPOSED_FROM = "template_change_contracts"
+
+
+def _threshold(library: Library, now: datetime, places: Iterable[str]) -> Parameter | None:
+    """The parameter of the packs in force there now: of several places the one that asks for the fewest."""
+    packs = (library.pack(place, now) for place in sorted(places))
+    # a pack of a district's own may be older than the parameter
+    found = [pack.parameters[_PROPOSED_FROM] for pack in packs if _PROPOSED_FROM in pack.parameters]
+    return min(found, key=lambda one: int(one.value), default=None)
+
+
+def _wordings(made: Sequence[tuple[Revised, Lines]]) -> list[Wording]:
+    """The same changes together, whatever each estate's own facts are in what stayed."""
+    alike: dict[tuple[tuple[str, str], ...], list[tuple[Revised, Lines]]] = {}
+    for one, lines in made:
+        change = tuple((span.op, span.text) for line in lines for span in line if span.op != "same")
+        alike.setdefault(change, []).append((one, lines))
+    found = [Wording(group[0][1], [one for one, _ in group]) for group in alike.values()]
+    return sorted(found, key=lambda one: -len(one.contracts))
 
 
 _PRINTED = re.compile(r"\{\{ ([\w.]+) \}\}")
@@ -196,10 +267,10 @@ _MOST_COMPARED = 50
 
 
 @lru_cache(maxsize=1024)
-def _edited(files: Files, first: str, newest: str) -> frozenset[str]:
-    """The titles of the clauses that were changed or struck out between two versions of a contract."""
+def _edited(files: Files, first: str, newest: str) -> Mapping[str, Lines]:
+    """What differs of the clauses that were changed or struck out between two versions of a contract, by title."""
     before, after = (
         clauses.clauses(Word(package.read_worked_on(files.read(digest), "文书.docx"))) for digest in (first, newest)
     )
-    gone = (one.old for one in clauses.compare(before, after) if one.kind in {"changed", "removed"} and one.old)
-    return frozenset(old.body.partition("。")[0] for old in gone)
+    changes = [one for one in clauses.compare(before, after) if one.kind in {"changed", "removed"}]
+    return {one.old.body.partition("。")[0]: one.lines for one in changes if one.old}

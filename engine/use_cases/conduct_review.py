@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.documents import facts, numbering
-from engine.documents.catalogue import REPORTS
+from engine.documents import facts, numbering, printing
+from engine.documents.catalogue import PROCEDURE_REPORT
 from engine.errors import NotFound
 from engine.rules import conduct
 from engine.rules.conduct import Entry, Finding, Limits, Severity, Verdict
@@ -110,7 +110,7 @@ def report(work: UnitOfWork, library: Library, member: Member, estate_id: int, a
     ]
     as_of = until[-1]["at"]
     on = datetime.fromisoformat(as_of).astimezone(zone).date()
-    return Report(estate, at, len(log), as_of, on, f"{pack.title}（{pack.effective_from} 起施行）", judged)
+    return Report(estate, at, len(log), as_of, on, f"{pack.title}（{printing.day(pack.effective_from)}起施行）", judged)
 
 
 def _pack_then(dossier: Dossier, later: Sequence[Mapping[str, Any]]) -> Pack:
@@ -125,7 +125,7 @@ def paper(work: UnitOfWork, library: Library, member: Member, estate_id: int, at
     It is numbered by the entry, as no other report of the estate ends there.  Raises NotFound.
     """
     shown = report(work, library, member, estate_id, at)
-    kind = REPORTS["procedure_report"]
+    kind = PROCEDURE_REPORT
     number = numbering.format(kind, documents.code(estate_id), shown.on.year, shown.at)
     known = {
         "document": {"number": number, "title": kind.title, "date": shown.on},
@@ -153,7 +153,8 @@ def _printed(shown: Report) -> dict[str, Any]:
 
 def _row(one: Judged) -> dict[str, str]:
     rule = one.finding.rule
-    entries = "；".join(f"第{entry.no}条（{entry.on}）" for entry in one.evidence)
+    entries = [f"第{entry.no}条（{printing.day(date.fromisoformat(entry.on))}）" for entry in one.evidence]
+    total = [f"等{len(one.evidence) + one.more}条"] if one.more else []
     return {
         "id": rule.id,
         "title": rule.title,
@@ -161,5 +162,5 @@ def _row(one: Judged) -> dict[str, str]:
         "severity": SEVERITIES[rule.severity].split("，")[0],
         "verdict": VERDICTS[one.finding.verdict],
         "says": "".join(one.finding.says),
-        "evidence": f"{entries}等{len(one.evidence) + one.more}条" if one.more else entries,
+        "evidence": "\n".join(entries + total),
     }

@@ -1,6 +1,6 @@
 """What a printed fact is called, and at which step of the journey it is corrected."""
 
-from engine.use_cases.library import PROCESSES, Library
+from engine.use_cases.library import Library
 
 #: Registers by what people call them.
 _REGISTERS = {
@@ -9,14 +9,14 @@ _REGISTERS = {
     "estate": "小区情况", "checklist": "移交项目", "roster": "业主清册", "accounts": "经济底账", "canvass": "意愿征集",
     "diagnosis": "集体诊断", "budget": "预算", "vote": "表决结果", "ballots": "表决票", "deliveries": "送达登记",
     "selection": "选聘评分", "termination": "合同终止日", "handover": "移交清单", "settlement": "费用清算",
-    "first_month": "首月收支", "acceptance": "验收评价",
+    "first_month": "首月收支", "acceptance": "验收评价", "opinion": "审阅依据",
 }  # fmt: skip
 #: Steps that are no task: registers that were read in.
 _FED = {
     "EstateEntered": "登记小区", "RosterImported": "导入业主清册", "VisitsRecorded": "登记走访",
     "BallotsPrinted": "印制表决票", "BallotsDelivered": "登记送达", "BallotsReplaced": "换发表决票",
     "BallotsReturned": "登记收回表决票", "HandoverItemsListed": "登记移交项目", "DocumentIssued": "出具文书",
-    "LaneHandedOver": "转接办理人", "EstateMovedToPack": "变更规则包",
+    "LaneHandedOver": "转接办理人", "EstateMovedToPack": "变更规则包", "PaperExamined": "审阅文书",
 }  # fmt: skip
 
 
@@ -42,8 +42,5 @@ def place(library: Library, step: str) -> tuple[str, str]:
     """Where a fact is corrected: the step's id, empty where there is no page for it, and its title."""
     if step in _FED:
         return "", _FED[step]
-    for process in PROCESSES:
-        element = library.definition(process).elements.get(step)
-        if element is not None and element.name and element.kind == "userTask":
-            return step, element.name
-    return "", "文书自身"
+    task = library.tasks.get(step)
+    return (step, task.title) if task and task.title else ("", "文书自身")

@@ -9,19 +9,32 @@ from functools import cached_property
 
 from engine import events
 from engine.documents import clauses
-from engine.documents.catalogue import KINDS
+from engine.documents.catalogue import KINDS, OPINION
 from engine.documents.clauses import Change, Clause
 from engine.documents.reading import Word
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.store import examinations
 from engine.store import hands as kept_hands
-from engine.store.examinations import ANSWERED, APPROVED, ASKED, HANDED, MUST, RETURNED, Asked, Decided, Queued, Remark
+from engine.store.examinations import (
+    ANSWERED,
+    APPROVED,
+    ASKED,
+    HANDED,
+    MUST,
+    RETURNED,
+    Asked,
+    Decided,
+    Material,
+    Queued,
+    Remark,
+)
 from engine.store.unit_of_work import UnitOfWork
 from engine.store.uploads import Version
-from engine.use_cases import alerts, disclosing, hands, powers, revising
+from engine.use_cases import alerts, disclosing, grounds, hands, material, powers, revising
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
+from engine.use_cases.material import File
 from engine.use_cases.revising import REVISING, Versions
 from engine.use_cases.stale import Stale, stale
 
@@ -61,8 +74,8 @@ class Examination:
     """A document under examination in its newest version.
 
     ``reviewer`` examines it, and it is ``mine`` when that is this member, or somebody he stands in for; ``decided``
-    holds every decision, the latest first.  ``asked`` may be asked for material, each with a lane; ``colleagues`` may
-    take the examination over.
+    holds every decision, the latest first, ``material`` the files that came with answers.  ``asked`` may be asked for
+    material, each with a lane; ``colleagues`` may take the examination over.
     """
 
     found: Versions
@@ -71,6 +84,7 @@ class Examination:
     may_remark: bool
     may_answer: bool
     decided: Sequence[Decided]
+    material: Sequence[Material]
     threads: Sequence[Thread]
     clauses: Sequence[Clause]
     altered: Collection[str]
@@ -152,6 +166,8 @@ def examination(work: UnitOfWork, member: Member, number: str) -> Examination:
     """A document as this member finds it under examination.  Raises NotFound, NotPermitted."""
     found = revising.versions(work, member, number)
     disclosing.open_paper(work, member, number)
+    if found.known.kind == OPINION.name:
+        raise NotPermitted("审阅意见书是审阅的结果，不再审阅；有不同意见，请在原文书的审阅页提出。")
     if found.known.kind == "ballot":
         raise NotPermitted("表决票按户印制，不逐份审阅；请审阅《召开业主大会会议公告》和表决事项。")
     estate_id, people = found.known.estate_id, work.people(found.known.estate_id)
@@ -169,6 +185,7 @@ def examination(work: UnitOfWork, member: Member, number: str) -> Examination:
         may_remark=mine or bool(theirs),
         may_answer=waits and standing is not None and (bool(theirs) or standing.whom == member.name),
         decided=decided,
+        material=examinations.brought(work, found.known.id),
         threads=_threads(examinations.remarks(work, found.known.id), read, member, mine=mine),
         clauses=read.newest,
         altered=read.altered,
@@ -265,11 +282,18 @@ def alone(work: UnitOfWork, member: Member, number: str) -> Examination:
 # decisions
 
 
-def decide(work: UnitOfWork, member: Member, number: str, given: Mapping[str, str]) -> str:
+def decide(
+    work: UnitOfWork,
+    library: Library,
+    member: Member,
+    number: str,
+    given: Mapping[str, str],
+    files: Iterable[File] = (),
+) -> str:
     """Decide on the version that was ``seen``, by its number and ``sha256``; returns what to tell.
 
-    ``decision`` is one of the store's; ``reason`` and ``whom`` as it needs them.  Raises NotFound, NotPermitted,
-    InvalidAnswers, and Conflict when there is a newer version.
+    ``decision`` is one of the store's; ``reason`` and ``whom`` as it needs them; ``files`` come with an answer.  Raises
+    NotFound, NotPermitted, InvalidAnswers, and Conflict when there is a newer version.
     """
     shown = alone(work, member, number)
     decision = given.get("decision", "")
@@ -282,13 +306,16 @@ def decide(work: UnitOfWork, member: Member, number: str, given: Mapping[str, st
             f"您看的不是现行版：现在是第 {version.version} 版（哈希尾号 {tail(version.sha256)}）。请看过新版再决定。"
         )
     reason, whom = given.get("reason", "").replace("\r\n", "\n").strip(), given.get("whom", "")
-    if problems := [*_problems(shown, decision, reason, whom)]:
+    brought = material.given(files) if decision == ANSWERED else []
+    if problems := [*_problems(shown, decision, reason, whom), *material.problems(brought)]:
         raise InvalidAnswers(problems, "没有处理。")
     if decision not in {ASKED, HANDED}:
         whom = ""
+    rests = grounds.of(work, library, member, shown, decision, reason) if decision in {APPROVED, RETURNED} else None
     key = examinations.decide(
-        work, shown.found.known.id, version.version, version.sha256, decision, reason=reason, whom=whom
+        work, shown.found.known.id, version.version, version.sha256, decision, rests, reason=reason, whom=whom
     )
+    material.keep(work, key, brought)
     about, estate_id = shown.found.paper, shown.found.known.estate_id
     said = events.PaperExamined(number, about.title, version.version, version.sha256, decision, reason, whom)
     work.append(estate_id, said)

@@ -1,5 +1,6 @@
 """What a district publishes: diagrams, forms, handbook, questions, jurisdiction packs, holidays and templates."""
 
+import lzma
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -7,9 +8,14 @@ from functools import cache, cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from engine import forms, questions, resources
-from engine.documents import catalogue, facts, inspect, playbook, render
+from engine.documents import catalogue, contents, facts, inspect, package, playbook, render, samples
+from engine.documents.contents import Asked, Content
+from engine.documents.facts import Facts
 from engine.documents.playbook import Playbook, building
+from engine.documents.samples import Sample
 from engine.errors import InvalidDefinition, NotFound
 from engine.forms import Form
 from engine.process import definitions
@@ -24,6 +30,8 @@ ONBOARDING, INTERRUPTION, RENEWAL = "onboarding", "interruption", "renewal"
 PROCESSES = (ONBOARDING, INTERRUPTION, RENEWAL)
 #: The paper that is built from the clause library.
 CONTRACT = "service_contract"
+#: The facts of sample cases, made by ``daoru template specimens``.
+SAMPLES = "templates/samples.json.xz"
 #: How a file of holidays begins that lies beside the packs.
 _HOLIDAYS = "holidays-"
 
@@ -40,8 +48,12 @@ class Library:
     handbook: Mapping[str, str]
     questions: tuple[Entry, ...]
     playbook: Playbook
+    contents: tuple[Content, ...]
+    sampled: bytes
     #: by kind, and those of a district by their SHA-256
     _compiled: dict[str, render.Compiled] = field(default_factory=dict, repr=False, compare=False)
+    #: packs that are shipped no more, by version
+    _earlier: dict[str, jurisdiction.Pack] = field(default_factory=dict, repr=False, compare=False)
 
     def definition(self, process_id: str) -> definitions.Definition:
         """The newest version of a process; running instances keep theirs."""
@@ -74,7 +86,9 @@ class Library:
         for pack in self.packs:
             if pack.version == version:
                 return pack
-        return jurisdiction.read(text_of(version), file=version[:8])
+        if version not in self._earlier:
+            self._earlier[version] = jurisdiction.read(text_of(version), file=version[:8])
+        return self._earlier[version]
 
     @cached_property
     def schema(self) -> frozenset[str]:
@@ -86,9 +100,23 @@ class Library:
     def template(self, kind: str) -> render.Compiled:
         """The compiled template of a document kind; compiled when first asked for."""
         if kind not in self._compiled:
-            name = (catalogue.KINDS.get(kind) or catalogue.REPORTS[kind]).template
+            name = catalogue.kind_of(kind).template
             self._compiled[kind] = inspect.publish(self.templates[name], self.schema, file=name)
         return self._compiled[kind]
+
+    def asked(self, kind: str) -> Asked:
+        """What a template of a kind has to say."""
+        name = catalogue.KINDS[kind].template
+        return Asked.of(self.contents, kind, package.read(self.templates[name], name), name)
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """The sample cases that templates are tried with."""
+        return samples.read(orjson.loads(lzma.decompress(self.sampled)))
+
+    def samples_of(self, kind: str) -> dict[str, Facts]:
+        """What the sample cases that are looked at with a kind of paper print, by their titles."""
+        return {one.title: one.facts(kind) for one in self.samples if kind in one.papers}
 
     def compiled(self, kind: str, digest: str, read: Callable[[str], bytes]) -> render.Compiled:
         """The template of a kind that a district changed, by the SHA-256 of its file; ``read`` finds its bytes."""
@@ -139,6 +167,7 @@ def shipped() -> Library:
         for folder in ("contracts", "notices", "ballots", "records")
         for name, content in resources.read(f"templates/{folder}", "*.docx").items()
     }
+    lists = resources.read("templates", "*.tsv")
     return Library(
         diagrams=resources.read("workflows", "*.bpmn"),
         forms=_forms(resources.root() / "workflows/forms"),
@@ -158,6 +187,8 @@ def shipped() -> Library:
                 for folder in ("chapters", "annexes")
             )
         ),
+        contents=contents.read(lists["mandatory_contents.tsv"].decode(), lists["sources.tsv"].decode()),
+        sampled=(resources.root() / SAMPLES).read_bytes(),
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from engine.documents import catalogue, code
+from engine.documents import catalogue, code, package
+from engine.documents.catalogue import Kind
 from engine.documents.playbook import building
 from engine.errors import InvalidDefinition
 from engine.forms import Form
@@ -21,7 +22,7 @@ QUESTIONS_LEAST = 80
 RULES = (
     "pack_unfit", "source_unknown", "unused_diagram", "unused_form", "unused_page", "question_unsound",
     "question_missing", "template_missing", "template_unsound", "template_unused", "template_unbuilt",
-    "document_unused",
+    "template_silent", "document_unused",
 )  # fmt: skip
 
 
@@ -149,6 +150,16 @@ def _readable(library: Library) -> dict[str, bytes]:
     return readable
 
 
+def _lost(library: Library, kind: Kind, file: str) -> Iterator[Fault]:
+    """What a template does not say although it has to."""
+    if kind.name in catalogue.KINDS:
+        parts = package.read(library.templates[kind.template], file)
+        for content in library.asked(kind.name).lost(parts, file):
+            yield Fault(
+                "template_silent", file, content.law, f"没有写明“{content.whole}”；请补上，依据是{content.source}"
+            )
+
+
 def _templates(library: Library) -> Iterator[Fault]:
     kinds, sound = (*catalogue.KINDS.values(), *catalogue.REPORTS.values()), set()
     for kind in kinds:
@@ -158,11 +169,12 @@ def _templates(library: Library) -> Iterator[Fault]:
             yield Fault("template_missing", file, kind.name, why)
             continue
         try:
-            # a report is made anew whenever it is asked for, and has no number to verify
-            if library.template(kind.name).place is None and kind.name in catalogue.KINDS:
+            # what is made anew whenever it is asked for has no number to verify
+            if library.template(kind.name).place is None and kind is not catalogue.PROCEDURE_REPORT:
                 why = f"没有{code.NAME}图片，印出的文书无从核验；请从另一份模板的页脚复制"
                 yield Fault("template_unsound", file, code.NAME, why)
             sound.add(kind.name)
+            yield from _lost(library, kind, file)
         except InvalidDefinition as error:
             yield Fault("template_unsound", file, error.element or kind.name, error.reason)
     named = {kind.template for kind in kinds}

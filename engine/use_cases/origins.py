@@ -3,11 +3,12 @@
 A value is corrected at its source, by going back to the step that gave it; never in the paper.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from engine.documents import tampering
+from engine.documents import computed, tampering
 from engine.documents.catalogue import KINDS
 from engine.documents.clauses import Clause
 from engine.store import desk as listing
@@ -23,12 +24,13 @@ from engine.use_cases.revising import Versions
 
 @dataclass(frozen=True)
 class Filled:
-    """A value as it was printed; ``rule`` is what it rests on, where a pack says so."""
+    """A value as it was printed; ``rule`` is what it rests on where a pack or a rule says so, ``how`` it came about."""
 
     name: str
     label: str
     value: str
     rule: str
+    how: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,17 +74,17 @@ class Piece:
     label: str = ""
 
 
-def origins(work: UnitOfWork, library: Library, member: Member, found: Versions) -> list[Origin]:
+def origins(dossier: Dossier, member: Member, found: Versions) -> list[Origin]:
     """Where the values of a document's newest version come from, in the order of time."""
+    work = dossier.work
     printed = uploads.printed(work, found.known.id, found.newest.version)
     by_source: dict[tuple[str, str, str], list[Filled]] = {}
-    dossier = Dossier(work, library, found.known.estate_id)
     for name, (value, *source) in printed.items():
         by_source.setdefault((source[2], source[0], source[1]), []).append(_filled(dossier, name, value))
     evidence: dict[tuple[str, str], list[photos.Attached]] = {}
     for photo in photos.attached(work, dossier.estate_id, {at for at, _, _ in by_source}):
         evidence.setdefault((photo.task, photo.completed_at), []).append(photo)
-    ways = _Ways(dossier, member)
+    ways = _Ways(dossier, member, {step for _, step, _ in by_source})
     return [
         _origin(ways, number, source, filled, evidence.get((source[1], source[0]), ()))
         for number, (source, filled) in enumerate(sorted(by_source.items()), start=1)
@@ -108,6 +110,9 @@ def _filled(dossier: Dossier, name: str, value: Any) -> Filled:
     # what a register copied from the application is called as it was asked there
     asked = f"submit_application.{key}" if group == "estate" and key in _copied(dossier.library) else name
     label = parameter.title if parameter else correcting.label(dossier.library, asked)
+    worked_out = computed.rule(name)
+    if worked_out:
+        return Filled(name, label, _text(value), worked_out.source, worked_out.says)
     return Filled(name, label, _text(value), parameter.source if parameter else "")
 
 
@@ -124,36 +129,47 @@ def _text(value: Any) -> str:
 
 @dataclass
 class _Ways:
-    """How a member goes back before the steps of an estate."""
+    """How a member goes back before these steps of an estate."""
 
     dossier: Dossier
     member: Member
-    _open: list[Done] | None = None
+    steps: Collection[str]
 
     def to(self, step: str) -> tuple[Way | None, str]:
         """The way to the latest completion of a step, else who may go."""
-        work, answered = self.dossier.work, self.dossier.latest.get(step)
-        done = undone.task(work, answered.task_id) if answered else None
-        if done is None or done.id not in falling.lawful(self.dossier, [done]):
+        done = self._done.get(step)
+        if done is None or done.id not in self._lawful:
             return None, "这一步现在不能撤回，请按流程在后面的步骤里更正。" if done else ""
         if self.member.roles & staffing.REASSIGNING:
             return Way(undoing.UNDO, done.id), ""
-        for task in self._held():
+        for task in self._held:
             if task.instance_id == done.instance_id and (done.completed_at or "") <= task.opened_at:
                 return Way(undoing.RETURN, done.id, task.id), ""
-        if undone.untouched(work, self.member.name, [done.id]):
+        if done.id in self._untouched:
             return Way(undoing.TAKE_BACK, done.id), ""
         return None, f"请{done.completed_by}或街道更正：街道可撤回，正在办后面一步的人可退回。"
 
+    @cached_property
+    def _done(self) -> Mapping[str, Done]:
+        """By step its latest completion."""
+        latest = self.dossier.latest
+        keys = {latest[step].task_id: step for step in self.steps if step in latest}
+        return {keys[one.id]: one for one in undone.tasks_of(self.dossier.work, keys)}
+
+    @cached_property
+    def _lawful(self) -> set[int]:
+        return falling.lawful(self.dossier, self._done.values())
+
+    @cached_property
+    def _untouched(self) -> set[int]:
+        return undone.untouched(self.dossier.work, self.member.name, self._lawful)
+
+    @cached_property
     def _held(self) -> list[Done]:
         """The open tasks that this member works on."""
-        if self._open is None:
-            work = self.dossier.work
-            mine = [
-                one for one in listing.open_tasks(work, self.dossier.estate_id) if desk.may_fill(work, self.member, one)
-            ]
-            self._open = [found for one in mine if (found := undone.task(work, one.id))]
-        return self._open
+        work = self.dossier.work
+        opened = listing.open_tasks(work, self.dossier.estate_id)
+        return undone.tasks_of(work, {one.id for one in opened if desk.may_fill(work, self.member, one)})
 
 
 def pieces(

@@ -45,7 +45,7 @@ def facts(dossier: Dossier, kind: Kind, number: str, address: str, groups: Colle
     }
     known: dict[str, Any] = {
         "document": {"number": number, "title": kind.title, "date": dossier.today, "address": address},
-        "issued": dict.fromkeys(KINDS) | {paper.kind: paper.number for paper in dossier.issued},
+        "issued": dict.fromkeys(KINDS) | {paper.kind: paper.number for paper in dossier.issued if paper.kind in KINDS},
         "pack": {"title": dossier.pack.title, "version": dossier.pack.version[:8], **_pack(dossier)},
         "readings": _readings(dossier),
         "people": _people(dossier),

@@ -33,6 +33,11 @@ SIGHTS: Mapping[str, Sight] = {
         ("社区干部", "网格员", "业委会/物管会", "街道", "法律顾问"),
         "办理和审查这些文书的人要用",
     ),
+    "opinions": Sight(
+        "法律顾问的审阅意见书",
+        ("社区干部", "业委会/物管会", "街道", "法律顾问"),
+        "意见是出给业主一方和街道的，不给合同的对方看",
+    ),
     "archive": Sight(
         "一案一档的全本",
         ("社区干部",),
@@ -56,6 +61,7 @@ PAPERS: Mapping[str, str] = {
     "delivery_register": "papers",
     "objection_register": "papers",
     "key_person_talks": "attitudes",
+    "opinion": "opinions",
     "settlement": "balances",
     "cutover_statement": "balances",
 }

@@ -7,8 +7,7 @@ there.
 from datetime import datetime
 
 from engine import pdf, stamping
-from engine.documents import code
-from engine.documents.catalogue import KINDS
+from engine.documents import catalogue, code
 from engine.pdf import Refused
 from engine.store import Store, prints
 from engine.store.unit_of_work import UnitOfWork
@@ -21,7 +20,7 @@ def printed(store: Store, member: Member, number: str, now: datetime) -> tuple[s
     with store.work(member.name, now) as work:
         paper = desk.paper(work, member, number)
         disclosing.open_paper(work, member, number)
-    return paper.title, of_file(store, paper.sha256, now, signed=KINDS[paper.kind].signed)
+    return paper.title, of_file(store, paper.sha256, now, signed=catalogue.kind_of(paper.kind).signed)
 
 
 def of_file(store: Store, sha256: str, now: datetime, *, signed: bool) -> bytes | Refused:

@@ -5,18 +5,19 @@ Versions are never overwritten: what was posted or signed stays as it was, super
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import PurePath
 
 from engine import events
-from engine.documents import arriving, clauses, identity, marks, package, redline, tampering
-from engine.documents.catalogue import KINDS
+from engine.documents import arriving, clauses, identity, marks, package, redline, tampering, weighing
+from engine.documents.catalogue import KINDS, OPINION
 from engine.documents.clauses import Change, Kind
 from engine.documents.identity import Identity
 from engine.documents.marks import Left
 from engine.documents.reading import Word
+from engine.documents.weighing import Sort
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.store import desk as listing
 from engine.store import template_versions, undone, uploads
@@ -76,10 +77,16 @@ class Told:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two files of a document side by side: what became of each clause, and the facts changed by hand."""
+    """Two files of a document side by side: what became of each clause, and the facts changed by hand.
+
+    ``amounts`` says what the changes amount to; it is empty where nobody asked.  ``notes`` says that foot- or endnotes
+    differ.
+    """
 
     changes: list[Change]
     told: list[Told]
+    amounts: Mapping[Sort, list[Change]] = field(default_factory=dict)
+    notes: bool = False
 
     @cached_property
     def summary(self) -> Mapping[Kind, int]:
@@ -123,6 +130,8 @@ def _refusal(work: UnitOfWork, member: Member, known: Known) -> str:
         return f"修改稿由本小区的{'、'.join(REVISING)}上传，您不是其中的人。"
     if known.void_reason:
         return f"这份文书已作废（{known.void_reason}），不能再出新版。"
+    if known.kind == OPINION.name:
+        return "审阅意见书按审阅时保存的依据生成，不能改；文书改了，请重新审阅后另出一份。"
     if known.kind == "ballot":
         return "表决票由系统逐户印制，不能改；内容有误请退回到议程一步改正后重印。"
     return ""
@@ -166,8 +175,9 @@ def parts_of(work: UnitOfWork, digest: str) -> dict[str, bytes]:
 def _comparison(
     work: UnitOfWork, library: Library, found: Versions, old: Version, new: Mapping[str, bytes]
 ) -> Comparison:
-    before, after = (clauses.clauses(Word(parts)) for parts in (parts_of(work, old.sha256), new))
-    changes = clauses.compare(before, after)
+    before, after = Word(parts_of(work, old.sha256)), Word(new)
+    compared = clauses.compare(clauses.clauses(before), clauses.clauses(after))
+    changes = weighing.restyled(before, after, compared)
     printed = uploads.printed(work, found.known.id, old.version)
     kind = KINDS[found.known.kind]
     digest = old.template_sha256
@@ -178,7 +188,8 @@ def _comparison(
         step, by, at = printed[one.name][1:]
         label, place = correcting.label(library, one.name), correcting.place(library, step)
         told.append(Told(label, one.clause, one.was, one.now, *place, by, at))
-    return Comparison(changes, told)
+    notes = sorted(before.notes.values()) != sorted(after.notes.values())
+    return Comparison(changes, told, weighing.sorted_out(changes, template), notes)
 
 
 # bringing
@@ -253,7 +264,7 @@ def _warnings(
             "确认后会被它盖过。请先对照，把要保留的改动补进去再上传。"
         )
     if not comparison.count:
-        told.append("文字和表格与现行版没有差别，只可能改了版式。")
+        told.append("文字、表格、字体和对齐与现行版没有差别；行距、缩进这类版式不比较。")
     if left.marked:
         told.append(f"文件里有 {left.marked} 处还没有接受或拒绝的修订，下面按全部接受后的文字比较；文件按原样保存。")
     if found.known.taken_at:

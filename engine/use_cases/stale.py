@@ -56,7 +56,9 @@ def stale(dossier: Dossier, numbers: Iterable[str] | None = None) -> dict[str, S
     chosen = None if numbers is None else {*numbers}
     found = {}
     for paper in documents.printed(dossier.work, dossier.estate_id):
-        if (chosen is None or paper.number in chosen) and (changed := _changed(dossier, paper)):
+        # an opinion says what was known when it was decided
+        wanted = paper.kind in KINDS and (chosen is None or paper.number in chosen)
+        if wanted and (changed := _changed(dossier, paper)):
             found[paper.number] = Stale(paper.number, changed, _remedy(dossier, paper))
     return found
 

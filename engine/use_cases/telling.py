@@ -34,6 +34,10 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         + EXAMINED[event["decision"]].format(**{**event, "tail": event["sha256"][-4:].upper()})
         + (f"：{event['reason']}" if event["reason"] else "")
     ),
+    "OpinionIssued": lambda event: (
+        f"    {event['actor']}出具{event['title']} {event['number']}："
+        f"{event['on_title']}（{event['on']}）第 {event['version']} 版"
+    ),
     "SignedCopyFiled": lambda event: (
         f"    {event['title']}（{event['number']}）第 {event['version']} 版的签署件归档：{event['pages']} 页，"
         f"{event['actor']}核对签章 {event['places']} 处" + (f"；{event['why']}" if event["why"] else "")

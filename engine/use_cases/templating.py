@@ -14,12 +14,14 @@ from engine import pages, pdf, trial
 from engine.documents import arriving, catalogue, clauses, package
 from engine.documents.catalogue import Kind
 from engine.documents.clauses import Change
+from engine.documents.contents import Reworded
 from engine.documents.reading import Word
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.pdf import Refused
 from engine.store import Store, administration, desk, prints, running, template_versions
 from engine.store.template_versions import Version
 from engine.store.unit_of_work import UnitOfWork
+from engine.trial import Measure
 from engine.use_cases.accounts import ADMINISTRATOR, Member
 from engine.use_cases.library import Library
 
@@ -29,6 +31,7 @@ LARGEST, LONGEST_WHY, _NAME = arriving.LARGEST, 200, 120
 FAULTY, WAITING, REFUSED, APPROVED, IN_FORCE, REPLACED, STOPPED = (
     "检查未过", "待批准", "已退回", "已批准", "生效", "被取代", "停用",
 )  # fmt: skip
+_FILE = "模板"
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -67,12 +70,14 @@ class Template:
 class Review:
     """A version beside ``against``, the approved one before it, with the clauses that changed.
 
+    ``reworded`` is what law asks for and the version says in other words than the shipped one and than ``against``.
     ``may_decide`` says why this member may not decide on it, empty when they may.
     """
 
     shown: Shown
     against: Shown | None
     changes: list[Change]
+    reworded: list[Reworded]
     may_decide: str
     may_stop: bool
 
@@ -166,7 +171,7 @@ def take(
     problems = [*_problems(found, other, file, brought, why.strip())]
     if problems:
         raise InvalidAnswers(problems, "模板没有收下。")
-    tried = trial.run(brought, library.schema, {task: form.fields for task, form in library.forms.items()})
+    tried = trial.run(brought, measure(library, name))
     with store.work(member.name, now) as work:
         work.alone(f"template {name}")
         found = template(work, library, member, name)
@@ -179,6 +184,17 @@ def take(
         said = f"检查出 {len(faults)} 处毛病" if faults else "检查通过，待批准"
         _note(work, member, found.kind, f"上传模板第 {number} 版：{said}；{why.strip()}")
     return number
+
+
+def measure(library: Library, kind: str) -> Measure:
+    """What a template of a kind is held against."""
+    forms = {task: form.fields for task, form in library.forms.items()}
+    return Measure(library.schema, forms, library.asked(kind), library.samples_of(kind))
+
+
+def titles(library: Library, kind: str) -> tuple[str, ...]:
+    """The specimens that people look at with a kind of paper, in order."""
+    return measure(library, kind).titles
 
 
 def _again(member: Member, found: Template, brought: bytes) -> int:
@@ -221,13 +237,14 @@ def review(work: UnitOfWork, library: Library, member: Member, name: str, versio
     shown = found.version(version)
     against = _against(found, shown)
     changes: list[Change] = []
+    reworded: list[Reworded] = []
     if against is not None and not (shown.given and shown.given.found):
-        before, after = (
-            clauses.clauses(Word(package.read(_content(work, library, found, one), "模板"))) for one in (against, shown)
-        )
-        changes = clauses.compare(before, after)
+        before, after = (package.read(_content(work, library, found, one), _FILE) for one in (against, shown))
+        changes = clauses.compare(*(clauses.clauses(Word(parts)) for parts in (before, after)))
+        known, found_now = (library.asked(name).reworded(parts, _FILE) for parts in (before, after))
+        reworded = [one for one in found_now if one not in known]
     may_stop = shown.given is not None and shown.state in {APPROVED, IN_FORCE, REPLACED} and _at_top(work, member)
-    return found, Review(shown, against, changes, _may_decide(work, member, shown), may_stop)
+    return found, Review(shown, against, changes, reworded, _may_decide(work, member, shown), may_stop)
 
 
 def _against(found: Template, shown: Shown) -> Shown | None:
@@ -337,12 +354,12 @@ def specimens(store: Store, library: Library, member: Member, name: str, version
     Raises NotFound, NotPermitted.
     """
     with store.work(member.name, now) as work:
-        found = template(work, library, member, name)
-        shown = found.version(version)
+        shown = template(work, library, member, name).version(version)
         kept = template_versions.specimens(work, shown.sha256)
-    if kept or shown.given is not None:
+    against = measure(library, name)
+    if shown.given is not None or kept.keys() >= {*against.titles}:
         return kept
-    made = trial.papers(library.template(name), {task: form.fields for task, form in library.forms.items()})
+    made = trial.papers(library.template(name), against)
     with store.work(member.name, now) as work:
         template_versions.keep_specimens(work, shown.sha256, made)
     return {title: hashlib.sha256(paper).hexdigest() for title, paper in made.items()}
@@ -352,15 +369,21 @@ def paper(
     store: Store, library: Library, member: Member, name: str, version: int, place: int, now: datetime
 ) -> tuple[str, bytes]:
     """Title and Word file of what a version makes of the specimen at that place.  Raises NotFound, NotPermitted."""
-    title, digest = _placed(specimens(store, library, member, name, version, now), place)
+    title, digest = _placed(store, library, member, name, version, place, now)
     return title, store.files.read(digest)
 
 
 def pages_of(
     store: Store, library: Library, member: Member, name: str, version: int, place: int, now: datetime
 ) -> int | Refused:
-    """How many pages that paper has as PDF, or why there is none.  Raises NotFound, NotPermitted."""
-    made = _printed(store, member, _placed(specimens(store, library, member, name, version, now), place)[1], now)
+    """How many pages that paper has as PDF, or why there is none; 0 where the version was tried without that specimen.
+
+    Raises NotFound, NotPermitted.
+    """
+    kept, title = specimens(store, library, member, name, version, now), titles(library, name)[place]
+    if title not in kept:
+        return 0
+    made = _printed(store, member, kept[title], now)
     return pages.count(made) if isinstance(made, bytes) else made
 
 
@@ -368,18 +391,21 @@ def picture(
     store: Store, library: Library, member: Member, name: str, version: int, place: int, page: int, now: datetime
 ) -> bytes:
     """A page of that paper as PNG.  Raises NotFound, NotPermitted."""
-    made = _printed(store, member, _placed(specimens(store, library, member, name, version, now), place)[1], now)
+    made = _printed(store, member, _placed(store, library, member, name, version, place, now)[1], now)
     drawn = pages.picture(made, page) if isinstance(made, bytes) else b""
     if not drawn:
         raise NotFound(what=f"第 {page} 页的图片")
     return drawn
 
 
-def _placed(kept: Mapping[str, str], place: int) -> tuple[str, str]:
-    titles = [title for title in trial.TITLES if title in kept]
-    if place >= len(titles):
+def _placed(
+    store: Store, library: Library, member: Member, name: str, version: int, place: int, now: datetime
+) -> tuple[str, str]:
+    kept = specimens(store, library, member, name, version, now)
+    shown = titles(library, name)
+    if place >= len(shown) or shown[place] not in kept:
         raise NotFound(what="这个样例")
-    return titles[place], kept[titles[place]]
+    return shown[place], kept[shown[place]]
 
 
 def _printed(store: Store, member: Member, digest: str, now: datetime) -> bytes | Refused:

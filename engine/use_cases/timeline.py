@@ -25,7 +25,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "steps": ("办理", ("TaskCompleted", "TaskReplayed", "ReplayStopped", "MoveUndone", "EstateEntered")),
     "gates": ("关口判定", ("GateDecided",)),
     "papers": ("文书", (
-        "DocumentIssued", "DocumentRevised", "PaperExamined", "SignedCopyFiled", "RemarkMade", "RemarkResolved",
+        "DocumentIssued", "DocumentRevised", "PaperExamined", "OpinionIssued", "SignedCopyFiled", "RemarkMade",
+        "RemarkResolved",
     )),
     "stages": ("阶段和状态", (
         "StageEntered", "StageLeft", "VoteReopened", "InterruptionOpened", "EstateSuspended", "EstateResumed",
@@ -153,7 +154,7 @@ def _files(event: Mapping[str, Any], handed_in: Mapping[tuple[str, str], list[Fi
     match event["kind"]:
         case "DocumentIssued":
             return [File("打开文书", number=event["number"])]
-        case "PaperExamined" | "SignedCopyFiled" | "RemarkMade" | "RemarkResolved":
+        case "PaperExamined" | "OpinionIssued" | "SignedCopyFiled" | "RemarkMade" | "RemarkResolved":
             return [File("打开文书", number=event["number"])]
         case "PhotoOriginalFetched":
             return [File(f"照片 {event['photo']}", photo=event["photo"])]

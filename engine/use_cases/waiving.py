@@ -58,17 +58,17 @@ class Review:
         return len(RULES)
 
 
-def review(work: UnitOfWork, library: Library, member: Member, estate_id: int) -> Review:
+def review(dossier: Dossier, member: Member) -> Review:
     """The pre-review of an estate in this member's scope.  Raises NotFound."""
+    work, estate_id = dossier.work, dossier.estate_id
     estate = desk.estate(work, member, estate_id)
-    dossier = Dossier(work, library, estate_id)
     advises = work.people(estate_id).get(ADVISER) == member.name
     if not contract_review.reviewable(dossier):
         return Review(estate, False, "", (), (), advises)
     contract = contract_terms.version(dossier)
     kept = waivers.listed(work, estate_id)
     examined = [
-        Examined(finding, library.tasks[finding.rule.step].title, _standing(kept, contract, finding))
+        Examined(finding, dossier.library.tasks[finding.rule.step].title, _standing(kept, contract, finding))
         for finding in contract_review.review(dossier)
     ]
     counting = [one.waived for one in examined]
@@ -83,7 +83,7 @@ def waive(
 
     Raises NotFound, NotPermitted for anybody but the estate's adviser, InvalidAnswers.
     """
-    shown = review(work, library, member, estate_id)
+    shown = review(Dossier(work, library, estate_id), member)
     if not shown.may_waive:
         raise NotPermitted("预审意见由这个小区的法律顾问放行；您可以留言请法律顾问处理。")
     found = next((one for one in shown.examined if one.finding.rule.id == rule), None)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FilePayload, Page
 
-from engine import store
+from engine import pages, store
 from engine.use_cases import accounts
+from engine.use_cases.library import Library
 from tests.browser.test_desk import PHONE, narrow
 from tests.district import COMMUNITY, PASSWORD
+from tests.documents import word
 
 _PAGES = ("/me", "/me/password", "/me/second-factor", "/admin", "/admin/users/new", "/admin/users/1",
           "/admin/users/1/leave", "/admin/nodes", "/admin/nodes/3", "/admin/roles", "/admin/jobs", "/admin/timers",
@@ -44,6 +46,37 @@ def test_pages_of_administration_fit_a_phone(admin: Page, served: str) -> None:
     for address in _PAGES:
         admin.goto(served + address)
         narrow(admin)
+    assert said == []
+
+
+def test_a_template_is_brought_on_a_phone_and_looked_at_page_beside_page(
+    admin: Page, served: str, library: Library
+) -> None:
+    said: list[str] = []
+    admin.on("console", lambda message: said.append(message.text))
+    shipped = library.templates["notices/custody_notice.docx"]
+    (asked, *_) = (one.says for one in library.contents if one.kind == "custody_notice" and "{{" not in one.says)
+    for file, heading in (
+        (word.rewritten(shipped, lambda text: text.replace(asked, "")), "检查出"),
+        (word.rewritten(shipped, lambda text: text.replace(asked, f"（{asked}）")), "样例的页面"),
+    ):
+        admin.goto(f"{served}/templates/custody_notice")
+        narrow(admin)
+        brought = FilePayload(name="公告.docx", mimeType="application/octet-stream", buffer=file)
+        admin.set_input_files("#file", brought)
+        admin.fill("#why", "措辞")
+        admin.click("button:has-text('上传并检查')")
+        admin.wait_for_selector(f"h2:has-text('{heading}')", timeout=60_000)
+        narrow(admin)
+    if pages.available():
+        pairs = admin.locator("#pages .sheets").evaluate_all(
+            "pairs => pairs.map(pair => [...pair.querySelectorAll('img')].map(image => image.alt))"
+        )
+        assert pairs[0] == ["第 1 版样例第 1 页", "第 3 版样例第 1 页"]
+        first = admin.locator("#pages img").first
+        first.scroll_into_view_if_needed()
+        admin.wait_for_load_state("networkidle")
+        assert first.evaluate("image => image.naturalWidth") > 300
     assert said == []
 
 

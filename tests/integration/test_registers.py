@@ -10,11 +10,13 @@ from typing import Any
 import orjson
 import pytest
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
 
-from engine import jobs
+from engine import jobs, store
 from engine.carry import casefile, run
 from engine.errors import Conflict, InvalidAnswers
-from engine.store import Store, registers, tables
+from engine.store import Store, database, registers, tables
 from engine.store import rows as rows_of
 from engine.use_cases import onboarding, registering
 from engine.use_cases.dossier import Dossier
@@ -25,8 +27,9 @@ KEY = b"a key for tests"
 #: What people write at the desk; a journey that is replayed has nobody signed in.
 DESK = {
     "account", "administration", "alert", "alert_setting", "comment", "disclosure", "dispatch", "dispatched",
-    "draft", "examination", "export", "leave", "mention", "node", "open_page", "photo", "print_part", "print_run",
-    "signed_copy", "signed_page",
+    "draft", "examination", "export", "leave", "material", "mention", "node", "open_page", "opinion", "photo",
+    "print_part",
+    "print_run", "signed_copy", "signed_page",
     "printed", "public_asking",
     "recovery_code", "remark", "review_waiver", "role_held", "saved_view", "session", "sign_in_failure",
     "template_specimen", "template_version", "undoing", "upload", "urge",
@@ -369,3 +372,25 @@ def test_a_visit_keeps_its_time_of_day_to_the_minute(
     with opened.work("周敏", run.morning(date(2026, 1, 13))) as work:
         registering.enter(work, library, 1, "visits", [{**VISIT, "time": noted}], KEY)
     assert [row["time"] for row in rows(opened, registers.visit)] == [kept]
+
+
+def test_documents_of_before_stay_with_all_that_names_them_when_their_table_is_made_anew(
+    opened: Store, library: Library
+) -> None:
+    carry(opened, library, until="set_up_team")
+    named = (tables.document, tables.document_version, tables.fact)
+    before = [rows(opened, table) for table in named]
+    assert all(before)
+    config = Config()
+    config.set_main_option("script_location", str(Path(store.__file__).parent / "migrations"))
+    with opened.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        if opened.engine.dialect.name == "sqlite":
+            connection.execute(sa.text("PRAGMA foreign_keys=OFF"))
+        command.downgrade(config, "0020")
+    database.migrate(opened.engine)
+    assert [rows(opened, table) for table in named] == before
+    if opened.engine.dialect.name == "sqlite":
+        with opened.engine.connect() as connection:
+            assert connection.execute(sa.text("PRAGMA foreign_key_check")).all() == []
+            assert connection.execute(sa.text("PRAGMA foreign_keys")).scalar() == 1

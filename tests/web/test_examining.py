@@ -9,8 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from engine import events
+from engine.store import archives
 from engine.store.tables import estate
 from engine.use_cases import accounts
+from tests import photographs
 from tests.district import CASE, COMMUNITY, PASSWORD, Browser, District
 from tests.documents.contracts import replaced
 from tests.web.test_undoing import complete, done_id, press
@@ -39,6 +41,13 @@ def decide(browser: Browser, decision: str, **given: str) -> Any:
     seen = re.search(r'name="seen" value="(\d+)"><input type="hidden" name="sha256" value="(\w+)"', page)
     assert seen, page
     return browser.post(PAGE, {"decision": decision, "seen": seen[1], "sha256": seen[2], **given})
+
+
+def badges(browser: Browser, address: str = PAGE) -> list[str]:
+    """How the newest version stands, badge by badge, without what more there is to it."""
+    page = browser.get(address).text
+    shown = re.split(r"<li class=\"row-act\"><span><strong>|class=\"downloads\">", page)[1]
+    return re.findall(r'<span class="tag \w+">([^<]+)<', re.split("<br>|<a ", shown)[0])
 
 
 def revise(browser: Browser, *change: tuple[str, str]) -> None:
@@ -84,7 +93,7 @@ def test_an_approval_counts_for_the_version_that_was_read_and_no_other(replayed:
     assert "这一版已由何静通过" in shown
     assert "小区导入申请表" in adviser.get("/examining?tab=done").text
     revise(cadre, ("正式申请", "书面申请"))
-    assert "审阅中" in adviser.get(PAGE).text
+    assert badges(adviser) == ["现行", "待审"]
     assert "小区导入申请表" in adviser.get("/examining").text
 
 
@@ -114,6 +123,59 @@ def test_material_that_is_asked_for_waits_and_comes_back_with_its_answer(replaye
     assert "材料已答复" in adviser.get("/examining").text
     assert "周敏答复了要补充的材料" in adviser.get("/alerts").text
     assert decide(adviser, "approved").status_code == 302
+
+
+def test_files_come_with_an_answer_are_kept_and_shown_to_the_adviser_without_the_place_of_a_photo(
+    replayed: District,
+) -> None:
+    cadre, adviser = replayed.browser("社区干部"), replayed.browser("法律顾问")
+    assert decide(adviser, "asked", reason="缺业主签名页", whom="周敏").status_code == 302
+    photo = photographs.photo()
+    bad = [(io.BytesIO(b"MZ\x90"), "签名页.exe"), (io.BytesIO(b""), "空白.pdf")]
+    refused = decide(cadre, "answered", reason="已补", files=bad)
+    assert refused.status_code == 422
+    assert "“签名页.exe”：" in refused.text
+    assert "“空白.pdf”：文件是空的" in refused.text
+    assert "已补" in refused.text
+    many = [(io.BytesIO(photo), f"{number}.jpg") for number in range(7)]
+    assert "一次最多 6 个文件" in decide(cadre, "answered", reason="已补", files=many).text
+    word = cadre.get(PAPER).data
+    brought = [(io.BytesIO(photo), "../签名页.png"), (io.BytesIO(word), "说明.docx")]
+    assert decide(cadre, "answered", reason="签名页补上了", files=brought).status_code == 302
+    page = adviser.get(PAGE).text
+    note = page[page.index("周敏答复了要补充的材料") :].partition("</div>")[0]
+    links = re.findall(r'<a href="(/papers/[^"]+/material/\d+)">([^<]+)</a>', note)
+    assert [name for _, name in links] == ["签名页.png", "说明.docx"]
+    shown, same = (adviser.get(address) for address, _ in links)
+    assert shown.headers["Content-Type"] == "application/octet-stream"
+    assert "attachment" in shown.headers["Content-Disposition"]
+    assert shown.data.startswith(b"\xff\xd8")
+    assert b"GPS" not in shown.data
+    assert shown.data != photo
+    assert same.data == word
+    assert adviser.get(f"{PAPER}/material/99").status_code == 404
+    assert replayed.browser_of("elsewhere").get(links[0][0]).status_code == 404
+    with replayed.opened.work("测试", replayed.clock.now) as work:
+        assert f"补充材料 {APPLICATION} 签名页.png" in archives.files(work, 1).values()
+
+
+def test_every_version_says_how_it_stands(replayed: District) -> None:
+    cadre, adviser, street = (replayed.browser(lane) for lane in ("社区干部", "法律顾问", "街道"))
+    versions = f"{PAPER}/versions"
+    assert badges(adviser, versions) == ["现行"], "nobody has to examine an application unless somebody remarks on it"
+    assert remark(adviser, category="advice").status_code == 302
+    assert badges(adviser, versions) == badges(adviser) == ["现行", "审阅中"]
+    assert decide(adviser, "asked", reason="缺业主签名页", whom="周敏").status_code == 302
+    assert ">等周敏补充材料</span>" in adviser.get(versions).text
+    assert decide(cadre, "answered", reason="已补齐").status_code == 302
+    assert decide(adviser, "approved").status_code == 302
+    assert badges(adviser, versions) == badges(adviser) == ["现行", "已通过"]
+    revise(cadre, ("申请", "正式申请"))
+    assert badges(adviser, versions) == ["现行", "待审"]
+    old = adviser.get(versions).text.partition("<strong>第 1 版")[2]
+    assert re.findall(r'<span class="tag \w+">([^<]+)<', old) == ["被第 2 版取代", "已通过", "已取走"]
+    press(street, f"/tasks/{done_id(replayed, 'submit_application')}/undo", reason="户数填错")
+    assert badges(adviser, versions) == ["已作废"]
 
 
 def test_the_same_decision_sent_twice_counts_once(replayed: District) -> None:

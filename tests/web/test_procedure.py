@@ -49,7 +49,7 @@ def test_the_report_is_a_paper_that_is_the_same_to_the_byte_whenever_it_is_made(
         cell.text for table in docx.Document(BytesIO(first.data)).tables for row in table.rows for cell in row.cells
     ]
     assert {"PR-01", "PR-98", "业主组织先决定、后签约"} <= set(told)
-    assert any(re.search(r"第\d+条（2026-\d\d-\d\d）", cell) for cell in told)
+    assert any(re.search(r"第\d+条（2026年\d+月\d+日）", cell) for cell in told)
 
 
 def test_what_stands_before_a_move_to_another_pack_is_judged_by_the_pack_of_that_time(
@@ -62,4 +62,4 @@ def test_what_stands_before_a_move_to_another_pack_is_judged_by_the_pack_of_that
     moved = signed.browser("区住建").post("/estates/1/pack", {"to": newer.version, "reason": "区里公布了新版本"})
     assert moved.status_code == 302
     assert adviser.get("/estates/1/procedure/90.docx").data == then
-    assert "2025-12-01 起施行" in adviser.get("/estates/1/procedure").text
+    assert "2025年12月1日起施行" in adviser.get("/estates/1/procedure").text

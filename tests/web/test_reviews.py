@@ -1,5 +1,6 @@
 """The pre-review of an estate's contract: what the adviser sees and lets stand, and what stops the signing."""
 
+import html
 import io
 import re
 from collections.abc import Mapping
@@ -12,12 +13,15 @@ import pytest
 from engine import forms
 from engine.carry import casefile, run
 from engine.carry.casefile import CaseError
-from engine.store import Store
+from engine.documents import identity
+from engine.documents.catalogue import KINDS
+from engine.documents.identity import Identity
+from engine.store import Store, documents
 from engine.use_cases import contract_review
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 from tests.district import CASE, District, posted
-from tests.documents.contracts import replaced
+from tests.documents.contracts import parts, replaced
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -169,6 +173,28 @@ def counted(page: str) -> dict[str, int]:
     return {word: int(many) for word, many in re.findall(r'class="tag state-\w+">(\S+) (\d+)<', said[0])}
 
 
+def test_what_the_review_finds_stands_at_its_clause_with_its_gravity_in_words(finalised: District) -> None:
+    with finalised.opened.work("测试", finalised.clock.now) as work:
+        [paper] = [one for one in Dossier(work, finalised.library, 1).issued if one.kind == "service_contract"]
+    address = f"/papers/{paper.number}/examine"
+    adviser = finalised.browser("法律顾问")
+    page = adviser.get(address).text
+    clause = next(one for one in page.split('<section class="clause-read"') if "监察人的独立" in one[:400])
+    assert re.search(r'href="#check-RC-39"><span class="tag risk-M">§ 中风险</span>', clause)
+    outline = page[page.index('class="outline') : page.index("</nav>", page.index('class="outline'))]
+    assert re.search(r'监察人的独立[^<]*</span> <span class="tag risk-M">§ 中风险</span>', outline)
+    assert re.search(r'id="check-RC-39">.*?依据：.*?所在条款：<a href="#clause-\d+">', page, re.DOTALL)
+    assert '未处理 <span class="number">6</span>，已放行 <span class="number">0</span>' in page
+    assert re.search("计算：计入表决的专有部分[^<]*</div><div[^>]*>依据：最高人民法院建筑物区分所有权解释 8、9", page)
+    assert waived(finalised, rule="RC-43", reason="岗位在附件十一") == 302
+    page = adviser.get(address).text
+    check = page[page.index('id="check-RC-43"') :].partition("</details>")[0]
+    assert "§ 已放行" in check
+    assert "放行：岗位在附件十一" in check
+    assert '已放行 <span class="number">1</span>' in page
+    assert "check-RC" not in adviser.get("/papers/XQ0001-D-03-2026-001/examine").text
+
+
 def test_before_the_contract_is_issued_there_is_nothing_to_hold_against_the_library(district: District) -> None:
     estate = district.enter()
     page = district.browser("法律顾问").get(f"/estates/{estate}/review/clauses").text
@@ -225,3 +251,57 @@ def test_the_adviser_reads_the_clause_library_with_where_we_stand_on_each_wordin
     assert "您管辖范围内还没有在 Word 里改过的合同" in page
     assert "/templates/clauses" in district.browser("法律顾问").get("/templates").text
     assert district.browser("社区干部").get("/templates/clauses").status_code == 403
+
+
+def issue_contract(district: District, estate: int) -> None:
+    """Issue the contract of the reference estate for another one, under a number of its own."""
+    kind = KINDS["service_contract"]
+    issued = parts(district.browser("法律顾问").get("/papers/XQ0001-D-36-2026-001").data)
+    with district.opened.work("测试", district.clock.now) as work:
+        number = documents.take_number(work, estate, kind, 2026)
+        content = identity.mark(issued, Identity(number, 1))
+        template = district.library.template(kind.name).sha256
+        documents.issue_beside(work, estate, kind, number, content, template, {})
+
+
+def revise(district: District, estate: int, *change: tuple[str, str]) -> None:
+    """Change an estate's contract in Word and let it become the next version."""
+    adviser, paper = district.browser("法律顾问"), f"/papers/XQ000{estate}-D-36-2026-001"
+    changed = replaced(adviser.get(paper).data, *change)
+    address = adviser.post(f"{paper}/versions", {"file": (io.BytesIO(changed), "改稿.docx")}).location
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', adviser.get(address).text))
+    assert adviser.post(address, {**hidden, "do": "confirm", "why": "对方要求"}).status_code == 302
+
+
+def test_what_estates_change_most_often_is_shown_first_and_from_three_on_a_change_of_the_template_is_proposed(
+    finalised: District,
+) -> None:
+    district = finalised
+    for name in ("枫林苑", "柳岸苑"):
+        issue_contract(district, district.enter(name))
+    sooner, later = ("三日内补办核准", "五日内补办核准"), ("三日内补办核准", "七日内补办核准")
+    open_day = ("每月设固定的开放日", "每年设固定的开放日")
+    revise(district, 1, sooner, open_day)
+    revise(district, 2, later, open_day)
+    adviser = district.browser("法律顾问")
+    before = adviser.get("/templates/clauses").text
+    assert "改得最多的条款" in before
+    assert "提出新版模板" not in before
+    district.clock.pass_by(minutes=1)
+    revise(district, 3, sooner)
+    page = adviser.get("/templates/clauses").text
+    section = page[page.index("改得最多的条款") : page.index('aria-label="章"')]
+    [first, second] = re.findall(r'<li class="told-fact">.*?</li>', section, re.DOTALL)
+    assert 'href="#clause-emergency"' in first
+    assert "3 份改过" in first
+    assert "建议改模板" in first
+    # the two that agree before the one that stands alone, each with its contracts
+    assert first.index("<ins>五</ins>") < first.index("<ins>七</ins>")
+    assert re.findall(r"papers/(XQ000\d)-D-36", first) == ["XQ0003", "XQ0001", "XQ0002"]
+    assert "2 份改过" in second
+    assert "建议改模板" not in second
+    assert "民法典 496、498" in section
+    proposed = re.search(r'class="btn btn-quiet" href="([^"]+)"', first)
+    assert proposed
+    form = adviser.get(html.unescape(proposed[1])).text
+    assert "紧急支出，3 份合同中改过 3 份</textarea>" in form

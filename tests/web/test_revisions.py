@@ -57,7 +57,10 @@ def test_a_changed_file_is_shown_against_what_was_issued_and_then_becomes_the_ne
     assert "被第 2 版取代" in page
     assert "用语更正" in page
     assert f"文书 {APPLICATION} 小区导入申请表 第 2 版" in cadre.get("/estates/1/log").text
-    assert "改动 1 条" in cadre.get(f"{PAPER}/compare?old=1&new=2").text
+    compared = cadre.get(f"{PAPER}/compare?old=1&new=2").text
+    assert "改动 1 条" in compared
+    (place,) = re.findall(r'<ul class="places"><li><a href="#([^"]+)"', compared)
+    assert f'<section class="clause" id="{place}"' in compared
     redline = parts(cadre.get(f"{PAPER}/redline?old=1&new=2").data)[package.DOCUMENT].decode()
     assert re.search(r"<w:ins [^>]*><w:r>.*?正式</w:t></w:r></w:ins>", redline)
 
@@ -69,6 +72,8 @@ def test_a_fact_changed_by_hand_is_named_with_what_was_printed_and_where_it_is_c
     assert "手工改了" in shown
     assert "与来源不符。来源为 <del>15,702.50</del>，文件里改成了 <ins>18,000.00</ins>" in shown
     assert "/estates/1/steps/submit_application" in shown
+    assert "变量 1" in shown
+    assert "只换了填入的值" in shown
 
 
 def test_the_same_file_twice_waits_once_and_the_same_confirmation_counts_once(replayed: District) -> None:
@@ -196,7 +201,23 @@ def test_where_no_exact_redline_can_be_made_the_page_says_so_and_leads_back(repl
     cadre = replayed.browser("社区干部")
     issued = cadre.get(PAPER).data
     noted = replaced(issued, ("</w:p>", '<w:r><w:footnoteReference w:id="2"/></w:r></w:p>'))
-    settle(cadre, bring(cadre, noted).location, do="confirm", why="加注")
+    address = bring(cadre, noted).location
+    settle(cadre, address, do="confirm", why="加注")
     refused = cadre.get(f"{bring(cadre, replaced(issued, ('申请', '正式申请'))).location}/redline")
     assert refused.status_code == 501
     assert "全部接受要等于新稿、全部拒绝要等于旧稿，做不到就不给" in refused.text
+
+
+def test_footnotes_that_differ_are_told_beside_the_clauses(replayed: District) -> None:
+    cadre = replayed.browser("社区干部")
+    issued = cadre.get(PAPER).data
+    note = (
+        '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        '<w:footnote w:id="2"><w:p><w:r><w:t>以街道核定为准</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    )
+    referred = parts(replaced(issued, ("</w:p>", '<w:r><w:footnoteReference w:id="2"/></w:r></w:p>')))
+    shown = cadre.get(bring(cadre, packed({**referred, "word/footnotes.xml": note.encode()})).location).text
+    assert "两份文件的脚注或尾注不同" in shown
+    assert "<ins>〔注：以街道核定为准〕</ins>" in shown
+    plain = cadre.get(bring(cadre, replaced(issued, ("申请", "正式申请"))).location).text
+    assert "两份文件的脚注或尾注不同" not in plain

@@ -54,6 +54,8 @@ _PARTS = {
     "<int:no>": "1",
     "<key:upload_id>": "1",
     "<key:remark_id>": "1",
+    "<key:decision_id>": "1",
+    "<key:material_id>": "1",
     "<upload>": "3b241101-e2bb-4255-8caf-4136c566a962",
 }
 #: Who has a task is asked of one that is open: the cadre's; of one that is done, whether it may be undone.

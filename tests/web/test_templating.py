@@ -116,6 +116,25 @@ def test_a_faulty_template_is_kept_with_every_fault_by_its_place_and_cannot_be_a
     assert "检查未过" in administrator.get(TEMPLATE).text
 
 
+def test_what_law_asks_for_is_refused_where_it_is_dropped_and_shown_to_the_second_person_in_other_words(
+    office: District,
+) -> None:
+    adviser, administrator = office.browser("法律顾问"), office.browser_of("admin")
+    file = adviser.get(f"{TEMPLATE}/1/file").data
+    asked = "支持率是工作目标，不代替业主大会表决"
+    dropped = word.rewritten(file, lambda text: text.replace(asked, "请各社区抓紧办理"))
+    shown = adviser.get(bring(adviser, dropped, why="精简").location).text
+    assert f"没有写明“{asked}”。依据：导入手册（D-01）。" in shown
+    reworded = word.rewritten(file, lambda text: text.replace(asked, "支持率只是工作目标，不能代替业主大会的表决"))
+    bring(adviser, reworded, why="换说法")
+    shown = administrator.get(f"{TEMPLATE}/3").text
+    assert "换了说法 1 处" in shown
+    assert f"原来的说法：“{asked}”" in shown
+    assert decide(administrator, 3, do="approve", on="2026-01-04").status_code == 302
+    bring(adviser, contracts.replaced(reworded, ("年度", "本年度")), why="用语更正")
+    assert "换了说法" not in administrator.get(f"{TEMPLATE}/4").text
+
+
 def test_who_keeps_templates_below_the_district_may_bring_but_not_approve_or_stop(office: District) -> None:
     adviser, lower, top = office.browser("法律顾问"), office.browser_of("lower"), office.browser_of("admin")
     bring(adviser, contracts.replaced(adviser.get(f"{TEMPLATE}/1/file").data, ("年度", "本年度")))

@@ -9,7 +9,7 @@ import cn2an
 import pytest
 
 from engine.documents import catalogue
-from engine.documents.facts import Facts
+from engine.documents.facts import Answered, Facts, build
 from engine.use_cases.library import Library
 from tests.documents import word
 from tests.unit.documents.test_rendering import sample
@@ -45,6 +45,8 @@ VARIANTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "NEW_COMPANY": ("此前没有物业服务企业", "原物业服务合同终止之前"),
         "MERGE_NEIGHBOUR": ("收费、预算和账目单列", "此前没有物业服务企业"),
         "SELF_GOVERN": ("执行机构不收取酬金", "收取固定酬金"),
+        # a new company for an estate that is in custody meanwhile
+        "CUSTODY": ("先行托管", "此前没有物业服务企业"),
     },
     "draft_plan.performance_withhold": {
         "20": ("作为考核预留", "暂缓支付当期酬金"),
@@ -90,6 +92,8 @@ def facts_of(library: Library, chosen: Mapping[str, str]) -> Facts:
     facts.values["select_company"].provider_kind_code = "EXECUTIVE" if executive else "COMPANY"
     served = route in {"CONVERT_EXISTING", "REPLACE_BY_AGREEMENT"}
     facts.values["submit_application"].company_status_code = "COMPANY_EXISTS" if served else "NONE"
+    held = {"start_custody": Answered((), {})} if route == "CUSTODY" else {}
+    facts.values["answered"] = build(held, {}).values["answered"]
     facts.values["finalise_contract"].subcontracts = [SimpleNamespace(scope="绿化养护", contractor="甲公司")]
     return facts
 

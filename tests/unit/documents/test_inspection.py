@@ -7,6 +7,8 @@ import pytest
 from engine import trial
 from engine.documents import catalogue, inspect, ordering, package
 from engine.documents.faults import Fault
+from engine.trial import Measure
+from engine.use_cases import templating
 from engine.use_cases.library import Library
 from tests.documents import word
 from tests.unit.documents.test_packages import HOSTILE, in_body, packed, plain, related, table
@@ -262,20 +264,41 @@ def test_a_table_that_could_come_out_empty_is_named(library: Library) -> None:
 
 @pytest.mark.parametrize("kind", sorted(catalogue.KINDS))
 def test_a_shipped_template_raises_no_fault_and_makes_a_paper_of_each_specimen(kind: str, library: Library) -> None:
-    forms = {name: form.fields for name, form in library.forms.items()}
-    found = trial.here(library.templates[catalogue.KINDS[kind].template], library.schema, forms)
+    found = trial.here(library.templates[catalogue.KINDS[kind].template], templating.measure(library, kind))
     assert found.faults == ()
-    assert [*found.papers] == [*trial.TITLES]
+    assert [*found.papers] == [*templating.titles(library, kind)]
+    assert found.papers
 
 
 def tried(content: bytes, library: Library) -> trial.Trial:
-    return trial.run(content, library.schema, {name: form.fields for name, form in library.forms.items()})
+    measure = Measure(library.schema, {name: form.fields for name, form in library.forms.items()})
+    return trial.run(content, measure)
 
 
-def test_a_template_is_tried_with_specimens_in_a_process_of_its_own(library: Library) -> None:
-    found = tried(library.templates[catalogue.KINDS["service_contract"].template], library)
+def test_a_template_is_tried_with_carried_cases_and_specimens_in_a_process_of_its_own(library: Library) -> None:
+    made = library.templates[catalogue.KINDS["service_contract"].template]
+    found = trial.run(made, templating.measure(library, "service_contract"))
     assert found.faults == ()
-    assert [*found.papers] == ["各项都有", "换一种选择", "再换一种选择", "能空的都空着"]
+    assert [*found.papers][-4:] == ["各项都有", "换一种选择", "再换一种选择", "能空的都空着"]
+    assert next(iter(found.papers)) == "桂语苑：一幢 151 户，替换原物业，追回预交费 14 万元"
+
+
+def test_a_fact_that_is_known_only_after_the_paper_is_found_by_trying_a_carried_case(library: Library) -> None:
+    """A notice of a meeting cannot say when the contract will have been signed, though there is such a fact."""
+    made = word.rewritten(
+        library.templates["notices/meeting_notice.docx"],
+        lambda text: text.replace("冻结", "冻结，合同于{{ sign_contract.signed_on }}签订"),
+    )
+    found = trial.run(made, templating.measure(library, "meeting_notice")).faults
+    assert {one.tag for one in found} == {"sign_contract.signed_on"}, found
+    assert "用样例“桂语苑" in found[0].said
+
+
+def test_what_law_asks_for_and_a_template_dropped_is_named_with_its_source(library: Library) -> None:
+    template = word.without(library.templates["notices/meeting_notice.docx"], "{{ freeze_roster.frozen_on }}")
+    (found,) = trial.run(template, templating.measure(library, "meeting_notice")).faults
+    assert "没有写明“业主名册于{{ freeze_roster.frozen_on }}冻结”" in found.said
+    assert "《业主大会和业主委员会指导规则》第十二条" in found.said
 
 
 def test_a_fact_asked_for_but_printed_outside_of_the_question_is_found_by_trying(library: Library) -> None:

@@ -14,6 +14,7 @@ from engine.questions import Entry
 from engine.rules.jurisdiction import Pack
 from engine.use_cases import linting
 from engine.use_cases.library import Library
+from tests.documents import word
 from tests.drawing import draw, end, row, start, task, timer
 from tests.unit.process.broken import (
     CLEAN,
@@ -261,6 +262,7 @@ BESIDE = {
     "template_missing": lambda one: without(one, templates=_less(one.templates, "ballots/ballot.docx")),
     "template_unbuilt": lambda one: without(one, playbook=changed(one.playbook, preamble=("另一段开头。",))),
     "template_unsound": lambda one: without(one, templates={**one.templates, "ballots/ballot.docx": b"PK"}),
+    "template_silent": lambda one: without(one, templates={**one.templates, **_without_area(one)}),
     "template_unused": lambda one: without(one, templates={**one.templates, "notices/poem.docx": b"PK"}),
     "document_unused": lambda one: without(one, diagrams=_printing_another(one.diagrams)),
     "form": lambda one: without(one, forms=_less(one.forms, "nurture_estate")),
@@ -305,6 +307,12 @@ def test_every_user_task_asks_something_and_has_its_page(library: Library) -> No
     for name, one in library.tasks.items():
         assert name in library.forms, f"{one.title} asks nothing yet: add workflows/forms/{name}.form"
         assert library.handbook.get(name), f"{one.title} has no page yet: add workflows/handbook/{name}.md"
+
+
+def _without_area(library: Library) -> dict[str, bytes]:
+    """A ballot that does not say for what area it counts."""
+    name = "ballots/ballot.docx"
+    return {name: word.rewritten(library.templates[name], lambda text: text.replace("{{ ballot.area }}", ""))}
 
 
 def _stray() -> dict[str, bytes]:
