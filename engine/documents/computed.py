@@ -136,9 +136,12 @@ def rule(name: str) -> Rule | None:
 
 
 def counted() -> Iterator[str]:
-    """The facts of all registers that are no plain text: numbers, areas, money, days, choices; by name."""
+    """The facts of all registers that are no plain text: numbers, areas, money, days, choices; by name.
+
+    What an opinion prints was kept when it was decided, and is nothing that an adviser looks up in it.
+    """
     for register, shape in REGISTERS.items():
-        if register not in {"issued", "pack", "people", "checklist"}:
+        if register not in {"issued", "pack", "people", "checklist", "opinion"}:
             yield from _counted(register, shape)
 
 
