@@ -1,0 +1,73 @@
+"""Events of what is entered in lists: owners, visits, ballots, photos, things handed over."""
+
+from dataclasses import dataclass
+
+from engine.events.event import Event
+
+
+@dataclass(frozen=True)
+class RosterImported(Event):
+    """A version of the owners' register was read in; ``area`` in 0.01 m²."""
+
+    version: int
+    units: int
+    area: int
+
+
+@dataclass(frozen=True)
+class VisitsRecorded(Event):
+    """Visits to households were entered."""
+
+    visits: int
+
+
+@dataclass(frozen=True)
+class BallotsPrinted(Event):
+    """One ballot was made for each counted unit, numbered from ``first`` to ``last``."""
+
+    meeting: int
+    ballots: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class BallotsDelivered(Event):
+    """Ballots were handed out."""
+
+    ballots: int
+
+
+@dataclass(frozen=True)
+class BallotsReplaced(Event):
+    """New ballots were handed out for spoiled ones; ``serials`` are the old and the new number of each."""
+
+    serials: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class BallotsReturned(Event):
+    """Ballots came back."""
+
+    ballots: int
+
+
+@dataclass(frozen=True)
+class PostingsProved(Event):
+    """Photos of posted notices were entered."""
+
+    photos: int
+
+
+@dataclass(frozen=True)
+class HandoverItemsListed(Event):
+    """Things to be handed over were listed."""
+
+    items: int
+
+
+@dataclass(frozen=True)
+class PrepaidFeesListed(Event):
+    """The old company's prepaid fees were listed, by unit."""
+
+    units: int
