@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from engine import faults
 from engine.errors import Conflict, EngineError
-from engine.store import Store, returns, rows, running
+from engine.store import Store, pending, returns, rows, running
 from engine.use_cases import onboarding, performing, photos, returning
 from engine.use_cases.library import INTERRUPTION, Library
 
@@ -142,7 +142,7 @@ def advance(store: Store, library: Library, estate_id: int, until: datetime, sha
             rests = {key for key, (_, retry_at) in tried.items() if _later(retry_at, until)}
             due = [
                 timer
-                for timer in work.timers(until, estate_id)
+                for timer in pending.timers(work, until, estate_id)
                 if timer.id not in rests and _may_fire(work.instance, timer, estate)
             ]
             latest = work.latest(estate_id)
@@ -188,12 +188,12 @@ def _may_fire(instance: Callable[[int], rows.Instance], timer: rows.Timer, estat
 
 def _jobs(store: Store, estate_id: int, at: datetime) -> list[rows.Job]:
     with store.work(ACTOR, at) as work:
-        return work.jobs(estate_id)
+        return pending.jobs(work, estate_id)
 
 
 def _perform(store: Store, library: Library, job: rows.Job, now: datetime, lease: timedelta) -> None:
     with store.work(ACTOR, now) as work:
-        claimed = work.claim(job, lease)
+        claimed = pending.claim(work, job, lease)
         performing.perform(work, library, claimed)
 
 
@@ -212,7 +212,7 @@ def _fail(store: Store, job: rows.Job, error: Exception, now: datetime) -> None:
     """Let a job that failed rest, longer each time, and in the end until an administrator wants it tried again."""
     _LOG.error("job %s of estate %s failed: %s", job.id, job.estate_id, faults.told(error))
     with store.work(ACTOR, now) as work:
-        work.leave(job, _reason(error), _again(running.attempts(work, job.id), now))
+        pending.leave(work, job, _reason(error), _again(running.attempts(work, job.id), now))
 
 
 def _fail_timer(store: Store, timer: rows.Timer, tried: int, error: Exception, now: datetime) -> None:
@@ -234,4 +234,4 @@ def _again(tried: int, now: datetime) -> datetime:
 
 def _leave(store: Store, job: rows.Job, reason: str) -> None:
     with store.work(ACTOR, datetime.fromisoformat(job.requested_at)) as work:
-        work.leave(job, reason)
+        pending.leave(work, job, reason)

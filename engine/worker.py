@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from engine import channels, clock, faults, jobs, printing, rounds, scanning, settings, store
 from engine.errors import Conflict
 from engine.sending import Sender
-from engine.store import Public, Store
+from engine.store import Public, Store, pending
 from engine.use_cases import library, standings
 from engine.use_cases.library import Library
 
@@ -33,7 +33,7 @@ class Tending:
         """Do what is waiting at ``now``; returns for how many estates something was done."""
         self._sweeper.round(now)
         with self._store.work(jobs.ACTOR, now) as work:
-            waiting = work.estates_with_work(now)
+            waiting = pending.estates_with_work(work, now)
         due = [key for key in waiting if self._resting.get(key, now) <= now]
         return sum(self._tend(key, now) for key in due)
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,9 +13,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine import events
 from engine.errors import Conflict, NotFound
 from engine.process.instance import WaitState
-from engine.store import lookups, moves, registers, returns, rows, statements, tables, terms
+from engine.store import lookups, moves, registers, rows, statements, tables, terms
 from engine.store.files import Files
-from engine.store.lookups import Row
 from engine.store.statements import Statement
 
 if TYPE_CHECKING:
@@ -270,7 +269,7 @@ class UnitOfWork:
         changed = sa.update(table).where(table.c.id == estate_id)
         self.execute(changed.values(status=status, suspended_at=suspended_at, outcome_end=end))
 
-    # tasks, jobs, timers
+    # tasks, messages
 
     def task(self, estate_id: int, name: str) -> rows.Task:
         """The open task of that name.  Raises NotFound."""
@@ -291,72 +290,6 @@ class UnitOfWork:
             rows.Answered(row.id, row.name, row.completed_at, row.completed_by, orjson.loads(row.answers or b"{}"))
             for row in found
         ]
-
-    def jobs(self, estate_id: int | None = None) -> list[rows.Job]:
-        """Jobs without a result, oldest first; those under another worker's lease are left out."""
-        table = tables.job
-        condition = (table.c.status == "waiting") & (table.c.leased_until.is_(None) | (table.c.leased_until < self.at))
-        if estate_id is not None:
-            condition &= table.c.estate_id == estate_id
-        return self._found(table, rows.Job, condition, table.c.id)
-
-    def estates_with_work(self, until: datetime) -> list[int]:
-        """The estates with a job that waits, a running timer due by ``until``, or a step to be replayed."""
-        job, timer = tables.job, tables.timer
-        ready = job.c.retry_at.is_(None) | (job.c.retry_at <= self.at)
-        waiting = sa.select(job.c.estate_id).where((job.c.status == "waiting") & ready)
-        rested = timer.c.retry_at.is_(None) | (timer.c.retry_at <= self.at)
-        due = (timer.c.status == "running") & (timer.c.due <= until.astimezone(UTC).isoformat()) & rested
-        chosen = waiting.union(sa.select(timer.c.estate_id).where(due), returns.estates_waiting())
-        return sorted(self.connection.execute(chosen).scalars())
-
-    def claim(self, job: rows.Job, lease: timedelta) -> rows.Job:
-        """Take a job under a lease at once.  Raises Conflict when another worker has it."""
-        table = tables.job
-        until = (self.now + lease).astimezone(UTC).isoformat(timespec="seconds")
-        taken = (
-            sa.update(table)
-            .where((table.c.id == job.id) & (table.c.fence == job.fence) & (table.c.status == "waiting"))
-            .values(fence=table.c.fence + 1, attempts=table.c.attempts + 1, leased_until=until)
-        )
-        with statements.transaction(self.connection):
-            if self.connection.execute(taken).rowcount != 1:
-                raise Conflict
-        return rows.Job(**{**job.__dict__, "fence": job.fence + 1})
-
-    def hold(self, job: rows.Job) -> None:
-        """In the commit, make sure that the lease of ``job`` is still ours.  Raises Conflict."""
-        table = tables.job
-        held = sa.update(table).where((table.c.id == job.id) & (table.c.fence == job.fence)).values(fence=job.fence)
-        self.later(lambda connection: _exactly_one(connection, held))
-
-    def leave(self, job: rows.Job, reason: str, until: datetime | None = None) -> None:
-        """In the commit, say of a job that still waits why it could not be done, and until when it rests."""
-        table = tables.job
-        waits = (table.c.id == job.id) & (table.c.status == "waiting")
-        rests = {"leased_until": None, "retry_at": until.astimezone(UTC).isoformat(timespec="seconds")} if until else {}
-        self.execute(sa.update(table).where(waits).values(failure=reason, **rests))
-
-    def timers(self, until: datetime | None = None, estate_id: int | None = None) -> list[rows.Timer]:
-        """Running timers due by ``until``, the earliest first; of one estate, or of all."""
-        table = tables.timer
-        condition = table.c.status == "running"
-        if until is not None:
-            condition &= table.c.due <= until.astimezone(UTC).isoformat()
-        if estate_id is not None:
-            condition &= table.c.estate_id == estate_id
-        return self._found(table, rows.Timer, condition, table.c.due, table.c.id)
-
-    def pass_deadline(self, timer: rows.Timer) -> None:
-        """In the commit, note which open task the timer that fires was attached to; that it failed before is over."""
-        task, table = tables.task, tables.timer
-        late = (task.c.instance_id == table.c.instance_id) & (task.c.name == table.c.attached_to)
-        open_task = sa.select(sa.func.max(task.c.id)).where(late & (task.c.status == "open")).scalar_subquery()
-        self.execute(
-            sa.update(table)
-            .where(table.c.id == timer.id)
-            .values(fired_for=open_task, failure=None, attempts=0, retry_at=None)
-        )
 
     def awaited(self, estate_id: int, name: str) -> rows.Awaited:
         """The oldest wait of an estate for the message of that name.  Raises NotFound."""
@@ -444,10 +377,6 @@ class UnitOfWork:
         chosen = chosen.where((ballot.c.estate_id == estate_id) & (ballot.c.meeting == meeting))
         found = self.connection.execute(chosen.order_by(ballot.c.serial, table.c.no))
         return [lookups.row(rows.BallotReturn, one) for one in found]
-
-    def _found(self, table: sa.Table, kind: type[Row], condition: Any, *order: Any) -> list[Row]:
-        chosen = lookups.columns(table, kind).where(condition).order_by(*order)
-        return [lookups.row(kind, found) for found in self.connection.execute(chosen)]
 
     def _once(self, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         insert = sqlite.insert if self.connection.dialect.name == "sqlite" else postgresql.insert

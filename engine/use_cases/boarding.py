@@ -10,7 +10,7 @@ from engine.rules import lights
 from engine.rules.jurisdiction import Pack, Parameter
 from engine.rules.lights import Turns
 from engine.rules.outcome import Outcome
-from engine.store import board, desk, filters, rows
+from engine.store import board, desk, filters, pending, rows
 from engine.store import standings as places
 from engine.store.board import Card, Held, Tally
 from engine.store.desk import EstateListed, Listed
@@ -313,9 +313,9 @@ def why(lists: Lists, estate_id: int) -> Why:
         paused=paused,
         parameters=[*([target] if target else []), *(dossier.pack.parameter(key) for key in keys)],
         pack=dossier.pack,
-        timers=work.timers(estate_id=estate_id),
+        timers=pending.timers(work, estate_id=estate_id),
         tasks=desk.open_tasks(work, estate_id),
-        jobs=[_title(dossier, job) for job in work.jobs(estate_id)],
+        jobs=[_title(dossier, job) for job in pending.jobs(work, estate_id)],
         gates=list(_gates(dossier, stay.stage)),
         following=lists.stages[stages[here + 1]] if here + 1 < len(stages) else "",
     )  # fmt: skip

@@ -10,7 +10,7 @@ from engine.process import instance as process
 from engine.process.definitions import Definition, load
 from engine.process.instance import Value, WaitState
 from engine.rules import conduct
-from engine.store import documents, rows
+from engine.store import documents, pending, rows
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import admitting, alerts, figures, filing, hands, standings
 from engine.use_cases.dossier import Dossier
@@ -133,7 +133,7 @@ def fire(work: UnitOfWork, library: Library, timer: rows.Timer) -> None:
     )
     if timer.ref not in wait.before:
         raise Conflict
-    work.pass_deadline(timer)
+    pending.pass_deadline(work, timer)
     alerts.late(work, timer.id)
     record(dossier, instance, wait, events.TimerFired(timer.name, timer.title, timer.due, timer.stage))
 

@@ -7,7 +7,7 @@ from engine import events
 from engine.documents import catalogue, code
 from engine.process import instance as process
 from engine.process.instance import Value
-from engine.store import documents, registers, rows
+from engine.store import documents, pending, registers, rows
 from engine.store import standings as places
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import papers, provenance, stages, standings, vote_papers
@@ -26,7 +26,7 @@ def perform(work: UnitOfWork, library: Library, job: rows.Job) -> None:
     wait = process.complete_job(
         definition_of(dossier, instance), instance.state, job.ref, result, deadlines=dossier.deadlines, now=work.now
     )
-    work.hold(job)
+    pending.hold(work, job)
     record(dossier, instance, wait, *happened)
 
 
@@ -88,7 +88,7 @@ def _resume(dossier: Dossier, job: rows.Job) -> Result:
     work = dossier.work
     since = datetime.fromisoformat(dossier.estate.suspended_at or work.at).astimezone(dossier.deadlines.zone)
     days = (dossier.today - since.date()).days
-    waiting = [timer for timer in work.timers(estate_id=dossier.estate_id) if timer.clock == "programme"]
+    waiting = [timer for timer in pending.timers(work, estate_id=dossier.estate_id) if timer.clock == "programme"]
     for instance in work.instances(dossier.estate_id):
         shifted = {timer.ref for timer in waiting if timer.instance_id == instance.id}
         if shifted and instance.process_id != INTERRUPTION:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from engine import clock, store
 from engine.carry import casefile, run
-from engine.store import Store, rows
+from engine.store import Store, pending, rows
 from engine.store.tables import metadata
 from engine.use_cases.library import Library
 from tests import postgresql, redis_server
@@ -80,7 +80,7 @@ class Workers:
 
     def _rests(self, until: datetime) -> bool:
         with self.opened.work("测试", until) as work:
-            return not work.estates_with_work(until)
+            return not pending.estates_with_work(work, until)
 
 
 @contextlib.contextmanager

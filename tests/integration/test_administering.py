@@ -11,7 +11,7 @@ from engine import cli, store
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted
 from engine.rules import jurisdiction
 from engine.rules.jurisdiction import Pack
-from engine.store import Store
+from engine.store import Store, pending
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import administering, onboarding
 from engine.use_cases.dossier import Dossier
@@ -68,14 +68,14 @@ def test_an_estate_is_moved_on_purpose_and_the_log_says_why_and_what_changed(
     opened: Store, published: Library, old: Pack, new: Pack, estate: int
 ) -> None:
     with opened.work(CADRE, NOW) as work:
-        timers = work.timers(estate_id=estate)
+        timers = pending.timers(work, estate_id=estate)
     with opened.work(DISTRICT, NOW) as work:
         administering.move_to_pack(work, published, estate, new.version, f" {REASON} ")
     with opened.work(CADRE, NOW) as work:
         pack = Dossier(work, published, estate).pack
         assert (pack.version, pack.days("objection_period")) == (new.version, 10)
         [moved] = log(work, estate)
-        assert work.timers(estate_id=estate) == timers, "what was announced keeps its moment"
+        assert pending.timers(work, estate_id=estate) == timers, "what was announced keeps its moment"
     assert (moved["actor"], moved["reason"]) == (DISTRICT, REASON)
     assert moved["changes"] == [["objection_period", "7", "10"]]
     assert old.version[:8] in moved["left"]

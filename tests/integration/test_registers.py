@@ -16,7 +16,7 @@ from alembic.config import Config
 from engine import jobs, store
 from engine.carry import casefile, run
 from engine.errors import Conflict, InvalidAnswers
-from engine.store import Store, database, registers, tables
+from engine.store import Store, database, pending, registers, tables
 from engine.store import rows as rows_of
 from engine.use_cases import onboarding, registering
 from engine.use_cases.dossier import Dossier
@@ -260,7 +260,7 @@ def test_a_job_that_is_always_lost_to_another_worker_is_left_with_its_reason_and
     def quicker(job: rows_of.Job) -> datetime:
         if job.operation == "render":
             with opened.work("另一台", morning) as work:
-                work.claim(job, jobs.LEASE)
+                pending.claim(work, job, jobs.LEASE)
         return morning
 
     assert [job.operation for job in jobs.drain(opened, library, 1, quicker)] == ["render"]
@@ -282,8 +282,8 @@ def test_a_number_that_came_to_nothing_stays_with_its_reason(opened: Store, libr
                    "withdrawn_by": "COMMUNITY"}  # fmt: skip
         onboarding.complete_task(work, library, 1, "decide_interruption", answers)
     with opened.work(jobs.ACTOR, run.morning(first.on)) as work:
-        (withdraw,) = [job for job in work.jobs(1) if job.operation == "withdraw"]
-        jobs.performing.perform(work, library, work.claim(withdraw, jobs.LEASE))
+        (withdraw,) = [job for job in pending.jobs(work, 1) if job.operation == "withdraw"]
+        jobs.performing.perform(work, library, pending.claim(work, withdraw, jobs.LEASE))
     *_, asked = rows(opened, tables.document)
     assert asked["void_reason"] == "小区已撤回申请"
 

@@ -11,7 +11,7 @@ import pytest
 from engine import jobs
 from engine.carry import casefile, run
 from engine.errors import NotPermitted
-from engine.store import Store
+from engine.store import Store, pending
 from engine.store.rows import Timer
 from engine.use_cases import onboarding
 from engine.use_cases.library import Library
@@ -50,7 +50,7 @@ def running(opened: Store) -> dict[str, Timer]:
     """The timers that run of the renewal, by name."""
     with opened.work(jobs.ACTOR, datetime.max.replace(tzinfo=UTC)) as work:
         watching = {one.id for one in work.instances(1) if one.process_id == "renewal"}
-        return {timer.name: timer for timer in work.timers(estate_id=1) if timer.instance_id in watching}
+        return {timer.name: timer for timer in pending.timers(work, estate_id=1) if timer.instance_id in watching}
 
 
 def open_tasks(opened: Store) -> set[str]:

@@ -19,7 +19,7 @@ from engine import events, store
 from engine.errors import Conflict, NotFound
 from engine.process import definitions, instance
 from engine.process.waiting import WithoutPack
-from engine.store import Store, database, tables
+from engine.store import Store, database, pending, tables
 from trials import numbers, races
 from web import create_app
 
@@ -125,7 +125,7 @@ def test_a_step_that_is_taken_while_its_journey_is_closed_is_refused(opened: Sto
         moved = instance.complete(definition, at_rest.state, task.ref, answers, **how)
         late.record(at_rest, moved, lambda expression: "programme", completed=task.ref, answers={})
     with opened.work("周敏", NOW) as work:
-        assert work.open_tasks(estate) == work.answered(estate) == work.jobs(estate) == []
+        assert work.open_tasks(estate) == work.answered(estate) == pending.jobs(work, estate) == []
         assert [one.finished for one in work.instances(estate)] == [True]
 
 

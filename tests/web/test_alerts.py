@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from engine import channels, jobs
 from engine.sending import AGAIN, Sender
 from engine.settings import Outgoing
-from engine.store import tables
+from engine.store import pending, tables
 from engine.store.dispatches import dispatch
 from engine.use_cases import accounts, alerts
 from engine.use_cases.accounts import ADMINISTRATOR
@@ -160,7 +160,7 @@ def test_the_administrator_above_an_estate_is_told_once_of_a_job_that_failed(dis
         accounts.add(work, "other", "别区管理员", PASSWORD, "另一个区", [ADMINISTRATOR])
     assert district.browser("区住建").post("/tasks/1", {"do": "complete", **PLAN}).status_code == 302
     with district.opened.work("测试", district.clock.now) as work:
-        work.leave(work.jobs(estate)[0], "磁盘满了")
+        pending.leave(work, pending.jobs(work, estate)[0], "磁盘满了")
     for _ in range(2):
         alerts.remind(district.opened, jobs.ACTOR, district.clock.now)
     assert len(_lines(district.browser_of("admin"))) == 1

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import InvalidDefinition
-from engine.store import running, tables
+from engine.store import pending, running, tables
 from engine.use_cases import accounts, onboarding, performing
 from engine.worker import Tending
 from tests.district import CASE, COMMUNITY, PASSWORD, District, posted
@@ -41,7 +41,7 @@ def test_the_reason_is_kept_and_each_pause_is_longer_until_an_administrator_is_a
         with district.opened.work("测试", district.clock.now) as work:
             [(key, retry_at)] = running.failures(work, estate).items()
             waited.append(running.attempts(work, key))
-            assert work.estates_with_work(district.clock.now) == []
+            assert pending.estates_with_work(work, district.clock.now) == []
         district.clock.pass_by(hours=5)
     assert waited == [1, 2, 3, 4, 5]
     assert retry_at is not None
@@ -90,7 +90,7 @@ def test_a_timer_that_fails_rests_with_its_reason_is_retried_and_holds_up_no_oth
 def _tried(district: District, estate: int) -> int:
     """How often the one timer that fails was tried; it leaves nothing for the loop to hurry for."""
     with district.opened.work("测试", district.clock.now) as work:
-        assert estate not in work.estates_with_work(district.clock.now)
+        assert estate not in pending.estates_with_work(work, district.clock.now)
         [(tried, _)] = running.timer_failures(work, estate).values()
     return tried
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine import jobs
 from engine.errors import Conflict
-from engine.store import queue, tables
+from engine.store import pending, queue, tables
 from engine.use_cases import onboarding
 from engine.worker import Tending
 from tests.district import District
@@ -30,7 +30,7 @@ def test_a_programme_timer_of_a_suspended_estate_waits_without_keeping_the_loop_
     while tending.round(district.clock.now) and district.log(1)[-1]["kind"] == "TimerFired":
         pass
     with district.opened.work("测试", district.clock.now) as work:
-        assert work.estates_with_work(district.clock.now) == [1]
+        assert pending.estates_with_work(work, district.clock.now) == [1]
     assert tending.round(district.clock.now) == 0
 
 
@@ -62,7 +62,7 @@ def test_an_estate_whose_job_fails_is_tried_later_and_the_others_go_on(
         return 1
 
     monkeypatch.setattr(jobs, "advance", perform)
-    monkeypatch.setattr("engine.store.unit_of_work.UnitOfWork.estates_with_work", lambda work, now: [first, first + 1])
+    monkeypatch.setattr("engine.store.pending.estates_with_work", lambda work, now: [first, first + 1])
     tending = Tending(district.opened, district.library)
     assert tending.round(district.clock.now) == 1
     assert tending.round(district.clock.now) == 1
