@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from engine import forms, jobs, resources, spreadsheets, store
-from engine.carry import casefile, checking, run
+from engine.carry import casefile, checking, run, submitting
 from engine.documents import catalogue, inspect
 from engine.errors import EngineError
 from engine.process import definitions, instance
@@ -161,7 +161,7 @@ def _readers(folder: Path) -> Mapping[str, Attempt]:
 
     def answers(chance: random.Random) -> None:
         step = given[chance.choice(sorted(given))]
-        forms.read(library.form(step.task), _value(chance, casefile.dated(step.answers, step.on)))
+        forms.read(library.form(step.task), _value(chance, submitting.dated(step.answers, step.on)))
 
     def case_file(chance: random.Random) -> None:
         case = folder / "case.yaml"
@@ -274,7 +274,9 @@ def _step(opened: Store, library: Any, step: casefile.Step, moment: datetime, ch
             some = [_row(chance, row) for row in chance.sample(entries, min(len(entries), 5))]
             registering.enter(work, library, 1, what, some, b"fuzz")
         if step.task:
-            onboarding.complete_task(work, library, 1, step.task, _value(chance, casefile.dated(step.answers, step.on)))
+            onboarding.complete_task(
+                work, library, 1, step.task, _value(chance, submitting.dated(step.answers, step.on))
+            )
         raise _Abandoned
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from engine.errors import InvalidAnswers, Problem
 from engine.pdf import Refused
 from engine.store.desk import PAGE
-from engine.use_cases import clause_review, templating
+from engine.use_cases import clause_review, template_specimens, templating
 from engine.use_cases.revising import Comparison
 from web import access
 from web.papers import WORD, file_name
@@ -97,7 +97,7 @@ def _version(kind: str, version: int, problems: Sequence[Problem] = ()) -> Any:
     drawn: dict[int, int | Refused] = {}
     for one in (review.shown, review.against):
         if one is not None and not (one.given and one.given.found):
-            drawn[one.version] = templating.pages_of(
+            drawn[one.version] = template_specimens.pages_of(
                 here.store, here.library, member, kind, one.version, place, here.now()
             )
     most = max((count for count in drawn.values() if isinstance(count, int)), default=0)
@@ -150,7 +150,9 @@ def file(kind: str, version: int) -> Any:
 def sample(kind: str, version: int, place: int) -> Any:
     """What a version makes of a specimen, as Word."""
     here = access.here()
-    title, content = templating.paper(here.store, here.library, access.member(), kind, version, place, here.now())
+    title, content = template_specimens.paper(
+        here.store, here.library, access.member(), kind, version, place, here.now()
+    )
     return _sent(content, file_name(f"样例 {title}", f"模板第 {version} 版", "docx"))
 
 
@@ -159,7 +161,7 @@ def sample(kind: str, version: int, place: int) -> Any:
 def picture(kind: str, version: int, place: int, page: int) -> Any:
     """A page of it as a picture."""
     here = access.here()
-    made = templating.picture(here.store, here.library, access.member(), kind, version, place, page, here.now())
+    made = template_specimens.picture(here.store, here.library, access.member(), kind, version, place, page, here.now())
     return send_file(BytesIO(made), "image/png")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import jobs
-from engine.carry import casefile
+from engine.carry import casefile, submitting
 from engine.carry.casefile import Step
 from engine.store import Store, documents
 from engine.store.unit_of_work import UnitOfWork
@@ -48,7 +48,7 @@ class Acting:
     def _submitted(self, work: UnitOfWork, step: Step) -> dict[str, Any]:
         form = self.library.form(step.task)
         known = prefilling.proposals(work, self.library, self.estate_id, step.task, step.answers)
-        return casefile.submission(
+        return submitting.submission(
             step,
             form,
             {key: one.value for key, one in known.items()},

@@ -1,9 +1,9 @@
 """Read a case file: one estate's whole journey as dated steps.  Format: ``docs/case-files.md``."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -14,7 +14,6 @@ from engine import spreadsheets
 from engine.carry import lined
 from engine.carry.lined import Lined, Miswritten, line_of
 from engine.errors import EngineError
-from engine.forms import Form
 
 SIZE_LIMIT = 5 * 1024 * 1024
 _DEPTH_LIMIT = 20
@@ -25,7 +24,6 @@ _CASE_KEYS = {"case", "title", "like", "until", "with", "instead", "place", "peo
 #: What changes the steps of the inherited case and keeps the rest.
 _CHANGES = {"with", "instead"}
 _EXPECT_KEYS = {"end", "status", "stages", "documents"}
-_RELATIVE = re.compile(r"=on(?:([+-]\d{1,4}))?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 #: Far enough for every estate, and every period still ends within the calendar.
 _YEARS = range(1900, 2201)
@@ -111,42 +109,6 @@ class Case:
 def read(path: Path) -> Case:
     """The case in ``path``.  Raises CaseError."""
     return _Reader(path).case()
-
-
-def dated(answers: Any, on: date) -> Any:
-    """``answers`` with every ``=on``, ``=on+3`` written out as the ISO date that many days from ``on``."""
-    if isinstance(answers, Mapping):
-        return {key: dated(value, on) for key, value in answers.items()}
-    if isinstance(answers, list):
-        return [dated(value, on) for value in answers]
-    if isinstance(answers, str) and (relative := _RELATIVE.fullmatch(answers)):
-        return (on + timedelta(int(relative[1] or 0))).isoformat()
-    return answers
-
-
-def submission(step: Step, form: Form, known: Mapping[str, Any], keep: Callable[[bytes], str]) -> dict[str, Any]:
-    """What the person of ``step`` submits: the form as it opened with what is ``known``, and the case's answers in it.
-
-    Inherited answers that the form no longer asks are left out: open on a screen, it would not show them.
-    """
-    submitted = {**known, **with_files(dated(step.answers, step.on), keep)}
-    for one in form.fields:
-        if one.key not in step.stated and one.hidden(submitted):
-            submitted.pop(one.key, None)
-    return submitted
-
-
-def with_files(answers: Any, keep: Callable[[bytes], str]) -> Any:
-    """``answers`` with every ``=file name`` kept, and named by what ``keep`` returns."""
-    if isinstance(answers, Mapping):
-        return {key: with_files(value, keep) for key, value in answers.items()}
-    if isinstance(answers, list):
-        return [with_files(value, keep) for value in answers]
-    if isinstance(answers, Beside):
-        if not answers.path.is_file():
-            raise CaseError(answers.path.name, 0, "案卷旁边没有这个文件；请核对“=file”后的文件名")
-        return keep(answers.path.read_bytes())
-    return answers
 
 
 class _Reader:

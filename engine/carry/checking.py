@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 
 from engine import forms
-from engine.carry import casefile
+from engine.carry import submitting
 from engine.carry.casefile import Case, CaseError, Step
 from engine.documents import catalogue
 from engine.errors import InvalidAnswers, NotFound
@@ -39,7 +39,7 @@ def _answers(step: Step, library: Library) -> None:
         return
     try:
         form = library.form(step.task)
-        forms.read(form, casefile.submission(step, form, {}, _digest))
+        forms.read(form, submitting.submission(step, form, {}, _digest))
     except InvalidAnswers as error:
         filled_in = {one.key for one in form.fields if one.source and one.key not in step.answers}
         hanging = {one.key for one in form.fields if one.hidden_when and one.hidden_when.fields & filled_in}

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from engine.carry.casefile import Beside, Step, dated
+from engine.carry.casefile import Beside, Step
+from engine.carry.submitting import dated
 
 #: Dates before are of buildings, not of the journey.
 _FIRST_YEAR = 2020

@@ -1,52 +1,25 @@
 """The dossier 卷宗: everything recorded of an estate, read as the rules want it and loaded when first asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
 from engine import events, forms
 from engine.documents import render
 from engine.errors import NotFound, Problem
-from engine.process.waiting import date_name, pack_key
 from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, owners_body, roster, termination
 from engine.rules.roster import Electorate, Policies, Roster
 from engine.store import registers, rosters, rows, template_versions
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import cells, reading
 from engine.use_cases.library import Library
+from engine.use_cases.pack_deadlines import PackDeadlines
 
 Answers = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class PackDeadlines:
-    """Resolves ``pack.<key>`` in a timer: 24:00 of the last day, in the pack's zone."""
-
-    pack: jurisdiction.Pack
-    calendar: deadlines.Calendar
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone legal days are counted in."""
-        return ZoneInfo(self.pack.zone)
-
-    def due(self, key: str, since: datetime) -> datetime:
-        """The end of the period of ``key``; the day it starts is not counted (民法典 200–203)."""
-        last = deadlines.end_of(self.pack.parameter(key), since.astimezone(self.zone).date(), self.calendar)
-        return datetime.combine(last + timedelta(days=1), datetime.min.time(), self.zone)
-
-    def clock(self, expression: str) -> str:
-        """On which clock a timer runs: a pack's parameter says so, a date fixed by law's procedure is statutory."""
-        key = pack_key(expression)
-        if key is not None:
-            return self.pack.parameter(key).clock
-        return "statutory" if date_name(expression) is not None else "programme"
 
 
 class Dossier:

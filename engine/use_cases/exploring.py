@@ -20,8 +20,8 @@ from engine.process.world import Ahead, Given, Refusal, World
 from engine.rules import diagnosis, intake
 from engine.rules.jurisdiction import Pack
 from engine.use_cases import linting, reading
-from engine.use_cases.dossier import PackDeadlines
 from engine.use_cases.library import Library
+from engine.use_cases.pack_deadlines import PackDeadlines
 
 #: When somebody is there for a lane, by what the journey has given; the other lanes are manned from the first day
 #: (docs/explore.md says why).

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from engine.carry import casefile
+from engine.carry import submitting
 from engine.carry.casefile import Beside, Step
 from engine.forms import Field, Form
 
@@ -14,7 +14,7 @@ _WAIT = 10_000
 
 def fill(page: Page, step: Step, form: Form) -> None:
     """Fill in the form on the page with what ``step`` answers, in the order in which it asks."""
-    answers = casefile.dated(step.answers, step.on)
+    answers = submitting.dated(step.answers, step.on)
     for one in form.fields:
         if one.key in answers:
             _field(page, one, one.key, answers[one.key])

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import cli, jobs
-from engine.carry import casefile, run
+from engine.carry import casefile, run, submitting
 from engine.errors import EngineError, InvalidDefinition, NotFound, NotPermitted
 from engine.store import Store, tables
 from engine.use_cases import library as libraries
@@ -100,7 +100,7 @@ OUT_OF_TURN = {
 
 @pytest.mark.parametrize("what", OUT_OF_TURN)
 def test_an_answer_out_of_turn_changes_nothing(what: str, opened: Store, library: Library, estate: int) -> None:
-    answers = casefile.dated(FIRST.answers, FIRST.on)
+    answers = submitting.dated(FIRST.answers, FIRST.on)
     with opened.work(FIRST_ACTOR, MORNING) as work:
         onboarding.complete_task(work, library, estate, FIRST.task, answers)
     jobs.drain(opened, library, estate, jobs.requested)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine import jobs, store
-from engine.carry import casefile, run
+from engine.carry import casefile, run, submitting
 from engine.forms import Field
 from engine.process import definitions, instance
 from engine.process.definitions import Definition
@@ -136,7 +136,7 @@ def test_a_running_estate_stays_on_its_diagrams_when_newer_ones_arrive(opened: S
     step = _steps()[2]
     moment = run.morning(step.on)
     with opened.work("陈立", moment) as work:
-        onboarding.complete_task(work, newer, first, step.task, casefile.dated(step.answers, step.on))
+        onboarding.complete_task(work, newer, first, step.task, submitting.dated(step.answers, step.on))
     jobs.drain(opened, newer, first, lambda job: moment)
     with opened.work("陈立", NOW) as work:
         assert [one.title for one in work.open_tasks(first)] == [
@@ -163,7 +163,7 @@ def _carried(opened: Store, library: Library, steps: int, more: dict[str, dict[s
         moment = run.morning(step.on)
         with opened.work(jobs.ACTOR, moment) as work:
             lane = next(one.lane for one in work.open_tasks(estate) if one.name == step.task)
-        answers = {**casefile.dated(step.answers, step.on), **(more or {}).get(step.task, {})}
+        answers = {**submitting.dated(step.answers, step.on), **(more or {}).get(step.task, {})}
         with opened.work(case.people[lane], moment) as work:
             onboarding.complete_task(work, library, estate, step.task, answers)
         jobs.drain(opened, library, estate, lambda job, moment=moment: moment)  # type: ignore[misc]

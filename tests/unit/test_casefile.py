@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine import cli
-from engine.carry import casefile
+from engine.carry import casefile, submitting
 
 BASE = """case: base
 place: 钟楼区
@@ -57,7 +57,7 @@ def test_a_file_is_looked_for_beside_the_case_that_states_it(tmp_path: Path) -> 
     first, second, third = casefile.read(case).steps
 
     def kept(answers: object) -> object:
-        return casefile.with_files(answers, bytes.decode)
+        return submitting.with_files(answers, bytes.decode)
 
     assert kept(first.answers) == {"a": "1", "b": "near"}
     assert kept(second.answers) == {"c": ["far"], "rows": [{"scan": "far"}]}
@@ -74,7 +74,7 @@ def test_a_file_is_looked_for_beside_the_case_that_states_it(tmp_path: Path) -> 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     (step,) = read(tmp_path, "with: {first: {a: =file photo.png}}\nuntil: second").steps
     with pytest.raises(casefile.CaseError, match=r"photo\.png"):
-        casefile.with_files(step.answers, bytes.decode)
+        submitting.with_files(step.answers, bytes.decode)
 
 
 @pytest.mark.parametrize("name", ["/etc/hostname", "../x.png", "evidence/../../x.png", r"..\x.png", r"C:\x.png"])

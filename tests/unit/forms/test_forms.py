@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import forms
-from engine.carry import casefile
+from engine.carry import casefile, submitting
 from engine.errors import InvalidAnswers, InvalidDefinition
 from engine.use_cases.library import Library
 
@@ -153,7 +153,7 @@ def test_the_schema_takes_what_the_form_takes(case: Path, library: Library) -> N
         asked = library.forms.get(step.task)
         if asked is None or step.refused:
             continue
-        submitted = casefile.submission(step, asked, {}, lambda content: hashlib.sha256(content).hexdigest())
+        submitted = submitting.submission(step, asked, {}, lambda content: hashlib.sha256(content).hexdigest())
         if all(one.key in submitted for one in asked.fields if one.source):  # the rest is filled in when it opens
             forms.read(asked, submitted)
             jsonschema.validate(json.loads(json.dumps(submitted)), asked.schema)
