@@ -20,6 +20,8 @@ import psycopg
 
 _OFFERED = "DAORU_TEST_POSTGRESQL"
 _LOCAL = ("postgresql://root@127.0.0.1:5432/postgres", "postgresql://postgres@127.0.0.1:5432/postgres")
+#: A test's copy is thrown away: nobody waits until a commit is on the disk.
+_FORGETFUL = "options=-csynchronous_commit%3Doff"
 _MISSING = "没有可用的 PostgreSQL，也没有 Debian 软件包 postgresql"
 
 
@@ -63,8 +65,9 @@ class Copies:
         """The address of one that nobody has used; dropped afterwards."""
         name = self._next.result()
         self._next = self._pool.submit(_create, self._server, self._original)
+        address = _address_of(self._server, name)
         try:
-            yield _address_of(self._server, name)
+            yield f"{address}{'&' if '?' in address else '?'}{_FORGETFUL}"
         finally:
             self._pool.submit(_drop, self._server, name)
 
