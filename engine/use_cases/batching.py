@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from engine.documents import batch, clauses
+from engine.documents import batch
 from engine.documents.batch import Differs
 from engine.documents.catalogue import KINDS
 from engine.documents.clauses import Clause
-from engine.documents.reading import Word
 from engine.errors import EngineError, InvalidAnswers, NotFound, Problem
 from engine.store import examinations
 from engine.store.examinations import APPROVED, Queued
@@ -103,7 +102,7 @@ def _template(shown: Examination) -> str:
 def _skeleton(
     work: UnitOfWork, library: Library, shown: Examination, sources: Sequence[Origin], version: Version
 ) -> Sequence[Clause]:
-    read = clauses.clauses(Word(revising.parts_of(work, version.sha256)))
+    read = revising.clauses_of(work, version.sha256)
     lines = origins.pieces(work, library, shown.found, read, sources)
     return [
         batch.skeleton(clause, [[(piece.text, piece.label) for piece in line] for line in lines[clause.name]])

@@ -84,7 +84,7 @@ def held(work: UnitOfWork, library: Library, member: Member, estate_id: int, ver
     found = revising.versions(work, member, number)
     disclosing.open_paper(work, member, number)
     shown = _chosen(found, version, upload)
-    there = clauses.clauses(Word(revising.parts_of(work, shown.sha256)))
+    there = revising.clauses_of(work, shown.sha256)
     forbidden = [*_forbidden(library.playbook, there)]
     try:
         checked = _checked(dossier, number, there)

@@ -11,7 +11,6 @@ from engine import events
 from engine.documents import clauses
 from engine.documents.catalogue import KINDS, OPINION
 from engine.documents.clauses import Change, Clause
-from engine.documents.reading import Word
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.store import examinations
 from engine.store import hands as kept_hands
@@ -229,9 +228,9 @@ class _Clauses:
     found: Versions
 
     @cached_property
-    def newest(self) -> list[Clause]:
+    def newest(self) -> Sequence[Clause]:
         """Those that count."""
-        return _read(self.work, self.found.newest)
+        return revising.clauses_of(self.work, self.found.newest.sha256)
 
     @cached_property
     def altered(self) -> set[str]:
@@ -258,16 +257,14 @@ class _Clauses:
 
     def _since(self, version: int) -> list[Change]:
         if version not in self._compared:
-            self._compared[version] = clauses.compare(_read(self.work, self.found.version(version)), self.newest)
+            self._compared[version] = clauses.compare(
+                revising.clauses_of(self.work, self.found.version(version).sha256), self.newest
+            )
         return self._compared[version]
 
     @cached_property
     def _compared(self) -> dict[int, list[Change]]:
         return {}
-
-
-def _read(work: UnitOfWork, version: Version) -> list[Clause]:
-    return clauses.clauses(Word(revising.parts_of(work, version.sha256)))
 
 
 def alone(work: UnitOfWork, member: Member, number: str) -> Examination:

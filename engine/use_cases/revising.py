@@ -4,16 +4,16 @@ Versions are never overwritten: what was posted or signed stays as it was, super
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePath
 
 from engine import events
 from engine.documents import arriving, clauses, identity, marks, package, redline, tampering, weighing
 from engine.documents.catalogue import KINDS, OPINION
-from engine.documents.clauses import Change, Kind
+from engine.documents.clauses import Change, Clause, Kind
 from engine.documents.identity import Identity
 from engine.documents.marks import Left
 from engine.documents.reading import Word
@@ -170,6 +170,18 @@ def _redline(old: Mapping[str, bytes], new: Mapping[str, bytes], by: str, at: st
 def parts_of(work: UnitOfWork, digest: str) -> dict[str, bytes]:
     """The parts of a file that was kept: it was looked through when it came."""
     return package.read_worked_on(work.files.read(digest), "文书.docx")
+
+
+def clauses_of(work: UnitOfWork, digest: str) -> Sequence[Clause]:
+    """The clauses of a file that was kept, without where they stand in it.  Raises NotFound."""
+    return _read(work.files.read(digest))
+
+
+@lru_cache(maxsize=64)
+def _read(content: bytes) -> tuple[Clause, ...]:
+    """What a file says never changes, so that it is read once; its XML is not held on to."""
+    read = clauses.clauses(Word(package.read_worked_on(content, "文书.docx")))
+    return tuple(replace(one, lines=[replace(line, nodes=()) for line in one.lines]) for one in read)
 
 
 def _comparison(
