@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 from engine.errors import Problem
-from engine.rules import procedure
+from engine.rules import ballot_life, procedure
+from engine.rules.ballot_life import Act, State
 from engine.rules.outcome import Outcome
 from engine.use_cases import counting, reading
 from engine.use_cases.dossier import Answers, Dossier
@@ -31,6 +32,36 @@ def ballot_count(dossier: Dossier) -> procedure.BallotCount:
     issued, out = len(dossier.ballots), len(dossier.ballot_of)
     returned = len({one.ballot_id for one in dossier.ballot_returns})
     return procedure.BallotCount(issued, returned, out - returned, issued - out)
+
+
+def states(dossier: Dossier) -> dict[int, State]:
+    """Where each serial of the vote is; a count makes what was reconciled final until a recount opens it again."""
+    found = {ballot.serial: State(ballot.state) for ballot in dossier.ballots}
+    if not counted(dossier):
+        return found
+    return {serial: ballot_life.after(state, Act.COUNT) or state for serial, state in found.items()}
+
+
+def counted(dossier: Dossier) -> bool:
+    """Whether the votes are counted, and no recount is under way."""
+    open_now = {task.name for task in dossier.work.open_tasks(dossier.estate_id)}
+    return dossier.times("count_votes", since="freeze_roster") > 0 and "count_votes" not in open_now
+
+
+def printed(dossier: Dossier) -> int:
+    """How many serials the log says were made for this vote: printed at first, and for spoiled ones since."""
+    number = 0
+    for event in dossier.log:
+        if event["kind"] == "BallotsPrinted" and event["meeting"] == dossier.round:
+            number = event["ballots"]
+        elif event["kind"] == "BallotsReplaced":
+            number += len(event["serials"])
+    return number
+
+
+def unsettled_problems(dossier: Dossier) -> list[Problem]:
+    """Why the box may not be sealed: decisions 19, LC-07."""
+    return ballot_life.closing_problems(printed(dossier), states(dossier))
 
 
 def participation(dossier: Dossier) -> Outcome:
