@@ -179,7 +179,7 @@ def closing_problems(printed: int, states: Mapping[int, State]) -> list[Problem]
 def said(serials: Sequence[int], most: int = 5) -> str:
     """Serials as a sentence begins with them."""
     named = "、".join(f"{serial:06d}" for serial in serials[:most])
-    return f"第 {named} 号{'等 ' if len(serials) > most else '共 '}{len(serials)} 张票"
+    return f"第 {named} 号等 {len(serials)} 张票" if len(serials) > most else f"第 {named} 号票"
 
 
 def entrant_problem(first_by: str, second_by: str) -> str:

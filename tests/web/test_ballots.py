@@ -287,7 +287,8 @@ def test_two_percent_of_errors_in_one_entry_are_all_found_and_the_box_stays_open
         assert {one.ballot.serial for one in ballot_entry.disputes(vote)} == wrong
         said = [problem.message for problem in voting.unsettled_problems(vote.dossier)]
     assert len(said) == 1
-    assert f"{len(wrong)} 张票等待裁定员" in said[0]
+    assert said[0].endswith("等待裁定员；请先裁定。")
+    assert f"{min(wrong):06d}" in said[0]
 
 
 def test_the_box_is_not_sealed_while_a_ballot_is_missing(going: Voting) -> None:
