@@ -233,7 +233,7 @@ def _enter(estate_id: int, serial: int, again: bool = True) -> ballot_entry.Ente
     try:
         with access.work() as work:
             vote = _vote(work, estate_id)
-            return ballot_entry.enter(vote, serial, "" if vote.locked else _marks(vote))
+            return ballot_entry.enter(vote, serial, "" if vote.unread else _marks(vote))
     except Conflict:
         if not again:
             raise
@@ -251,7 +251,7 @@ def _entry(estate_id: int, serial: int, problems: Sequence[Problem] = ()) -> Any
     with access.work() as work:
         vote = _vote(work, estate_id)
         shown = None
-        if vote.enters and not vote.locked:
+        if vote.enters and not vote.unread:
             try:
                 shown = ballot_entry.entry_page(vote, after, serial)
             except InvalidAnswers as error:

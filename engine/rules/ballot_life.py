@@ -1,11 +1,11 @@
-"""The life of a ballot, from the printer to the count, and what must hold before a vote may be closed.
+"""The life of a ballot, from the printer to the count, and what must hold before the box is sealed and counted.
 
 Each serial is in one state, and each state in one of the classes of decisions 19: in hand, out, returned, spoiled,
 void.  An act that does not fit the state is refused, so that no serial is ever in two places (law LC-07, §3.4).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -158,22 +158,25 @@ def classes(printed: int, states: Iterable[State]) -> Classes:
     return Classes(printed, **{name: counted[name] for name in names})
 
 
-def closing_problems(printed: int, states: Mapping[int, State]) -> list[Problem]:
-    """Why the box may not be sealed: a serial is missing, with a deliverer, not entered alike, or undecided (LC-07)."""
+def sealing_problems(printed: int, states: Mapping[int, State]) -> list[Problem]:
+    """Why the box may not be sealed: a serial is missing, or still with whoever was to deliver it (LC-07)."""
     found = []
     if not (standing := classes(printed, states.values())).balanced:
         message = f"印制 {printed} 张，登记簿上有 {len(states)} 张（在手 {standing.in_hand}、在外 {standing.out}、"
         message += f"收回 {standing.returned}、换发 {standing.spoiled}、作废 {standing.void}）；请逐号清点。"
         found.append(Problem("issued", message))
-    for wrong, what in (
-        ({State.ISSUED}, "领出后没有送达，也没有交还；请登记送达或交还"),
-        (UNENTERED, "收回后还没有由两人录入一致；请录完"),
-        (UNSETTLED, "等待裁定员；请先裁定"),
-    ):
-        serials = [serial for serial, state in states.items() if state in wrong]
-        if serials:
-            found.append(Problem("returned", f"{said(serials)}{what}。"))
-    return found
+    return found + _still(states, "issued", {State.ISSUED}, "领出后没有送达，也没有交还；请登记送达或交还")
+
+
+def counting_problems(states: Mapping[int, State]) -> list[Problem]:
+    """Why the votes may not be counted: a ballot is not entered alike by two people, or waits for the arbiter."""
+    unentered = _still(states, "counted_on", UNENTERED, "收回后还没有由两人录入一致；请录完")
+    return unentered + _still(states, "counted_on", UNSETTLED, "等待裁定员；请先裁定")
+
+
+def _still(states: Mapping[int, State], field: str, wrong: Collection[State], what: str) -> list[Problem]:
+    serials = [serial for serial, state in states.items() if state in wrong]
+    return [Problem(field, f"{said(serials)}{what}。")] if serials else []
 
 
 def said(serials: Sequence[int], most: int = 5) -> str:

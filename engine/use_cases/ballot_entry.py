@@ -101,7 +101,7 @@ def _entries(vote: Vote) -> dict[int, list[rows.BallotEntry]]:
 
 def _may_enter(vote: Vote) -> None:
     """Raise NotPermitted for whoever does not read ballots, or stands on one (checklist of G7)."""
-    permitted(vote, ENTERING)
+    permitted(vote, ENTERING, sealed=True)
     if _stands(vote):
         raise NotPermitted("您是候选人，不能录入、裁定表决票；请换人。")
 

@@ -32,13 +32,19 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Vote:
-    """The vote of an estate as this member finds it; ``locked`` says why its ballots do not move, if they do not."""
+    """The vote of an estate as this member finds it.
+
+    ``locked`` says why its ballots do not move, if they do not; ``unread`` why none is entered or decided on;
+    ``sees`` whether this member sees the names of owners in full.
+    """
 
     dossier: Dossier
     estate: EstateListed
     member: Member
     lanes: frozenset[str]
     locked: str
+    unread: str
+    sees: bool
 
     @property
     def carries(self) -> bool:
@@ -55,12 +61,6 @@ class Vote:
         """Whether this member may settle what others entered differently."""
         return not self.lanes.isdisjoint(ARBITRATING)
 
-    @property
-    def sees(self) -> bool:
-        """Whether this member may see the names of owners in full."""
-        acting = hands.lanes_of(self.dossier.work, self.member.name, self.dossier.estate_id)
-        return powers.sees(acting, self.member.name, "owners").yes
-
     def named(self, name: str | None) -> str:
         """A name as this member may see it."""
         return (name if self.sees else masked(name)) if name else ""
@@ -70,20 +70,26 @@ def vote(work: UnitOfWork, library: Library, member: Member, estate_id: int) -> 
     """The vote of an estate.  Raises NotFound, NotPermitted for roles that do not work with owners."""
     estate = disclosing.estate(work, member, estate_id)
     dossier = Dossier(work, library, estate_id)
-    lanes = frozenset(hands.lanes_of(work, member.name, estate_id))
-    return Vote(dossier, estate, member, lanes, _locked(dossier))
+    acting = hands.lanes_of(work, member.name, estate_id)
+    unread, sees = _unread(dossier), powers.sees(acting, member.name, "owners").yes
+    return Vote(dossier, estate, member, frozenset(acting), unread or _sealed(dossier), unread, sees)
 
 
-def _locked(dossier: Dossier) -> str:
-    """Why ballots do not move now, empty while they do (screens §5.4)."""
+def _unread(dossier: Dossier) -> str:
+    """Why no ballot is there to be given out or read, empty while there is one (screens §5.4)."""
     if dossier.estate.status != "running":
         return "小区已暂停或已结束办理，表决票不能登记。"
     if not dossier.convened:
         return "名册未定版，不能发票。"
     if not dossier.ballots:
         return "表决票还没有印制；会议公告张贴、名册异议处理完以后自动生成。"
+    return ""
+
+
+def _sealed(dossier: Dossier) -> str:
+    """Why ballots are neither given out nor taken back any more, empty until the box is sealed."""
     if dossier.times("close_voting", since="freeze_roster"):
-        return "票箱已经封存，票不再收发；录错的可以提出异议，由裁定员更正。"
+        return "票箱已经封存，票不再收发；开箱后照常录入，录错的可以提出异议，由裁定员更正。"
     return ""
 
 
@@ -91,9 +97,8 @@ def permitted(vote: Vote, lanes: Sequence[str], *, sealed: bool = False) -> None
     """Raise NotPermitted unless this member may act on ballots now; ``sealed`` is what goes on once the box is."""
     if vote.lanes.isdisjoint(lanes):
         raise NotPermitted(lane="或".join(lanes))
-    over = sealed and vote.dossier.convened and vote.dossier.estate.status == "running"
-    if vote.locked and not (over and vote.dossier.ballots):
-        raise NotPermitted(vote.locked)
+    if why := vote.unread if sealed else vote.locked:
+        raise NotPermitted(why)
 
 
 # found

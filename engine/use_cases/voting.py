@@ -6,6 +6,7 @@ from engine.errors import Problem
 from engine.rules import ballot_life, procedure
 from engine.rules.ballot_life import Act, State
 from engine.rules.outcome import Outcome
+from engine.store import ballots
 from engine.use_cases import counting, reading
 from engine.use_cases.dossier import Answers, Dossier
 
@@ -59,9 +60,19 @@ def printed(dossier: Dossier) -> int:
     return number
 
 
-def unsettled_problems(dossier: Dossier) -> list[Problem]:
-    """Why the box may not be sealed: decisions 19, LC-07."""
-    return ballot_life.closing_problems(printed(dossier), states(dossier))
+def sealing_problems(dossier: Dossier) -> list[Problem]:
+    """Why the box may not be sealed (LC-07)."""
+    return ballot_life.sealing_problems(printed(dossier), states(dossier))
+
+
+def counting_problems(dossier: Dossier) -> list[Problem]:
+    """Why the votes may not be counted yet: every ballot is settled first."""
+    return ballot_life.counting_problems(states(dossier))
+
+
+def _opened(dossier: Dossier) -> bool:
+    """Whether somebody has entered a ballot; the vote can then not be extended, whatever is ticked (decisions 3)."""
+    return bool(ballots.entries_of(dossier.work, dossier.estate_id, dossier.round))
 
 
 def participation(dossier: Dossier) -> Outcome:
@@ -70,7 +81,7 @@ def participation(dossier: Dossier) -> Outcome:
     extension = procedure.Extension(
         allowed_by_notice=bool(dossier.answers("resolve_agenda")["extension_allowed"]),
         already_extended=dossier.times("check_participation", since="prepare_meeting_notice") > 1,
-        ballots_unopened=bool(checked.get("ballots_unopened")),
+        ballots_unopened=bool(checked.get("ballots_unopened")) and not _opened(dossier),
         quorum_reached=counting.quorum_reached(dossier),
         decided_on=checked["checked_on"],
         extended_to=checked.get("extended_to"),

@@ -150,15 +150,14 @@ def _close_voting(dossier: Dossier, answers: Answers) -> list[Problem]:
         )
         if stated != known
     ]
-    return found + voting.unsettled_problems(dossier)
+    return found + voting.sealing_problems(dossier)
 
 
 def _count_votes(dossier: Dossier, answers: Answers) -> list[Problem]:
     candidates = [item.candidate for item in counting.items(dossier) if item.candidate]
     named = {field: answers[field] for field in ("counters", "scrutineers")}
-    open_ones = [Problem("counted_on", one.message) for one in voting.unsettled_problems(dossier)]
     return [
-        *open_ones,
+        *voting.counting_problems(dossier),
         *_not_before(answers, "counted_on", dossier.answers("close_voting")["closed_on"], "封箱"),
         *procedure.counter_problems(named, candidates),
         *procedure.callback_problems(

@@ -1,4 +1,4 @@
-"""A ballot is in one place at any time, and a vote is closed only when each serial is accounted for."""
+"""A ballot is in one place at any time; a box is sealed once each serial is found, counted once each was read."""
 
 import random
 
@@ -35,19 +35,21 @@ def test_what_was_printed_is_in_hand_out_returned_spoiled_or_void_after_every_op
 
 @given(OPERATIONS)
 @settings(max_examples=200, deadline=None)
-def test_a_vote_is_closed_only_when_nothing_is_with_a_deliverer_unread_or_undecided(
+def test_a_box_is_sealed_when_nothing_is_with_a_deliverer_and_counted_when_nothing_is_unread_or_undecided(
     operations: list[tuple[int, Act]],
 ) -> None:
     states = dict.fromkeys(SERIALS, State.IN_HAND)
     for serial, act in operations:
         states[serial] = ballot_life.after(states[serial], act) or states[serial]
-    waiting = {State.ISSUED, State.RETURNED, State.ENTERED, State.DISPUTED, State.OBJECTED}
-    assert bool(ballot_life.closing_problems(len(states), states)) == bool(waiting & set(states.values()))
+    reached = set(states.values())
+    assert bool(ballot_life.sealing_problems(len(states), states)) == (State.ISSUED in reached)
+    unsettled = {State.RETURNED, State.ENTERED, State.DISPUTED, State.OBJECTED}
+    assert bool(ballot_life.counting_problems(states)) == bool(unsettled & reached)
 
 
 def test_a_missing_ballot_keeps_the_box_open_and_says_so() -> None:
     states = dict.fromkeys(range(1, 151), State.RECONCILED)
-    [problem] = ballot_life.closing_problems(151, states)
+    [problem] = ballot_life.sealing_problems(151, states)
     assert "印制 151 张，登记簿上有 150 张" in problem.message
     assert "逐号清点" in problem.message
 
