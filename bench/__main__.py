@@ -2,13 +2,13 @@
 
 import sys
 
-from bench import documents, journeys, load, pages, report, restarting, reviewing, stepping
+from bench import documents, journeys, load, pages, report, restarting, reviewing, stepping, voting
 
 
 def main() -> int:
     """Measure everything once."""
     circumstances = report.circumstances()
-    papers, whole = documents.measure(), journeys.measure()
+    papers, whole, votes = documents.measure(), journeys.measure(), voting.measure()
     rates, ratios = stepping.measure()
     asked = [*load.measure(), *pages.measure(), *reviewing.measure(), *restarting.measure()]
     lines = [
@@ -39,6 +39,10 @@ def main() -> int:
         "",
         *report.figures(whole),
         "",
+        "## Counting a vote",
+        "",
+        *report.figures(votes),
+        "",
         "## Pages",
         "",
         f"{load.OFFERED:.0f} requests a second are offered by {load.CLIENTS} clients to the real server on SQLite;",
@@ -51,7 +55,7 @@ def main() -> int:
     text = "\n".join(lines) + "\n"
     (report.ROOT / "bench" / "RESULTS.md").write_text(text, encoding="utf-8")
     print(text)
-    return 0 if all(figure.kept for figure in [*ratios, *papers, *whole, *asked]) else 1
+    return 0 if all(figure.kept for figure in [*ratios, *papers, *whole, *votes, *asked]) else 1
 
 
 if __name__ == "__main__":

@@ -27,7 +27,13 @@ from engine.events.journey import (
     fallen,
 )
 from engine.events.lists import (
+    BallotDisputed,
+    BallotDoubled,
+    BallotNotDelivered,
+    BallotRuled,
     BallotsDelivered,
+    BallotsHandedBack,
+    BallotsIssued,
     BallotsPrinted,
     BallotsReplaced,
     BallotsReturned,
@@ -62,7 +68,13 @@ from engine.events.tasks import (
 
 __all__ = [
     "ArchiveTaken",
+    "BallotDisputed",
+    "BallotDoubled",
+    "BallotNotDelivered",
+    "BallotRuled",
     "BallotsDelivered",
+    "BallotsHandedBack",
+    "BallotsIssued",
     "BallotsPrinted",
     "BallotsReplaced",
     "BallotsReturned",

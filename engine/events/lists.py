@@ -53,6 +53,51 @@ class BallotsReturned(Event):
 
 
 @dataclass(frozen=True)
+class BallotsIssued(Event):
+    """Ballots were given to somebody who takes them to the door."""
+
+    ballots: int
+
+
+@dataclass(frozen=True)
+class BallotNotDelivered(Event):
+    """A ballot was refused, or nobody could be reached; ``state`` says which."""
+
+    serial: int
+    state: str
+
+
+@dataclass(frozen=True)
+class BallotsHandedBack(Event):
+    """Ballots that were not delivered came back into hand."""
+
+    ballots: int
+
+
+@dataclass(frozen=True)
+class BallotDoubled(Event):
+    """A second paper with the serial of one that is back was turned away, and kept."""
+
+    serial: int
+
+
+@dataclass(frozen=True)
+class BallotDisputed(Event):
+    """Two entries of a ballot differ, or somebody objects to what was entered: the arbiter has it."""
+
+    serial: int
+    state: str
+
+
+@dataclass(frozen=True)
+class BallotRuled(Event):
+    """The arbiter said what a ballot says; what that is stands in the register alone."""
+
+    serial: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class PostingsProved(Event):
     """Photos of posted notices were entered."""
 

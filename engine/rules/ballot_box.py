@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 
 from engine.errors import Problem
-from engine.rules.roster import Electorate, Unit
+from engine.rules.roster import Electorate, Roster, Unit
 from engine.rules.tally import FOLLOWING_CLASSES, Ballot, Following
 
 
@@ -216,6 +216,18 @@ def _without_right(one: Returned, electorate: Electorate) -> Ground | None:
     if one.cast_by is CastBy.CO_OWNER and not one.designated:
         return Ground.NO_DESIGNATION
     return None
+
+
+def changed_hands(frozen: Roster, newest: Roster, unit_no: str) -> Unit | None:
+    """The unit with its new owners, where others stand in the newest register than in the frozen one (law §3.5).
+
+    They vote in place of the old ones; area and headcount stay as they were frozen.
+    """
+    units = [next((one for one in of.units if one.unit_no == unit_no), None) for of in (frozen, newest)]
+    before, now = units
+    if before is None or now is None or {one.key for one in before.owners} == {one.key for one in now.owners}:
+        return None
+    return now
 
 
 def unsold_problem(unit: Unit, developer: tuple[str, ...], signed_by: str) -> str:

@@ -182,6 +182,7 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
     "表决票": _of(
         r.ballot, meeting="会次", serial="票号", unit_no="房号", issue="次数", area=AREA, delivered_on="送达日期",
         delivery_mode="送达方式", receiver="签收人", spoiled_on="作废日期", spoiled_why="作废原因",
+        state="状态", issued_to="领票人", proof="送达证明",
     ),
     "表决票收回": _below(
         r.ballot, r.ballot_return, above_meeting="会次", above_serial="票号", no="次序", returned_on="收回日期",
@@ -190,7 +191,11 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
         valid_to="委托止", mandate_signed="委托书已签名",
     ),
     "表决票改动": _below(
-        r.ballot, r.ballot_history, above_serial="票号", at="时间", actor="经办人", what="改动", marks="各事项"
+        r.ballot, r.ballot_history, above_serial="票号", at="时间", actor="经办人", what="改动", marks="各事项",
+        note="说明",
+    ),
+    "表决票录入": _below(
+        r.ballot, r.ballot_entry, above_serial="票号", turn="第几遍", marks="各事项", at="时间", actor="录入人"
     ),
     "公告": _NOTICES,
     "张贴": _POSTINGS,

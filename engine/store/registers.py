@@ -118,7 +118,9 @@ item = Table(
     Column("item_class", Integer, nullable=False),
     Column("key", Integer, nullable=False),
 )
-#: A printed ballot; ``issue`` 2 of a unit replaces its spoiled first one, and so on.
+#: A printed ballot; ``issue`` 2 of a unit replaces its spoiled first one, and so on.  ``state`` is one of
+#: ``rules.ballot_life.State``, changed only from the one that was read; ``issued_to`` took it to the door, ``proof``
+#: says what shows that it arrived.
 ballot = Table(
     "ballot",
     metadata,
@@ -134,10 +136,14 @@ ballot = Table(
     Column("receiver", Text),
     Column("spoiled_on", String(10)),
     Column("spoiled_why", Text),
+    Column("state", String(16), nullable=False, server_default="IN_HAND"),
+    Column("issued_to", Text),
+    Column("proof", Text),
     UniqueConstraint("estate_id", "serial"),
     UniqueConstraint("estate_id", "meeting", "unit_no", "issue"),
 )
 #: What came back for a ballot: who signed it and by what right; ``no`` counts the times, as on paper and on a platform.
+#: ``marks`` is empty until two people have entered the same, or an arbiter has decided.
 ballot_return = Table(
     "ballot_return",
     metadata,
@@ -167,7 +173,19 @@ ballot_history = Table(
     Column("actor", Text, nullable=False),
     Column("what", String(20), nullable=False),
     Column("marks", String(200), nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
     Index("ix_ballot_history_ballot_id", "ballot_id"),
+)
+#: What one person read off a ballot, blind: ``turn`` 1 and 2 are two people's.
+ballot_entry = Table(
+    "ballot_entry",
+    metadata,
+    Column("ballot_id", ForeignKey("ballot.id"), primary_key=True),
+    Column("turn", Integer, primary_key=True),
+    Column("marks", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("actor", Text, nullable=False),
+    UniqueConstraint("ballot_id", "actor"),
 )
 #: What was told to all owners, by the task that told it; ``meeting`` where it belongs to one.
 notice = Table(

@@ -112,7 +112,10 @@ class Awaited:
 
 @dataclass(frozen=True)
 class Ballot:
-    """A ballot by its serial; one of ``issue`` 2 replaces the unit's spoiled first one."""
+    """A ballot by its serial; one of ``issue`` 2 replaces the unit's spoiled first one.
+
+    ``state`` is one of ``rules.ballot_life.State``.
+    """
 
     id: int
     serial: int
@@ -124,11 +127,26 @@ class Ballot:
     receiver: str | None
     spoiled_on: str | None
     spoiled_why: str | None
+    state: str = "IN_HAND"
+    issued_to: str | None = None
+    proof: str | None = None
+
+
+@dataclass(frozen=True)
+class BallotEntry:
+    """What one person read off a ballot."""
+
+    ballot_id: int
+    turn: int
+    marks: str
+    at: str
+    actor: str
 
 
 @dataclass(frozen=True)
 class BallotReturn:
-    """What came back for a ballot, the first time or again; ``marks`` as entered, in the order of the items.
+    """What came back for a ballot, the first time or again; ``marks`` as entered, in the order of the items, empty
+    until they are settled.
 
     ``matter``, ``scope``, ``valid_from``, ``valid_to`` and ``mandate_signed`` are what a proxy's mandate states.
     """

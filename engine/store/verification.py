@@ -38,7 +38,10 @@ class Issued:
 
 @dataclass(frozen=True)
 class Found:
-    """A document that was issued, its versions from the oldest on; ``successor`` is the number that replaced it."""
+    """A document that was issued, its versions from the oldest on; ``successor`` is the number that replaced it.
+
+    ``ballots`` says that it is those of a vote, each with a serial behind the token.
+    """
 
     document_id: int
     title: str
@@ -47,6 +50,7 @@ class Found:
     void: bool
     successor: str
     versions: tuple[Issued, ...]
+    ballots: bool = False
 
 
 def count(work: UnitOfWork, address: str) -> tuple[int, int]:
@@ -72,7 +76,7 @@ def by_token(work: UnitOfWork, token: str) -> Found | None:
         return None
     void = row.void_reason is not None
     successor = _successor(work, row) if void else ""
-    return Found(row.id, row.title, row.number, row.name, void, successor, versions)
+    return Found(row.id, row.title, row.number, row.name, void, successor, versions, row.kind == "ballot")
 
 
 def _versions(work: UnitOfWork, document_id: int) -> tuple[Issued, ...]:

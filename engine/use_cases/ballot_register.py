@@ -1,15 +1,17 @@
 """The register of ballots: handed out, replaced when spoiled, and come back, signed by whom and by what right."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
 from engine import events
-from engine.errors import Conflict, Problem
-from engine.rules import ballot_box, tally
+from engine.errors import Problem
+from engine.rules import ballot_box, ballot_life, tally
 from engine.rules.ballot_box import CastBy
-from engine.store import registers, rows
+from engine.rules.ballot_life import Act, State
+from engine.rules.roster import Unit
+from engine.store import ballots, registers, rosters, rows
+from engine.store.ballots import Moved
 from engine.use_cases import cells, counting, voting
 from engine.use_cases.cells import Row, Rows
 from engine.use_cases.dossier import Dossier
@@ -18,40 +20,55 @@ _TABLE = registers.ballot
 _NOTICE = "prepare_meeting_notice"
 #: Whoever was not met fetches the ballot where the announcement says, whatever else the notice names.
 _FETCHED = "PICK_UP"
-_PROOFS = ("proven", "designated", "objected", "is_copy")
+PROOFS = ("proven", "designated", "objected", "is_copy")
 
 
 def hand_out(dossier: Dossier, entries: Rows) -> None:
     """Enter ballots handed out; a row that says which serial it ``replaces`` hands out a new one for a spoiled one."""
     problems: list[Problem] = []
-    handed: list[dict[str, Any]] = []
-    replaced: list[dict[str, Any]] = []
+    handed: list[Moved] = []
+    replaced: list[_Replaced] = []
     out = dossier.ballot_of
-    modes = _modes(dossier) if out else {}
+    modes = named_modes(dossier) if out else {}
     cells.unit_once(entries, "deliveries", "同一户一次只能换发一张，或登记一次送达；请删去一行", problems)
     for number, row in enumerate(entries):
         where = f"deliveries[{number}]"
         cells.known_unit(row, out, where, problems)
         on = cells.day(row, "on", where, dossier.today, problems)
-        ballot = out.get(row.get("unit_no", ""))
+        ballot, mode = out.get(row.get("unit_no", "")), row.get("mode", "")
         if ballot is None:
             continue
-        if row.get("mode", "") not in modes:
-            problems.append(Problem(f"{where}.mode", _no_such_mode(row.get("mode", ""), modes)))
-        given = {"key": ballot.id, "on": on, "mode": row.get("mode", ""), "receiver": row.get("receiver", "")}
+        if mode not in modes:
+            problems.append(Problem(f"{where}.mode", _no_such_mode(mode, modes)))
+        given = {"delivered_on": on, "delivery_mode": mode, "receiver": row.get("receiver", "")}
+        given |= {"proof": row["proof"]} if row.get("proof") else {}
         if not row.get("replaces"):
             problems += _handed_out(ballot, row, where)
-            handed.append(given)
+            handed.append(Moved(ballot, *_arrived(mode), given))
             continue
         problems += _not_replaceable(dossier, ballot, row, on, where)
-        replaced.append({**given, "why": row.get("reason", "").strip(), "ballot": ballot})
+        replaced.append(_Replaced(ballot, row.get("reason", "").strip(), given))
     cells.refuse(problems)
-    _deliver(dossier, handed)
+    ballots.move(dossier.work, handed)
     dossier.work.append(dossier.estate_id, events.BallotsDelivered(len(entries)))
     _replace(dossier, replaced)
 
 
-def _modes(dossier: Dossier) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Replaced:
+    """A ballot that is spoiled, why, and how the next one of its unit was delivered."""
+
+    ballot: rows.Ballot
+    why: str
+    given: Mapping[str, Any]
+
+
+def _arrived(mode: str) -> tuple[State, str]:
+    """The state of a ballot that was delivered like this, and the word of its history; one announced may be fetched."""
+    return (State.UNDELIVERABLE, "ANNOUNCED") if mode == counting.ON_SITE else (State.DELIVERED, "DELIVERED")
+
+
+def named_modes(dossier: Dossier) -> dict[str, str]:
     """How a ballot may reach its unit: as the meeting notice named, fetched by whoever was not met, or announced."""
     named = voting.delivery_modes(dossier, (*dossier.answers(_NOTICE)["delivery_modes"], _FETCHED))
     return {**named, counting.ON_SITE: "在小区内公告送达"}
@@ -65,22 +82,19 @@ def _no_such_mode(mode: str, modes: Mapping[str, str]) -> str:
 def _handed_out(ballot: rows.Ballot, row: Row, where: str) -> list[Problem]:
     """Why a ballot cannot be handed out again: only one that was announced on site may still be fetched."""
     fetched = ballot.delivery_mode == counting.ON_SITE and row.get("mode") != counting.ON_SITE
-    if not ballot.delivered_on or fetched:
-        return []
-    message = (
-        f"第 {ballot.serial:06d} 号票已于 {ballot.delivered_on} 登记送达，不能再登记；"
-        "污损、遗失要换发的，请在“replaces”写原票号，其余请删去这一行。"
-    )
-    return [Problem(f"{where}.unit_no", message)]
+    if ballot.delivered_on and not fetched:
+        message = (
+            f"第 {ballot.serial:06d} 号票已于 {ballot.delivered_on} 登记送达，不能再登记；"
+            "污损、遗失要换发的，请在“replaces”写原票号，其余请删去这一行。"
+        )
+        return [Problem(f"{where}.unit_no", message)]
+    return unfit(ballot, Act.DELIVER, f"{where}.unit_no")
 
 
-def _deliver(dossier: Dossier, handed: list[dict[str, Any]]) -> None:
-    """Enter the deliveries; of a ballot announced on site and fetched later the history keeps both."""
-    delivered = {"delivered_on": "on", "delivery_mode": "mode", "receiver": "receiver"}
-    still = _TABLE.c.delivered_on.is_(None) | (_TABLE.c.delivery_mode == counting.ON_SITE)
-    announced = [one for one in handed if one["mode"] == counting.ON_SITE]
-    _change(dossier, still, delivered, announced, "ANNOUNCED")
-    _change(dossier, still, delivered, [one for one in handed if one["mode"] != counting.ON_SITE], "DELIVERED")
+def unfit(ballot: rows.Ballot, act: Act, field: str) -> list[Problem]:
+    """Why an act does not fit a ballot as it stands, if it does not."""
+    state = State(ballot.state)
+    return [] if ballot_life.after(state, act) else [Problem(field, ballot_life.why_not(ballot.serial, state))]
 
 
 def _not_replaceable(dossier: Dossier, ballot: rows.Ballot, row: Row, on: str, where: str) -> list[Problem]:
@@ -98,63 +112,106 @@ def _not_replaceable(dossier: Dossier, ballot: rows.Ballot, row: Row, on: str, w
     return found
 
 
-def _replace(dossier: Dossier, replaced: list[dict[str, Any]]) -> None:
+def _replace(dossier: Dossier, replaced: list[_Replaced]) -> None:
     """Spoil each ballot and make the next one of its unit; serials go on from the last."""
     if not replaced:
         return
-    _change(dossier, _TABLE.c.spoiled_on.is_(None), {"spoiled_on": "on", "spoiled_why": "why"}, replaced, "SPOILED")
+    spoiled = [
+        Moved(one.ballot, State.SPOILED, "SPOILED", {"spoiled_on": one.given["delivered_on"], "spoiled_why": one.why})
+        for one in replaced
+    ]
+    ballots.move(dossier.work, spoiled)
     printed = dossier.work.register(_TABLE, dossier.estate_id, _TABLE.c.serial)
     made = [
         {
             "estate_id": dossier.estate_id, "meeting": dossier.round, "serial": serial,
-            "unit_no": one["ballot"].unit_no, "issue": one["ballot"].issue + 1, "area": one["ballot"].area,
-            "delivered_on": one["on"], "delivery_mode": one["mode"], "receiver": one["receiver"],
+            "unit_no": one.ballot.unit_no, "issue": one.ballot.issue + 1, "area": one.ballot.area,
+            "state": _arrived(one.given["delivery_mode"])[0], "proof": None, **one.given,
         }
         for serial, one in enumerate(replaced, printed[-1].serial + 1)
     ]  # fmt: skip
     dossier.work.insert(_TABLE, made)
-    serials = tuple((one["ballot"].serial, new["serial"]) for one, new in zip(replaced, made, strict=True))
+    serials = tuple((one.ballot.serial, new["serial"]) for one, new in zip(replaced, made, strict=True))
     dossier.work.append(dossier.estate_id, events.BallotsReplaced(serials))
 
 
 def take_back(dossier: Dossier, entries: Rows) -> None:
     """Enter what came back; a late one, one already entered or one of another unit is refused (law §3.4).
 
+    A sheet is one recorded act: it states what came back together with its marks, under the name of whoever enters it.
     Whether it is a ballot is settled when the votes are counted; what comes back again says so in ``no``.
     """
     problems: list[Problem] = []
-    items = len(dossier.answers("resolve_agenda")["items"])
     times = {ballot.unit_no: 0 for ballot in dossier.ballots}
     unit_of = {ballot.id: ballot.unit_no for ballot in dossier.ballots}
     for one in dossier.ballot_returns:
         times[unit_of[one.ballot_id]] += 1
-    values = []
+    values, moved = [], []
     for number, row in enumerate(entries):
         where = f"ballots[{number}]"
         cells.known_unit(row, dossier.ballot_of, where, problems)
         ballot = dossier.ballot_of.get(row.get("unit_no", ""))
         on = _within(dossier, row, where, problems)
-        marks = _marks(row, items, where, problems)
-        if ballot is not None:
-            times[ballot.unit_no] += 1
-            problems += _not_its_turn(row, ballot, times[ballot.unit_no], where)
-            cast_by = _cast_by(dossier, row, ballot.unit_no, where, problems)
-            values.append(
-                {
-                    "ballot_id": ballot.id, "no": times[ballot.unit_no], "returned_on": on, "marks": marks,
-                    "signed": int(cells.truth(row, "signed", where, problems)),
-                    "signed_by": row.get("signed_by", "").strip(),
-                    "cast_by": cast_by,
-                    **{name: int(cells.truth(row, name, where, problems)) for name in _PROOFS},
-                    **_mandate(row, cast_by, where, problems),
-                }
-            )  # fmt: skip
+        marks = read_marks(dossier, row.get("marks", ""), f"{where}.marks", problems)
+        if ballot is None:
+            continue
+        times[ballot.unit_no] += 1
+        no = times[ballot.unit_no]
+        problems += _not_its_turn(row, ballot, no, where)
+        came = _came(dossier, row, ballot, where, problems)
+        values.append({**came, "no": no, "returned_on": on, "marks": marks})
+        if no == 1:
+            problems += unfit(ballot, Act.RECORD, f"{where}.unit_no")
+            moved.append(Moved(ballot, State.RECONCILED, "RETURNED", marks=marks))
+        elif ballot.state in ballot_life.UNENTERED | ballot_life.UNSETTLED:
+            problems.append(Problem(f"{where}.unit_no", ballot_life.why_not(ballot.serial, State(ballot.state))))
     cells.refuse(problems)
+    ballots.move(dossier.work, moved)
     # what somebody else entered meanwhile has the same number, and is not entered again
     dossier.work.insert(registers.ballot_return, values)
-    history = [_history(dossier, one["ballot_id"], "RETURNED", one["marks"]) for one in values]
-    dossier.work.insert(registers.ballot_history, history)
+    ballots.note(dossier.work, [(one["ballot_id"], "RETURNED", "", one["marks"]) for one in values if one["no"] > 1])
     dossier.work.append(dossier.estate_id, events.BallotsReturned(len(values)))
+
+
+def take(dossier: Dossier, ballot: rows.Ballot, row: Row) -> None:
+    """Enter that one ballot came back, folded: what it says is entered later, by two people.
+
+    Of a unit that changed hands since the freeze the new owner votes, with a ``note`` of what was seen of it.
+    """
+    problems = unfit(ballot, Act.TAKE, "ballot.serial")
+    on = _within(dossier, row, "ballot", problems)
+    buyer, note = bought(dossier, ballot.unit_no), row.get("note", "").strip()
+    if buyer is not None and not note:
+        message = f"房号“{ballot.unit_no}”在名册冻结后换了业主：由新业主表决，面积和人数不变；请写明核对了什么。"
+        problems.append(Problem("ballot.note", message))
+    came = _came(dossier, row, ballot, "ballot", problems, buyer)
+    cells.refuse(problems)
+    ballots.move(dossier.work, [Moved(ballot, State.RETURNED, "TAKEN", note=note)])
+    dossier.work.insert(registers.ballot_return, [{**came, "no": 1, "returned_on": on, "marks": ""}])
+    dossier.work.append(dossier.estate_id, events.BallotsReturned(1))
+
+
+def bought(dossier: Dossier, unit_no: str) -> Unit | None:
+    """The unit as the newest register has it, where it changed hands since the roster was frozen for the vote."""
+    newest = rosters.newest(dossier.work, dossier.estate_id)
+    if newest == dossier.roster_version:
+        return None
+    return ballot_box.changed_hands(dossier.roster, rosters.read(dossier.work, dossier.estate_id, newest), unit_no)
+
+
+def _came(
+    dossier: Dossier, row: Row, ballot: rows.Ballot, where: str, problems: list[Problem], buyer: Unit | None = None
+) -> dict[str, Any]:
+    """Who signed what came back, by what right and with what to show for it."""
+    cast_by = _cast_by(dossier, row, buyer or dossier.electorate.units[ballot.unit_no], where, problems)
+    return {
+        "ballot_id": ballot.id,
+        "signed": int(cells.truth(row, "signed", where, problems)),
+        "signed_by": row.get("signed_by", "").strip(),
+        "cast_by": cast_by,
+        **{name: int(cells.truth(row, name, where, problems)) for name in PROOFS},
+        **_mandate(row, cast_by, where, problems),
+    }
 
 
 def _within(dossier: Dossier, row: Row, where: str, problems: list[Problem]) -> str:
@@ -166,11 +223,12 @@ def _within(dossier: Dossier, row: Row, where: str, problems: list[Problem]) -> 
     return on
 
 
-def _marks(row: Row, items: int, where: str, problems: list[Problem]) -> str:
-    marks = row.get("marks", "").split()
+def read_marks(dossier: Dossier, text: str, where: str, problems: list[Problem]) -> str:
+    """The marks of a ballot, one for each item, with a blank between."""
+    marks, items = text.split(), len(dossier.answers("resolve_agenda")["items"])
     if len(marks) != items or any(not mark.isdecimal() or int(mark) not in tally.MARKS for mark in marks):
         message = f"应有 {items} 个标记（1 同意 2 反对 3 弃权 4 空白 0 无效），中间空格；请核对原票。"
-        problems.append(Problem(f"{where}.marks", message))
+        problems.append(Problem(where, message))
     return " ".join(marks)
 
 
@@ -188,14 +246,14 @@ def _not_its_turn(row: Row, ballot: rows.Ballot, no: int, where: str) -> list[Pr
     return found
 
 
-def _cast_by(dossier: Dossier, row: Row, unit_no: str, where: str, problems: list[Problem]) -> str:
+def _cast_by(dossier: Dossier, row: Row, unit: Unit, where: str, problems: list[Problem]) -> str:
     """What the one who signed is to the unit: as entered, or else as the roster says."""
     stated = row.get("cast_by", "").strip()
     if stated:
         if stated not in set(CastBy):
             problems.append(Problem(f"{where}.cast_by", f"没有“{stated}”这种签名人；可填：{'、'.join(CastBy)}。"))
         return stated
-    unit, signed_by = dossier.electorate.units[unit_no], row.get("signed_by", "")
+    signed_by = row.get("signed_by", "")
     if wrong := ballot_box.unsold_problem(unit, dossier.roster.developer, signed_by):
         problems.append(Problem(f"{where}.signed_by", wrong))
         return ""
@@ -214,25 +272,3 @@ def _mandate(row: Row, cast_by: str, where: str, problems: list[Problem]) -> dic
     if cast_by == CastBy.PROXY and not row.get("signed_by", "").strip():
         problems.append(Problem(f"{where}.signed_by", "没有写受托人姓名；请补上。"))
     return {**stated, "mandate_signed": int(cells.truth(row, "mandate_signed", where, problems))}
-
-
-def _history(dossier: Dossier, ballot_id: int, what: str, marks: str = "") -> dict[str, Any]:
-    return {"ballot_id": ballot_id, "at": dossier.work.at, "actor": dossier.work.actor, "what": what, "marks": marks}
-
-
-def _change(
-    dossier: Dossier, still: sa.ColumnElement[bool], columns: dict[str, str], given: list[dict[str, Any]], what: str
-) -> None:
-    """Change ballots that are ``still`` as they were read.  Raises Conflict in the commit when one is not."""
-    if not given:
-        return
-    changed = sa.update(_TABLE).where((_TABLE.c.id == sa.bindparam("key")) & still)
-    changed = changed.values({column: sa.bindparam(f"to_{column}") for column in columns})
-    values = [{"key": one["key"], **{f"to_{column}": one[name] for column, name in columns.items()}} for one in given]
-
-    def write(connection: sa.Connection) -> None:
-        if connection.execute(changed, values).rowcount != len(values):
-            raise Conflict
-
-    dossier.work.later(write)
-    dossier.work.insert(registers.ballot_history, [_history(dossier, one["key"], what) for one in given])

@@ -33,7 +33,7 @@ def envelopes(dossier: Dossier) -> list[tally.Envelope]:
         asked,
         sifted(dossier).ballots,
         dossier.policies,
-        _thresholds(dossier),
+        thresholds(dossier),
         following=_following(dossier),
     )
 
@@ -91,7 +91,7 @@ def figures(dossier: Dossier) -> dict[str, Any]:
 
 def quorum_reached(dossier: Dossier) -> bool:
     """Whether the returned ballots make a quorum on every item; approvals are not looked at (decisions 3)."""
-    return all(result.quorum for result in results(dossier))
+    return all(found.quorum for found in took_part(dossier))
 
 
 def took_part(dossier: Dossier) -> list[tally.Count]:
@@ -100,8 +100,8 @@ def took_part(dossier: Dossier) -> list[tally.Count]:
     What their ballots say must not be shown before the count (decisions 3).
     """
     asked = [tally.Item(item.no, item.item_class) for item in items(dossier)]
-    returned = sifted(dossier).ballots
-    return tally.count(dossier.electorate, asked, returned, dossier.policies, _thresholds(dossier))
+    returned = sifted(dossier, unopened=True).ballots
+    return tally.count(dossier.electorate, asked, returned, dossier.policies, thresholds(dossier))
 
 
 def closes_on(dossier: Dossier) -> date:
@@ -113,8 +113,11 @@ def closes_on(dossier: Dossier) -> date:
     return announced
 
 
-def sifted(dossier: Dossier) -> Sifted:
-    """What came back, parted into ballots and what is set aside (law §3.4)."""
+def sifted(dossier: Dossier, *, unopened: bool = False) -> Sifted:
+    """What came back, parted into ballots and what is set aside (law §3.4).
+
+    Those that nobody has entered yet say nothing and are left out, or ``unopened`` take part like any other.
+    """
     pack = dossier.pack
     standard = ballot_box.Standard(
         dossier.answers("prepare_meeting_notice")["voting_opens_on"],
@@ -125,7 +128,9 @@ def sifted(dossier: Dossier) -> Sifted:
     # parking is left out by default: whether it counts is for the readings, not for the sifting
     wide = roster.assemble(dossier.roster, replace(dossier.policies, parking_counting="area_and_headcount"))
     unit_of = {ballot.id: ballot.unit_no for ballot in dossier.ballots}
-    returned = [_returned(one, unit_of[one.ballot_id]) for one in dossier.ballot_returns]
+    unread = " ".join(str(tally.ABSTAIN) for _ in items(dossier)) if unopened else ""
+    came = [replace(one, marks=one.marks or unread) for one in dossier.ballot_returns]
+    returned = [_returned(one, unit_of[one.ballot_id]) for one in came if one.marks]
     return ballot_box.sift(returned, wide, standard)
 
 
@@ -157,7 +162,8 @@ def _mandate(one: rows.BallotReturn) -> Mandate | None:
     return Mandate(one.signed_by, one.matter, one.scope, *period, one.mandate_signed)
 
 
-def _thresholds(dossier: Dossier) -> tally.Thresholds:
+def thresholds(dossier: Dossier) -> tally.Thresholds:
+    """The shares that the pack asks for."""
     pack = dossier.pack
     return tally.Thresholds(
         pack.value("quorum_area"),

@@ -16,7 +16,7 @@ from engine.use_cases.powers import Verdict
 PURPOSES = ("约上门走访", "送达会议通知或表决票", "核对业主身份和面积", "答复业主本人", "通知紧急情况")
 #: Which lanes answer an owner who asks who has looked at their data (law PI-17).
 DESK = ("社区干部", "街道")
-UNIT, PAPER = "业主", "文书"
+UNIT, PAPER, VOTE = "业主", "文书", "表决"
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,11 @@ def open_paper(work: UnitOfWork, member: Member, number: str) -> None:
     acting = hands.lanes_of(work, member.name, found.estate_id)
     powers.refuse_unless(powers.sees(acting, member.name, powers.PAPERS[found.kind]))
     disclosures.note(work, found.estate_id, PAPER, f"{found.title} {number}", "下载")
+
+
+def note_vote(work: UnitOfWork, estate_id: int, serial: int, purpose: str) -> None:
+    """Note that somebody put together what a ballot says and whose it is."""
+    disclosures.note(work, estate_id, VOTE, f"第 {serial:06d} 号票", purpose)
 
 
 def estate(work: UnitOfWork, member: Member, estate_id: int) -> EstateListed:

@@ -63,6 +63,17 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         "    换发表决票 " + "、".join(f"{old:06d} → {new:06d}" for old, new in event["serials"])
     ),
     "BallotsReturned": lambda event: f"    登记收回表决票 {event['ballots']} 张",
+    "BallotsIssued": lambda event: f"    领出表决票 {event['ballots']} 张",
+    "BallotNotDelivered": lambda event: (
+        f"    第 {event['serial']:06d} 号票{'拒收' if event['state'] == 'REFUSED' else '送不到'}"
+    ),
+    "BallotsHandedBack": lambda event: f"    交还未送达的表决票 {event['ballots']} 张",
+    "BallotDoubled": lambda event: f"    又收到一张第 {event['serial']:06d} 号票，没有登记，原件留存",
+    "BallotDisputed": lambda event: (
+        f"    第 {event['serial']:06d} 号票"
+        + ("两次录入不一致，待裁" if event["state"] == "DISPUTED" else "的录入有异议，待裁")
+    ),
+    "BallotRuled": lambda event: f"    裁定第 {event['serial']:06d} 号票：{event['reason']}",
     "PostingsProved": lambda event: f"    登记张贴照片 {event['photos']} 张",
     "HandoverItemsListed": lambda event: f"    登记移交项目 {event['items']} 项",
     "PrepaidFeesListed": lambda event: f"    登记预交费 {event['units']} 户",

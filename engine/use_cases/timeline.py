@@ -34,7 +34,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     )),
     "registers": ("登记表", (
         "RosterImported", "VisitsRecorded", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
-        "BallotsReturned", "PostingsProved", "HandoverItemsListed", "PrepaidFeesListed",
+        "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
+        "BallotDisputed", "BallotRuled", "PostingsProved", "HandoverItemsListed", "PrepaidFeesListed",
     )),
     "time": ("时限和消息", ("TimerFired", "MessageReceived")),
     "people": ("人员和管理", (

@@ -3,8 +3,10 @@
 from collections.abc import Collection
 
 from engine.errors import Problem
-from engine.rules import procedure
+from engine.rules import ballot_life, procedure
+from engine.rules.ballot_life import Act, State
 from engine.rules.outcome import Outcome
+from engine.store import ballots
 from engine.use_cases import counting, reading
 from engine.use_cases.dossier import Answers, Dossier
 
@@ -33,13 +35,53 @@ def ballot_count(dossier: Dossier) -> procedure.BallotCount:
     return procedure.BallotCount(issued, returned, out - returned, issued - out)
 
 
+def states(dossier: Dossier) -> dict[int, State]:
+    """Where each serial of the vote is; a count makes what was reconciled final until a recount opens it again."""
+    found = {ballot.serial: State(ballot.state) for ballot in dossier.ballots}
+    if not counted(dossier):
+        return found
+    return {serial: ballot_life.after(state, Act.COUNT) or state for serial, state in found.items()}
+
+
+def counted(dossier: Dossier) -> bool:
+    """Whether the votes are counted, and no recount is under way."""
+    open_now = {task.name for task in dossier.work.open_tasks(dossier.estate_id)}
+    return dossier.times("count_votes", since="freeze_roster") > 0 and "count_votes" not in open_now
+
+
+def printed(dossier: Dossier) -> int:
+    """How many serials the log says were made for this vote: printed at first, and for spoiled ones since."""
+    number = 0
+    for event in dossier.log:
+        if event["kind"] == "BallotsPrinted" and event["meeting"] == dossier.round:
+            number = event["ballots"]
+        elif event["kind"] == "BallotsReplaced":
+            number += len(event["serials"])
+    return number
+
+
+def sealing_problems(dossier: Dossier) -> list[Problem]:
+    """Why the box may not be sealed (LC-07)."""
+    return ballot_life.sealing_problems(printed(dossier), states(dossier))
+
+
+def counting_problems(dossier: Dossier) -> list[Problem]:
+    """Why the votes may not be counted yet: every ballot is settled first."""
+    return ballot_life.counting_problems(states(dossier))
+
+
+def _opened(dossier: Dossier) -> bool:
+    """Whether somebody has entered a ballot; the vote can then not be extended, whatever is ticked (decisions 3)."""
+    return bool(ballots.entries_of(dossier.work, dossier.estate_id, dossier.round))
+
+
 def participation(dossier: Dossier) -> Outcome:
     """Whether the vote goes on to its close or is extended (T-07, decisions 3); no approval figure enters."""
     checked = dossier.answers("check_participation")
     extension = procedure.Extension(
         allowed_by_notice=bool(dossier.answers("resolve_agenda")["extension_allowed"]),
         already_extended=dossier.times("check_participation", since="prepare_meeting_notice") > 1,
-        ballots_unopened=bool(checked.get("ballots_unopened")),
+        ballots_unopened=bool(checked.get("ballots_unopened")) and not _opened(dossier),
         quorum_reached=counting.quorum_reached(dossier),
         decided_on=checked["checked_on"],
         extended_to=checked.get("extended_to"),

@@ -218,7 +218,7 @@ def test_a_ballot_announced_on_site_may_be_fetched_once_and_its_history_keeps_bo
 ) -> None:
     unit_no, owner = out(voting, library)[-1]
     with voting.engine.begin() as connection:
-        undelivered = {"delivered_on": None, "delivery_mode": None, "receiver": None}
+        undelivered = {"delivered_on": None, "delivery_mode": None, "receiver": None, "state": "IN_HAND"}
         connection.execute(sa.update(registers.ballot).where(registers.ballot.c.unit_no == unit_no).values(undelivered))
     announced = {"unit_no": unit_no, "on": "2026-04-16", "mode": "POSTED", "receiver": ""}
     fetched = {"unit_no": unit_no, "on": "2026-04-20", "mode": "PICK_UP", "receiver": owner}

@@ -26,9 +26,9 @@ CASES = Path(__file__).parents[1] / "cases"
 KEY = b"a key for tests"
 #: What people write at the desk; a journey that is replayed has nobody signed in.
 DESK = {
-    "account", "administration", "alert", "alert_setting", "comment", "disclosure", "dispatch", "dispatched",
-    "draft", "examination", "export", "leave", "material", "mention", "node", "open_page", "opinion", "photo",
-    "print_part",
+    "account", "administration", "alert", "alert_setting", "ballot_entry", "comment", "disclosure", "dispatch",
+    "dispatched", "draft", "examination", "export", "leave", "material", "mention", "node", "open_page", "opinion",
+    "photo", "print_part",
     "print_run", "signed_copy", "signed_page",
     "printed", "public_asking",
     "recovery_code", "remark", "review_waiver", "role_held", "saved_view", "session", "sign_in_failure",

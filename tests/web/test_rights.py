@@ -24,6 +24,8 @@ _PARTS = {
     "<key:estate_id>": "1",
     "<key:alert_id>": "1",
     "<path:token>": "a" * 26,
+    "<token>": "a" * 26,
+    "<key:serial>": "1",
     "<path:number>": "XQ0001-D-01-2026-001",
     "<process_id>": "intake",
     "<step>": "submit_application",

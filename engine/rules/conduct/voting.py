@@ -152,7 +152,7 @@ def _holds(item: Mapping[str, Any], limits: Limits) -> bool:
     )
     none = Share(0, 0)
     question = Question(item["no"], item["item_class"])
-    count = Count(question, total, taking_part, approving, none, none, limits.thresholds, {})
+    count = Count(question, total, taking_part, approving, none, none, limits.thresholds)
     return item["outcome"] != "PASSED" or (total.persons > 0 and count.passed)
 
 

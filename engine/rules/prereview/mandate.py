@@ -117,7 +117,7 @@ def _passed(chosen: Item, limits: Limits) -> bool:
     )
     none = Share(0, 0)
     question = Question(chosen.no, chosen.item_class)
-    count = Count(question, total, taking_part, approving, none, none, limits.thresholds, {})
+    count = Count(question, total, taking_part, approving, none, none, limits.thresholds)
     possible = all(
         some.persons <= every.persons and some.area <= every.area
         for some, every in ((taking_part, total), (approving, taking_part))

@@ -150,13 +150,14 @@ def _close_voting(dossier: Dossier, answers: Answers) -> list[Problem]:
         )
         if stated != known
     ]
-    return found
+    return found + voting.sealing_problems(dossier)
 
 
 def _count_votes(dossier: Dossier, answers: Answers) -> list[Problem]:
     candidates = [item.candidate for item in counting.items(dossier) if item.candidate]
     named = {field: answers[field] for field in ("counters", "scrutineers")}
     return [
+        *voting.counting_problems(dossier),
         *_not_before(answers, "counted_on", dossier.answers("close_voting")["closed_on"], "封箱"),
         *procedure.counter_problems(named, candidates),
         *procedure.callback_problems(

@@ -19,7 +19,7 @@ ORDINARY, SPECIAL = Item(1, 4), Item(1, 8)
 
 def counted(item: Item, total: Share, participating: Share, approving: Share) -> Count:
     nobody = Share(0, 0)
-    return Count(item, total, participating, approving, nobody, nobody, Thresholds(), {})
+    return Count(item, total, participating, approving, nobody, nobody, Thresholds())
 
 
 def share(metres: str, persons: int) -> Share:

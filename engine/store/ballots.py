@@ -1,0 +1,148 @@
+"""Ballots by serial: moved from the state that was read, listed by the page, with entries and history."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.errors import Conflict
+from engine.store import lookups, registers, rows, tables
+from engine.store.desk import PAGE
+from engine.store.unit_of_work import UnitOfWork
+
+_TABLE, _ENTRY, _HISTORY = registers.ballot, registers.ballot_entry, registers.ballot_history
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A ballot as it was read and the state it comes to; ``what`` and ``note`` go into its history, ``values`` change.
+
+    ``marks`` stand in the history only where they were decided on, never for a single entry.
+    """
+
+    ballot: rows.Ballot
+    state: str
+    what: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    marks: str = ""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A line of a ballot's history."""
+
+    at: str
+    actor: str
+    what: str
+    note: str
+
+
+def move(work: UnitOfWork, moves: Sequence[Moved]) -> None:
+    """In the commit, move ballots that are still as they were read.  Raises Conflict there when one is not."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for one in moves:
+        values = {"state": one.state, **one.values}
+        key = {"key": one.ballot.id, "was": one.ballot.state}
+        alike.setdefault(tuple(values), []).append({**key, **{f"to_{name}": value for name, value in values.items()}})
+    for names, given in alike.items():
+        changed = sa.update(_TABLE).where(
+            (_TABLE.c.id == sa.bindparam("key")) & (_TABLE.c.state == sa.bindparam("was"))
+        )
+        changed = changed.values({name: sa.bindparam(f"to_{name}") for name in names})
+        work.later(_all_of(changed, given))
+    note(work, [(one.ballot.id, one.what, one.note, one.marks) for one in moves])
+
+
+def _all_of(changed: sa.Update, values: list[dict[str, Any]]) -> Any:
+    def write(connection: sa.Connection) -> None:
+        if connection.execute(changed, values).rowcount != len(values):
+            raise Conflict
+
+    return write
+
+
+def note(work: UnitOfWork, lines: Sequence[tuple[int, str, str, str]]) -> None:
+    """In the commit, add to the history of ballots: id, what, note, marks."""
+    at = {"at": work.at, "actor": work.actor}
+    work.insert(_HISTORY, [{"ballot_id": k, "what": w, "note": n, "marks": m, **at} for k, w, n, m in lines])
+
+
+def enter(work: UnitOfWork, ballot: rows.Ballot, turn: int, marks: str) -> None:
+    """In the commit, keep what the actor read off a ballot; a second entry of the same turn or person is a Conflict."""
+    values = {"ballot_id": ballot.id, "turn": turn, "marks": marks, "at": work.at, "actor": work.actor}
+    work.execute(sa.insert(_ENTRY).values(**values))
+
+
+def settle(work: UnitOfWork, ballot: rows.Ballot, before: str, marks: str) -> None:
+    """In the commit, set the marks that the tally counts, in place of those that were read."""
+    table = registers.ballot_return
+    of = (table.c.ballot_id == ballot.id) & (table.c.no == 1) & (table.c.marks == before)
+    work.exactly_one(sa.update(table).where(of).values(marks=marks))
+
+
+def entries(work: UnitOfWork, ballot_ids: Collection[int]) -> dict[int, list[rows.BallotEntry]]:
+    """What was read off these ballots, by ballot and turn."""
+    return _entries(work, _ENTRY.c.ballot_id.in_(ballot_ids))
+
+
+def _entries(work: UnitOfWork, of: sa.ColumnElement[bool]) -> dict[int, list[rows.BallotEntry]]:
+    chosen = lookups.columns(_ENTRY, rows.BallotEntry).where(of)
+    found: dict[int, list[rows.BallotEntry]] = {}
+    for row in work.connection.execute(chosen.order_by(_ENTRY.c.ballot_id, _ENTRY.c.turn)):
+        found.setdefault(row.ballot_id, []).append(lookups.row(rows.BallotEntry, row))
+    return found
+
+
+def entries_of(work: UnitOfWork, estate_id: int, meeting: int) -> dict[int, list[rows.BallotEntry]]:
+    """What was read off the ballots of a meeting, by ballot and turn."""
+    of = (_TABLE.c.estate_id == estate_id) & (_TABLE.c.meeting == meeting)
+    return _entries(work, _ENTRY.c.ballot_id.in_(sa.select(_TABLE.c.id).where(of)))
+
+
+def history(work: UnitOfWork, ballot_id: int) -> list[Happened]:
+    """What happened to a ballot, the earliest first; marks are not read."""
+    columns = (_HISTORY.c.at, _HISTORY.c.actor, _HISTORY.c.what, _HISTORY.c.note)
+    chosen = sa.select(*columns).where(_HISTORY.c.ballot_id == ballot_id).order_by(_HISTORY.c.id)
+    return [Happened(*row) for row in work.connection.execute(chosen)]
+
+
+def flagged(work: UnitOfWork, estate_id: int, meeting: int) -> dict[int, int]:
+    """How many papers with the same serial were turned away, by ballot."""
+    chosen = (
+        sa.select(_HISTORY.c.ballot_id, sa.func.count())
+        .join(_TABLE, _TABLE.c.id == _HISTORY.c.ballot_id)
+        .where((_TABLE.c.estate_id == estate_id) & (_TABLE.c.meeting == meeting) & (_HISTORY.c.what == "DUPLICATE"))
+        .group_by(_HISTORY.c.ballot_id)
+    )
+    return {row[0]: row[1] for row in work.connection.execute(chosen)}
+
+
+def printed_for(work: UnitOfWork, token: str) -> int | None:
+    """The estate whose ballots carry this token in their codes; None where it is that of no ballots."""
+    document = tables.document
+    of = (document.c.token == token) & (document.c.kind == "ballot")
+    found: int | None = work.connection.execute(sa.select(document.c.estate_id).where(of)).scalar()
+    return found
+
+
+def by_serial(work: UnitOfWork, estate_id: int, serial: int) -> tuple[rows.Ballot, int] | None:
+    """A ballot of an estate by its serial, of whatever meeting, and the number of that meeting."""
+    chosen = lookups.columns(_TABLE, rows.Ballot).add_columns(_TABLE.c.meeting)
+    found = work.connection.execute(chosen.where((_TABLE.c.estate_id == estate_id) & (_TABLE.c.serial == serial)))
+    row = found.first()
+    return (lookups.row(rows.Ballot, row[:-1]), int(row[-1])) if row is not None else None
+
+
+def listed(
+    work: UnitOfWork, estate_id: int, meeting: int, states: Collection[str], page: int
+) -> tuple[list[rows.Ballot], int]:
+    """A page of the ballots of a meeting by serial, those in ``states`` or all of them; and how many there are."""
+    of = (_TABLE.c.estate_id == estate_id) & (_TABLE.c.meeting == meeting)
+    if states:
+        of &= _TABLE.c.state.in_(states)
+    total = work.connection.execute(sa.select(sa.func.count()).select_from(_TABLE).where(of)).scalar_one()
+    chosen = lookups.columns(_TABLE, rows.Ballot).where(of).order_by(_TABLE.c.serial)
+    found = work.connection.execute(chosen.limit(PAGE).offset((page - 1) * PAGE))
+    return [lookups.row(rows.Ballot, row) for row in found], int(total)

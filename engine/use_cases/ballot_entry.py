@@ -1,0 +1,216 @@
+"""What ballots say: entered twice, blind, by different people; where they differ a third decides (decisions 12, 39)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine import events
+from engine.errors import InvalidAnswers, NotPermitted, Problem
+from engine.rules import ballot_life, convening, procedure, roster, tally
+from engine.rules.ballot_life import Act, State
+from engine.store import ballots, rows
+from engine.store.ballots import Moved
+from engine.use_cases import ballot_register, counting, voting
+from engine.use_cases.ballots import ARBITRATING, ENTERING, Vote, ballot, permitted
+
+#: What stands for an item on which nothing was chosen.
+NOTHING = "-"
+#: How a mark is said.
+MARKS = {
+    tally.APPROVE: "同意",
+    tally.AGAINST: "反对",
+    tally.ABSTAIN: "弃权",
+    tally.BLANK: "空白",
+    tally.INVALID: "无效",
+}
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """What a person who enters sees: a serial and the items, never whose it is, nor what somebody else has entered.
+
+    ``left`` counts what this person may still enter, ``done`` what he has entered of this vote.
+    """
+
+    serial: int
+    items: Sequence[convening.AgendaItem]
+    left: int
+    done: int
+
+
+def entry_page(vote: Vote, after: int = 0, serial: int = 0) -> EntryPage:
+    """The next ballot for this person by serial, or that ``serial``; 0 where none waits.
+
+    Raises NotPermitted; InvalidAnswers where that serial is not for this person.
+    """
+    _may_enter(vote)
+    entries = _entries(vote)
+    waiting = [one.serial for one in vote.dossier.ballots if not _unfit(vote, one, entries.get(one.id, ()))]
+    if serial:
+        one = ballot(vote, serial)
+        _refuse(_unfit(vote, one, entries.get(one.id, ())))
+    chosen = serial or next((one for one in waiting if one > after), waiting[0] if waiting else 0)
+    done = sum(entry.actor == vote.member.name for of in entries.values() for entry in of)
+    return EntryPage(chosen, counting.items(vote.dossier), len(waiting), done)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What is told once a ballot was entered: whose it is, with the name masked."""
+
+    serial: int
+    unit_no: str
+    area: int
+    owners: str
+
+
+def enter(vote: Vote, serial: int, text: str) -> Entered:
+    """Enter what a ballot says, ``1 1 2 3``.  Who entered it first learns nothing of it, nor who is second.
+
+    Raises NotPermitted, InvalidAnswers; Conflict in the commit where somebody else entered it in the same moment.
+    """
+    _may_enter(vote)
+    one, dossier = ballot(vote, serial), vote.dossier
+    before = _entries(vote).get(one.id, ())
+    problems = _unfit(vote, one, before)
+    marks = _read(vote, text, problems)
+    _refuse(problems)
+    ballots.enter(dossier.work, one, len(before) + 1, marks)
+    if not before:
+        ballots.move(dossier.work, [Moved(one, State.ENTERED, "ENTERED")])
+    elif before[0].marks == marks:
+        ballots.move(dossier.work, [Moved(one, State.RECONCILED, "AGREED")])
+        ballots.settle(dossier.work, one, "", marks)
+    else:
+        ballots.move(dossier.work, [Moved(one, State.DISPUTED, "DIFFERED")])
+        dossier.work.append(dossier.estate_id, events.BallotDisputed(serial, State.DISPUTED))
+    unit = dossier.electorate.units[one.unit_no]
+    return Entered(serial, one.unit_no, one.area, "、".join(roster.masked(each.name) for each in unit.owners))
+
+
+def _read(vote: Vote, text: str, problems: list[Problem]) -> str:
+    missing = [str(no) for no, mark in enumerate(text.split(), 1) if mark == NOTHING]
+    if missing:
+        problems.append(Problem("marks", f"第 {'、'.join(missing)} 项没有选；请对照原票补上，票上空白的选空白。"))
+        return ""
+    return ballot_register.read_marks(vote.dossier, text, "marks", problems)
+
+
+def _entries(vote: Vote) -> dict[int, list[rows.BallotEntry]]:
+    return ballots.entries_of(vote.dossier.work, vote.dossier.estate_id, vote.dossier.round)
+
+
+def _may_enter(vote: Vote) -> None:
+    """Raise NotPermitted for whoever does not read ballots, or stands on one (checklist of G7)."""
+    permitted(vote, ENTERING, sealed=True)
+    if _stands(vote):
+        raise NotPermitted("您是候选人，不能录入、裁定表决票；请换人。")
+
+
+def _stands(vote: Vote) -> bool:
+    candidates = [item.candidate for item in counting.items(vote.dossier) if item.candidate]
+    return bool(procedure.counter_problems({"counters": vote.member.name}, candidates))
+
+
+def _unfit(vote: Vote, one: rows.Ballot, before: Sequence[rows.BallotEntry]) -> list[Problem]:
+    """Why this person may not enter that ballot."""
+    if one.state == State.ENTERED:
+        wrong = ballot_life.entrant_problem(before[0].actor, vote.member.name)
+        return [Problem("serial", wrong)] if wrong else []
+    return ballot_register.unfit(one, Act.ENTER, "serial")
+
+
+# the arbiter
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A ballot that waits for the arbiter; ``mine`` says that this member may settle it, else ``why_not``.
+
+    ``readings`` are by whom, and what: the two entries, or what the tally counts now and what is said against it.
+    """
+
+    ballot: rows.Ballot
+    mine: bool
+    why_not: str
+    readings: Sequence[tuple[str, tuple[int, ...]]]
+    differ: tuple[int, ...]
+    said: str
+
+
+def disputes(vote: Vote) -> list[Dispute]:
+    """The ballots that wait for the arbiter; what was read is shown only to whoever may settle it."""
+    entries = _entries(vote)
+    waiting = [one for one in vote.dossier.ballots if one.state in ballot_life.UNSETTLED]
+    return [_dispute(vote, one, entries.get(one.id, ())) for one in waiting]
+
+
+def _dispute(vote: Vote, one: rows.Ballot, entries: Sequence[rows.BallotEntry]) -> Dispute:
+    why = _why_not_arbiter(vote, one, entries)
+    if why:
+        return Dispute(one, False, why, (), (), "")
+    if one.state == State.DISPUTED:
+        first, second = (_marks(entry.marks) for entry in entries)
+        differ = ballot_life.compared(first, second)
+        return Dispute(one, True, "", [("第一遍", first), ("第二遍", second)], differ, "")
+    history = ballots.history(vote.dossier.work, one.id)
+    said = next(line.note for line in reversed(history) if line.what == "OBJECTED")
+    return Dispute(one, True, "", [("现在登记的", _marks(_counted(vote, one)))], (), said)
+
+
+def _why_not_arbiter(vote: Vote, one: rows.Ballot, entries: Sequence[rows.BallotEntry]) -> str:
+    if _stands(vote):
+        return "您是候选人，不能裁定表决票；请换人。"
+    if not vote.arbitrates:
+        return f"由{'、'.join(ARBITRATING)}中没有录过这张票的人裁定。"
+    touched = {entry.actor for entry in entries}
+    touched |= {
+        line.actor for line in ballots.history(vote.dossier.work, one.id) if line.what in {"RETURNED", "OBJECTED"}
+    }
+    return ballot_life.arbiter_problem(vote.member.name, touched)
+
+
+def rule(vote: Vote, serial: int, text: str, reason: str) -> None:
+    """Decide what a ballot says, with the reason; the entries stay.  Raises NotPermitted, InvalidAnswers."""
+    permitted(vote, ARBITRATING, sealed=True)
+    one, dossier = ballot(vote, serial), vote.dossier
+    problems = ballot_register.unfit(one, Act.RULE, "serial")
+    wrong = "" if problems else _why_not_arbiter(vote, one, _entries(vote).get(one.id, ()))
+    problems += [Problem("serial", wrong)] if wrong else []
+    marks = _read(vote, text, problems)
+    if not reason.strip():
+        problems.append(Problem("reason", "没有写裁定理由；请写票面上看到的情况和依据。"))
+    _refuse(problems)
+    ballots.move(dossier.work, [Moved(one, State.RECONCILED, "RULED", note=reason.strip(), marks=marks)])
+    ballots.settle(dossier.work, one, _counted(vote, one), marks)
+    dossier.work.append(dossier.estate_id, events.BallotRuled(serial, reason.strip()))
+
+
+def objected(vote: Vote, serial: int, note: str) -> None:
+    """Say that what was entered of a ballot is wrong: the arbiter decides.  Raises NotPermitted, InvalidAnswers."""
+    permitted(vote, ARBITRATING, sealed=True)
+    one, dossier = ballot(vote, serial), vote.dossier
+    problems = [] if counting_open(vote) else [Problem("serial", "已经计票；要改的请在异议期内提出，重新计票时更正。")]
+    problems += ballot_register.unfit(one, Act.OBJECT, "serial")
+    if not note.strip():
+        problems.append(Problem("note", "没有写哪里录错了；请对照原票写明。"))
+    _refuse(problems)
+    ballots.move(dossier.work, [Moved(one, State.OBJECTED, "OBJECTED", note=note.strip())])
+    dossier.work.append(dossier.estate_id, events.BallotDisputed(serial, State.OBJECTED))
+
+
+def counting_open(vote: Vote) -> bool:
+    """Whether the count is still to come, or is made again."""
+    return not voting.counted(vote.dossier)
+
+
+def _counted(vote: Vote, one: rows.Ballot) -> str:
+    return next((back.marks for back in vote.dossier.ballot_returns if (back.ballot_id, back.no) == (one.id, 1)), "")
+
+
+def _marks(text: str) -> tuple[int, ...]:
+    return tuple(int(mark) for mark in text.split())
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise InvalidAnswers(problems, "没有登记。")

@@ -1,0 +1,135 @@
+"""Ballots in a browser: out and back on a phone, and entered twice by keys to the very result of ``daoru tally``."""
+
+import csv
+import io
+import json
+import sys
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from engine import cli
+from engine.rules.ballot_life import State
+from engine.use_cases import counting
+from tests.browser.test_desk import DESK, PHONE, narrow, signed_in
+from tests.district import District
+from tests.voting import BODY, CADRE, CASES, GRID, Voting, returned
+
+ITEMS = (9, 4, 4, 9, 9, 9, 8, 9)
+
+
+def test_a_ballot_goes_to_the_door_and_comes_back_on_a_phone(chromium: Browser, district: District, pages: str) -> None:
+    going = Voting.begin(district)
+    page = signed_in(chromium, pages, GRID, PHONE)
+    page.goto(f"{pages}/estates/1/ballots/issue")
+    page.fill("#serials", "1-30")
+    page.fill("#person", "吴倩")
+    page.click("button:has-text('领出')")
+    page.wait_for_selector("[role=status]:has-text('已登记领出 30 张')")
+    narrow(page)
+    page.click("a.serial:has-text('000012')")
+    page.wait_for_selector("h1:has-text('第 000012 号票')")
+    narrow(page)
+    page.fill("#deliver-receiver", "业主")
+    page.click("button:has-text('登记送达')")
+    page.wait_for_selector("[role=status]:has-text('已登记送达')")
+    page.click("button:has-text('登记收回')")
+    page.wait_for_selector("[role=status]:has-text('已登记收回')")
+    narrow(page)
+    # the code of the next one, as a scanner types it
+    page.fill("#code", "13")
+    page.press("#code", "Enter")
+    page.wait_for_selector("h1:has-text('第 000013 号票')")
+    for there in ("", "/register", "/entry", "/disputes"):
+        page.goto(f"{pages}/estates/1/ballots{there}")
+        narrow(page)
+    assert (going.states()[12], going.states()[13]) == (State.RETURNED, State.ISSUED)
+
+
+def test_the_code_of_a_ballot_leads_whoever_is_signed_in_to_that_ballot(
+    chromium: Browser, district: District, pages: str
+) -> None:
+    Voting.begin(district)
+    with district.opened.work("测试", district.clock.now) as work:
+        token = work.connection.exec_driver_sql("SELECT token FROM document WHERE kind = 'ballot'").scalar_one()
+    owner = chromium.new_page(locale="zh-CN")
+    owner.goto(f"{pages}/v/{token}#12")
+    owner.wait_for_selector("a:has-text('登记第 000012 号票')")
+    page = signed_in(chromium, pages, GRID, PHONE)
+    page.goto(f"{pages}/v/{token}#12")
+    page.wait_for_selector("h1:has-text('第 000012 号票')")
+    assert "/v/" in owner.url
+
+
+def _key_in(page: Page, pages: str, votes: dict[int, list[int]]) -> int:
+    """Enter by keys whatever the page asks for, until nothing is left; returns the keystrokes of the last one."""
+    page.goto(f"{pages}/estates/1/ballots/entry")
+    strokes = 0
+    while page.locator("form[data-entry]").count():
+        serial = int(page.input_value("form[data-entry] [name=serial]"))
+        keys = [*map(str, votes[serial]), "Enter"]
+        for key in keys[:-1]:
+            page.keyboard.press(key)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        strokes = len(keys)
+    return strokes
+
+
+def test_ballots_entered_twice_by_keys_come_to_the_result_of_the_tally(
+    chromium: Browser,
+    district: District,
+    pages: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    going = Voting.begin(district)
+    unit_of, cast = going.units(), returned()
+    votes = {serial: cast[unit] for serial, unit in unit_of.items() if unit in cast}
+    for serial in votes:
+        going.out_and_back(serial)
+    first, second = (signed_in(chromium, pages, lane, DESK) for lane in (CADRE, GRID))
+    wrong = min(votes)
+    strokes = _key_in(first, pages, votes)
+    # one ballot is read otherwise by the second
+    assert strokes == len(ITEMS) + 1
+    _key_in(second, pages, {**votes, wrong: [2, *votes[wrong][1:]]})
+    assert going.states()[wrong] == State.DISPUTED
+    arbiter = signed_in(chromium, pages, BODY, DESK)
+    arbiter.goto(f"{pages}/estates/1/ballots/disputes")
+    arbiter.check(f"fieldset.differs input[value='{votes[wrong][0]}']")
+    arbiter.fill("[name=reason]", "原票第一项勾在同意")
+    arbiter.click("button:has-text('裁定')")
+    arbiter.wait_for_selector("[role=status]:has-text('已裁定')")
+    assert {going.states()[serial] for serial in votes} == {State.RECONCILED}
+    district.clock.now += timedelta(days=1)
+    with going.at_work() as vote:
+        found = [envelope.count.figures() for envelope in counting.envelopes(vote.dossier)]
+    told = _tally(cast, monkeypatch, capsys)
+    names = ("participating", "approving", "against", "abstaining")
+    for ours, theirs in zip(found, told["items"], strict=True):
+        assert ours["outcome"] == theirs["outcome"]
+        for name in names:
+            assert ours[f"{name}_persons"] == theirs[f"{name}_persons"]
+            assert f"{ours[f'{name}_area'] // 100}.{ours[f'{name}_area'] % 100:02d}" == theirs[f"{name}_area"]
+
+
+def _tally(
+    cast: dict[str, list[int]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> dict[str, Any]:
+    """What ``daoru tally`` says of the same roster and votes."""
+    columns = {"房号": "unit_no", "楼栋": "building", "建筑面积": "area", "用途": "usage", "产权人": "owners"}
+    columns |= {"证件号": "owner_ids", "电话": "phone"}
+    with (CASES / "reference-roster.csv").open(encoding="utf-8-sig") as file:
+        units = [{columns[name]: cell for name, cell in row.items()} for row in csv.DictReader(file)]
+    asked = {
+        "units": units,
+        "items": [{"no": no, "item_class": of} for no, of in enumerate(ITEMS, 1)],
+        "ballots": [{"unit_no": unit, "marks": marks} for unit, marks in cast.items()],
+    }
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(asked).encode())))
+    assert cli.main(["tally"]) == 0
+    answered: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return answered
