@@ -47,7 +47,8 @@ class Scanner:
         except pictures.Unfit:
             self._keep(copy, page, Seen(BROKEN, "这一页画不出来；请重新扫描这一页。"), None, now)
         else:
-            self._keep(copy, page, self._seen(copy, read, now), read.shown, now)
+            seen = self._held(copy, page, read, now) if page.page else self._seen(copy, read, now)
+            self._keep(copy, page, seen, read.shown, now)
         return True
 
     def _keep(self, copy: Copy, page: Page, seen: Seen, picture: Image.Image | None, now: datetime) -> None:
@@ -85,6 +86,17 @@ class Scanner:
         if older := None if coded else self._older(copy, read, doubts, now):
             return Seen(FOREIGN, f"这一页是第 {older} 版的内容，不是第 {copy.version} 版；请换成现行版重签。")
         return Seen(MATCHED, "", page, doubts=[asdict(one) for one in doubts])
+
+    def _held(self, copy: Copy, page: Page, read: reading_scans.Page, now: datetime) -> Seen:
+        """A page held against the one that somebody says it is; its code may still say that it is none of this."""
+        with self._store.work(ACTOR, now) as work:
+            said = _foreign(work, copy, [one for text in read.codes if (one := code.held(text))])
+        if said:
+            return Seen(FOREIGN, said)
+        due = self._pages(copy.sha256, now)
+        if page.page is None or page.page > len(due):
+            return Seen(MATCHED, f"{page.says}，文字没有自动核对", page.page)
+        return Seen(MATCHED, page.says, page.page, doubts=[asdict(one) for one in read.doubts(due[page.page - 1])])
 
     def _older(self, copy: Copy, read: reading_scans.Page, doubts: Sequence[Doubt], now: datetime) -> int | None:
         """The earlier version that a page says word for word, where it does not say what this one does."""

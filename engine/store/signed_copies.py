@@ -12,7 +12,7 @@ from engine.store.tables import metadata
 from engine.store.unit_of_work import UnitOfWork
 
 READING, READ, FILED, ASIDE = "reading", "read", "filed", "aside"
-#: What a page turned out to be; ``WAITS`` before it was looked at.
+#: What a page turned out to be; ``WAITS`` before it was looked at, also as the page that somebody says it is.
 WAITS, MATCHED, UNSURE, FOREIGN, BLANK, BROKEN, UNREAD, DROPPED = (
     "", "matched", "unsure", "foreign", "blank", "broken", "unread", "dropped",
 )  # fmt: skip
@@ -140,8 +140,9 @@ def one(work: UnitOfWork, copy_id: int) -> Copy | None:
 
 
 def waiting(work: UnitOfWork) -> Copy | None:
-    """The oldest copy with pages that nobody looked at."""
-    return next(iter(reversed(_read(work, _COPIES.status == READING))), None)
+    """The oldest copy with pages that nobody looked at, or that somebody named since."""
+    waits = sa.exists().where((_PAGES.copy_id == _COPIES.id) & (_PAGES.verdict == WAITS))
+    return next(iter(reversed(_read(work, _COPIES.status.in_((READING, READ)) & waits))), None)
 
 
 def _read(work: UnitOfWork, which: sa.ColumnElement[bool]) -> list[Copy]:

@@ -63,7 +63,7 @@ class Standing:
     @property
     def missing(self) -> list[int]:
         """Which pages are not there."""
-        there = {page.page for page in self.copy.of(MATCHED)}
+        there = {page.page for page in (*self.copy.of(MATCHED), *self.waiting)}
         return [page for page in range(1, self.total + 1) if page not in there]
 
     @property
@@ -71,6 +71,11 @@ class Standing:
         """Which pages are there more than once."""
         there = [page.page for page in self.copy.of(MATCHED) if page.page]
         return sorted({page for page in there if there.count(page) > 1})
+
+    @property
+    def waiting(self) -> list[Page]:
+        """The pages that are still to be held against the document."""
+        return self.copy.of(WAITS)
 
     @property
     def unsettled(self) -> list[Page]:
@@ -183,17 +188,22 @@ def _places(content: bytes) -> list[str]:
 
 
 def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int | None) -> None:
-    """Say which page a scanned page is, or drop it.  Raises NotPermitted, InvalidAnswers."""
+    """Say which page a scanned page is, which is then held against that one, or drop it.
+
+    Raises NotPermitted, InvalidAnswers.
+    """
     _permit(work, member, shown.found)
     one = next((each for each in shown.copy.pages if each.no == no), None)
     if one is None or not shown.open:
         raise InvalidAnswers([Problem("page", "这一页现在不能改；请刷新后再看。")], "没有改动。")
     if page is None:
         seen = Seen(DROPPED, "已去掉，不归档", None, one.picture, one.width, one.height)
+    elif not one.picture:
+        raise InvalidAnswers([Problem("page", f"第 {no} 张打不开，没法对照；请重新扫描，这一张去掉。")], "没有改动。")
     elif 1 <= page <= (shown.total or MOST_PAGES):
-        seen = Seen(
-            MATCHED, f"由{member.name}指明，文字没有自动核对", page, one.picture, one.width, one.height, one.doubts
-        )
+        named, readable = f"由{member.name}指明", reading_scans.available()
+        told = named if readable else f"{named}，文字没有自动核对"
+        seen = Seen(WAITS if readable else MATCHED, told, page, one.picture, one.width, one.height)
     else:
         raise InvalidAnswers([Problem("page", f"这份文书共 {shown.total} 页，没有第 {page} 页。")], "没有改动。")
     signed_copies.see(work, shown.copy, one, seen)
@@ -241,6 +251,8 @@ def _hindrances(work: UnitOfWork, shown: Standing) -> Iterable[Problem]:
             yield Problem(
                 "copy", f"第 {other.version} 版已由{other.settled_by}归档过签署件，不再换；有误请出新版重签。"
             )
+    if shown.waiting:
+        yield Problem("pages", f"还有 {len(shown.waiting)} 张正在核对；请稍后刷新再归档。")
     if shown.unsettled:
         listed = "、".join(f"第 {page.no} 张" for page in shown.unsettled[:5])
         yield Problem("pages", f"还有 {len(shown.unsettled)} 张没有对上（{listed}）；请指明是第几页，或去掉。")

@@ -192,6 +192,43 @@ def test_a_page_of_an_older_version_is_told_by_its_code(replayed: District) -> N
     assert "页上的二维码是第 1 版第 1 页的，不是第 2 版；请换成现行版重签。" in cadre.get(copy).text
 
 
+@needs_readers
+def test_a_page_that_a_person_names_is_held_against_that_page_and_what_differs_must_be_looked_at(
+    replayed: District,
+) -> None:
+    cadre = replayed.browser("社区干部")
+    word = cadre.get(f"/papers/{NUMBER}").data
+    read = reading_scans.read(reading_scans.drawn(printed(replaced(word, ("15,702.50", "15,102.50"))), 1))
+    # the code is torn off, and too little is left to know the page by
+    top = next(one.box[1] for one in read.words if "15,102" in one.text)
+    torn = Image.new("L", read.shown.size, 255)
+    torn.paste(read.shown.crop((0, top - 20, read.shown.width, top + 60)), (0, top - 20))
+    written = io.BytesIO()
+    torn.save(written, "PNG")
+    copy = bring(cadre, (written.getvalue(), "撕.png")).location
+    look(replayed)
+    assert "没有对上" in cadre.get(copy).text
+    assert cadre.post(copy, {"do": "assign", "no": 1, "page": "1"}).status_code == 302
+    assert "正在和定稿核对" in cadre.get(copy).text
+    assert "还有 1 张正在核对" in cadre.post(copy, {"do": "file"}).text
+    look(replayed)
+    shown = cadre.get(copy).text
+    assert "指明" in shown
+    assert "1510250" in shown
+    assert "逐处对照" in cadre.post(copy, {"do": "file", "place": "0"}).text
+
+
+@needs_readers
+def test_a_page_whose_code_is_of_another_paper_stays_one_whoever_names_it(replayed: District) -> None:
+    cadre = replayed.browser("社区干部")
+    other = printed(cadre.get("/papers/XQ0001-D-01-2026-001").data)
+    copy = bring(cadre, (reading_scans.drawn(other, 1), "另一份.png")).location
+    look(replayed)
+    cadre.post(copy, {"do": "assign", "no": 1, "page": "1"})
+    look(replayed)
+    assert "另一份文书" in cadre.get(copy).text
+
+
 def test_without_a_reader_a_person_says_which_page_is_which(
     replayed: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
