@@ -13,7 +13,7 @@ from engine.use_cases import clause_review, template_specimens, templating
 from engine.use_cases.revising import Comparison
 from web import access
 from web.papers import WORD, file_name
-from web.revisions import KINDS, rows
+from web.revisions import KINDS, rows, sorts
 from web.tasks import asked_page
 
 pages = Blueprint("templates", __name__, url_prefix="/templates")
@@ -101,9 +101,10 @@ def _version(kind: str, version: int, problems: Sequence[Problem] = ()) -> Any:
                 here.store, here.library, member, kind, one.version, place, here.now()
             )
     most = max((count for count in drawn.values() if isinstance(count, int)), default=0)
-    comparison = Comparison(review.changes, [])
+    comparison = Comparison(review.changes, [], review.amounts)
     page = render_template(
         "templates/version.html", found=found, review=review, shown=comparison, rows=rows(comparison), kinds=KINDS,
+        sorts=sorts(comparison),
         titles=titles, place=place, drawn=drawn, most=most, no_pictures=_NO_PICTURES, day=day, problems=problems,
         given=request.form, longest=templating.LONGEST_WHY,
     )  # fmt: skip

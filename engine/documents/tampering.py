@@ -60,6 +60,10 @@ class Template:
         ]
         return sorted(found, key=lambda one: one[1:])
 
+    def spans(self, line: str) -> list[tuple[int, int]]:
+        """Where a line printed a fact, whichever it is."""
+        return [(start, end) for _, start, end in self.places(line)]
+
     def _touched(self, line: Sequence[Span]) -> Iterator[tuple[str, str, str]]:
         old = "".join(span.text for span in line if span.op != "new")
         if old == "".join(span.text for span in line if span.op != "gone"):

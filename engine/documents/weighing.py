@@ -4,7 +4,7 @@ When in doubt a change is one of substance: whatever is not surely a value or fo
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -12,10 +12,13 @@ from engine.documents.aligning import Span
 from engine.documents.clauses import Change
 from engine.documents.dress import Dress
 from engine.documents.reading import Word
-from engine.documents.tampering import Template
 
 Sort = Literal["substance", "values", "form"]
 SORTS: tuple[Sort, ...] = ("substance", "values", "form")
+#: Where a line of the old file holds values, each as where it begins and ends.
+Places = Callable[[str], Sequence[tuple[int, int]]]
+#: What a template prints in its place.
+_TAG = re.compile(r"\{\{[^{}]*\}\}")
 #: The wide signs of a Chinese keyboard, and the narrow ones that say the same.
 _NARROW = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)}
 #: White space that keeps nothing apart: between two figures or Latin letters it does.
@@ -38,33 +41,38 @@ def restyled(old: Word, new: Word, changes: Iterable[Change]) -> list[Change]:
     return [replace(change, kind="restyled") if otherwise(change) else change for change in changes]
 
 
-def sorted_out(changes: Iterable[Change], template: Template) -> Mapping[Sort, list[Change]]:
-    """The changes by what they amount to, each once, in order; ``template`` says where the old file printed values."""
+def tags(line: str) -> list[tuple[int, int]]:
+    """The places of the values in a line of a template."""
+    return [tag.span() for tag in _TAG.finditer(line)]
+
+
+def sorted_out(changes: Iterable[Change], places: Places) -> Mapping[Sort, list[Change]]:
+    """The changes by what they amount to, each once, in order."""
     found: dict[Sort, list[Change]] = {sort: [] for sort in SORTS}
     for change in changes:
         if change.kind not in {"same", "left"}:
-            found[sort(change, template)].append(change)
+            found[sort(change, places)].append(change)
     return found
 
 
-def sort(change: Change, template: Template) -> Sort:
+def sort(change: Change, places: Places) -> Sort:
     """What a change amounts to."""
     if change.kind in {"renumbered", "restyled"}:
         return "form"
     if change.kind != "changed" or change.far:
         return "substance"
-    weighed = {_weigh(line, template) for line in change.lines}
+    weighed = {_weigh(line, places) for line in change.lines}
     return next((one for one in SORTS if one in weighed), "form")
 
 
-def _weigh(line: Sequence[Span], template: Template) -> Sort | None:
+def _weigh(line: Sequence[Span], places: Places) -> Sort | None:
     old, new = ("".join(span.text for span in line if span.op != other) for other in ("new", "gone"))
     if old == new:
         return None
     if _plain(old) == _plain(new):
         return "form"
-    places = [(start, end) for _, start, end in template.places(old)]
-    return "values" if places and all(_only_values(line, places)) else "substance"
+    values = places(old)
+    return "values" if values and all(_only_values(line, values)) else "substance"
 
 
 def _plain(text: str) -> str:

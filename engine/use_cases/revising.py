@@ -201,7 +201,7 @@ def _comparison(
         label, place = correcting.label(library, one.name), correcting.place(library, step)
         told.append(Told(label, one.clause, one.was, one.now, *place, by, at))
     notes = sorted(before.notes.values()) != sorted(after.notes.values())
-    return Comparison(changes, told, weighing.sorted_out(changes, template), notes)
+    return Comparison(changes, told, weighing.sorted_out(changes, template.spans), notes)
 
 
 # bringing

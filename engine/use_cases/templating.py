@@ -11,11 +11,12 @@ from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from engine import trial
-from engine.documents import arriving, catalogue, clauses, package
+from engine.documents import arriving, catalogue, clauses, package, weighing
 from engine.documents.catalogue import Kind
 from engine.documents.clauses import Change
 from engine.documents.contents import Reworded
 from engine.documents.reading import Word
+from engine.documents.weighing import Sort
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.store import Store, administration, desk, running, template_versions
 from engine.store.template_versions import Version
@@ -67,7 +68,7 @@ class Template:
 
 @dataclass(frozen=True)
 class Review:
-    """A version beside ``against``, the approved one before it, with the clauses that changed.
+    """A version beside ``against``, the approved one before it, with the clauses that changed and what that amounts to.
 
     ``reworded`` is what law asks for and the version says in other words than the shipped one and than ``against``.
     ``may_decide`` says why this member may not decide on it, empty when they may.
@@ -76,6 +77,7 @@ class Review:
     shown: Shown
     against: Shown | None
     changes: list[Change]
+    amounts: Mapping[Sort, list[Change]]
     reworded: list[Reworded]
     may_decide: str
     may_stop: bool
@@ -239,11 +241,13 @@ def review(work: UnitOfWork, library: Library, member: Member, name: str, versio
     reworded: list[Reworded] = []
     if against is not None and not (shown.given and shown.given.found):
         before, after = (package.read(_content(work, library, found, one), _FILE) for one in (against, shown))
-        changes = clauses.compare(*(clauses.clauses(Word(parts)) for parts in (before, after)))
+        old, new = Word(before), Word(after)
+        changes = weighing.restyled(old, new, clauses.compare(clauses.clauses(old), clauses.clauses(new)))
         known, found_now = (library.asked(name).reworded(parts, _FILE) for parts in (before, after))
         reworded = [one for one in found_now if one not in known]
     may_stop = shown.given is not None and shown.state in {APPROVED, IN_FORCE, REPLACED} and _at_top(work, member)
-    return found, Review(shown, against, changes, reworded, _may_decide(work, member, shown), may_stop)
+    amounts = weighing.sorted_out(changes, weighing.tags)
+    return found, Review(shown, against, changes, amounts, reworded, _may_decide(work, member, shown), may_stop)
 
 
 def _against(found: Template, shown: Shown) -> Shown | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.documents import catalogue, clauses, package, weighing
+from engine.documents.clauses import Clause, Line
 from engine.documents.package import DOCUMENT
 from engine.documents.reading import Word
 from engine.documents.tampering import Template
@@ -26,7 +27,7 @@ def weighed(old: bytes, new: bytes, issued: Issued, library: Library) -> dict[st
     template = Template(library.templates[catalogue.KINDS[kind].template], printed)
     before, after = (Word(package.read_worked_on(content, kind)) for content in (old, new))
     changes = weighing.restyled(before, after, clauses.compare(clauses.clauses(before), clauses.clauses(after)))
-    found = weighing.sorted_out(changes, template)
+    found = weighing.sorted_out(changes, template.spans)
     return {change.title: sort for sort, these in found.items() for change in these}
 
 
@@ -36,7 +37,7 @@ def weighed(old: bytes, new: bytes, issued: Issued, library: Library) -> dict[st
         (("每月1.20元", "每月1.50元"), "values"),
         (("每月1.20元", "每月1.20元，另收电梯费"), "substance"),
         (("每月1.20元", "每月1.50元，另收0.30"), "substance"),
-        (("每月1.20元", "每月元"), "substance"),
+        (("每月1.20元", "住宅物业服务费每月每平方米元，按建筑面积计收"), "substance"),
         (("每月1.20元", "每月 1.20 元"), "form"),
         (("每月1.20元", "每月１.２０元"), "form"),
         (("每月1.20元", "每月1.2 0元"), "substance"),
@@ -79,3 +80,24 @@ def test_saving_a_paper_in_libreoffice_changes_no_looks(kind: str, issued: Issue
     after = Word(package.read_worked_on(saved(tmp_path, issued.papers[kind]), kind))
     changes = weighing.restyled(before, after, clauses.compare(clauses.clauses(before), clauses.clauses(after)))
     assert not clauses.summary(changes)
+
+
+FEE_LINE = "住宅物业服务费每月每平方米{{ fee.dwelling }}元，按建筑面积计收"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "sort"),
+    [
+        (FEE_LINE, "住宅物业服务费每月每平方米{{ fee.commercial }}元，按建筑面积计收", "values"),
+        (FEE_LINE, "住宅物业服务费每季每平方米{{ fee.dwelling }}元，按建筑面积计收", "substance"),
+        (FEE_LINE, "住宅物业服务费每月每平方米元，按建筑面积计收", "substance"),
+        (FEE_LINE, "住宅物业服务费每月每平方米 {{ fee.dwelling }} 元，按建筑面积计收", "form"),
+        ("{%p if estate.assembly %}", "{%p if estate.custody %}", "substance"),
+    ],
+)
+def test_in_a_template_a_tag_that_another_took_the_place_of_is_a_value_and_a_condition_is_substance(
+    was: str, now: str, sort: Sort
+) -> None:
+    old, new = (Clause("第一条", lines=[Line(text)]) for text in (was, now))
+    [change] = clauses.compare([old], [new])
+    assert weighing.sort(change, weighing.tags) == sort

@@ -78,6 +78,7 @@ def test_a_changed_template_counts_from_its_day_on_once_a_second_person_approved
     own = adviser.get(f"{TEMPLATE}/2").text
     assert "检查通过" in own
     assert "<ins>本</ins>" in own
+    assert "实质 1" in own
     assert "另一位" in own
     assert decide(adviser, 2, do="approve", on="2026-01-04").status_code == 422
     assert not says(issue(office, "翠竹苑"), "本年度")
