@@ -89,14 +89,19 @@ class Scanner:
 
     def _held(self, copy: Copy, page: Page, read: reading_scans.Page, now: datetime) -> Seen:
         """A page held against the one that somebody says it is; its code may still say that it is none of this."""
+        held = [one for text in read.codes if (one := code.held(text))]
         with self._store.work(ACTOR, now) as work:
-            said = _foreign(work, copy, [one for text in read.codes if (one := code.held(text))])
+            said = _foreign(work, copy, held)
         if said:
             return Seen(FOREIGN, said)
-        due = self._pages(copy.sha256, now)
-        if page.page is None or page.page > len(due):
-            return Seen(MATCHED, f"{page.says}，文字没有自动核对", page.page)
-        return Seen(MATCHED, page.says, page.page, doubts=[asdict(one) for one in read.doubts(due[page.page - 1])])
+        due, named = self._pages(copy.sha256, now), page.page or 0
+        if not due:
+            return Seen(MATCHED, f"{page.says}，文字没有自动核对", named)
+        if named > len(due):
+            return Seen(UNSURE, f"这份文书共 {len(due)} 页，没有第 {named} 页；请重新指明。")
+        other = next((one.page for one in held if one.page not in {0, named}), 0)
+        told = f"{page.says}；二维码说是第 {other} 页" if other else page.says
+        return Seen(MATCHED, told, named, doubts=[asdict(one) for one in read.doubts(due[named - 1])])
 
     def _older(self, copy: Copy, read: reading_scans.Page, doubts: Sequence[Doubt], now: datetime) -> int | None:
         """The earlier version that a page says word for word, where it does not say what this one does."""

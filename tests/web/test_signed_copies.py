@@ -13,7 +13,9 @@ from PIL import Image, ImageFilter
 from engine import pages, pdf, reading_scans, scanning
 from engine.documents import code
 from engine.documents.code import Held
+from engine.errors import Conflict
 from engine.store import signed_copies
+from engine.store.signed_copies import Seen
 from tests import photographs
 from tests.district import Browser, District
 from tests.documents.contracts import replaced
@@ -309,3 +311,18 @@ def test_a_copy_belongs_to_its_paper_and_to_those_who_may_bring_it(replayed: Dis
     assert replayed.browser("会计审计").post(copy, {"do": "aside"}).status_code == 403
     assert cadre.post(copy, {"do": "aside"}).status_code == 302
     assert "原图仍保存着" in cadre.get(copy).text
+
+
+def test_a_page_is_neither_named_nor_dropped_once_somebody_settled_the_copy(replayed: District) -> None:
+    bring(replayed.browser("社区干部"), (photographs.photo(), "一.jpg"))
+    look(replayed)
+    with replayed.opened.work("甲", replayed.clock.now) as work:
+        before = signed_copies.one(work, 1)
+        assert before is not None
+        signed_copies.set_status(work, before, signed_copies.ASIDE)
+    with pytest.raises(Conflict), replayed.opened.work("乙", replayed.clock.now) as work:
+        signed_copies.see(work, before, before.pages[0], Seen(signed_copies.DROPPED))
+    with replayed.opened.work("丙", replayed.clock.now) as work:
+        after = signed_copies.one(work, 1)
+    assert after is not None
+    assert after.pages[0].verdict == before.pages[0].verdict
