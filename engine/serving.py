@@ -79,9 +79,10 @@ class _Child:
 def _end(children: list[subprocess.Popen[bytes]]) -> None:
     for child in children:
         child.terminate()
+    latest = time.monotonic() + _TO_END
     for child in children:
         try:
-            child.wait(_TO_END)
+            child.wait(max(0.0, latest - time.monotonic()))
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
