@@ -47,8 +47,7 @@ class Scanner:
         except pictures.Unfit:
             self._keep(copy, page, Seen(BROKEN, "这一页画不出来；请重新扫描这一页。"), None, now)
         else:
-            seen = self._held(copy, page, read, now) if page.page else self._seen(copy, read, now)
-            self._keep(copy, page, seen, read.shown, now)
+            self._keep(copy, page, self._seen(copy, page, read, now), read.shown, now)
         return True
 
     def _keep(self, copy: Copy, page: Page, seen: Seen, picture: Image.Image | None, now: datetime) -> None:
@@ -59,13 +58,15 @@ class Scanner:
                 seen = replace(seen, picture=kept, width=picture.width, height=picture.height)
             signed_copies.see(work, copy, page, seen)
 
-    def _seen(self, copy: Copy, read: reading_scans.Page, now: datetime) -> Seen:
-        """What a page turned out to be: its code says which it is, and where it has none, its words."""
+    def _seen(self, copy: Copy, brought: Page, read: reading_scans.Page, now: datetime) -> Seen:
+        """What a page turned out to be: a person or its code says which it is, and where neither does, its words."""
         held = [one for text in read.codes if (one := code.held(text))]
         with self._store.work(ACTOR, now) as work:
             said = _foreign(work, copy, held)
         if said:
             return Seen(FOREIGN, said)
+        if brought.page:
+            return self._named(copy, brought.page, brought.says, held, read, now)
         coded = next((one.page for one in held if one.page), None)
         if not reading_scans.available():
             told = f"二维码说是第 {coded} 页；" if coded else ""
@@ -87,21 +88,18 @@ class Scanner:
             return Seen(FOREIGN, f"这一页是第 {older} 版的内容，不是第 {copy.version} 版；请换成现行版重签。")
         return Seen(MATCHED, "", page, doubts=[asdict(one) for one in doubts])
 
-    def _held(self, copy: Copy, page: Page, read: reading_scans.Page, now: datetime) -> Seen:
-        """A page held against the one that somebody says it is; its code may still say that it is none of this."""
-        held = [one for text in read.codes if (one := code.held(text))]
-        with self._store.work(ACTOR, now) as work:
-            said = _foreign(work, copy, held)
-        if said:
-            return Seen(FOREIGN, said)
-        due, named = self._pages(copy.sha256, now), page.page or 0
+    def _named(
+        self, copy: Copy, page: int, says: str, held: Sequence[Held], read: reading_scans.Page, now: datetime
+    ) -> Seen:
+        """A page held against the one that somebody says it is."""
+        due = self._pages(copy.sha256, now)
         if not due:
-            return Seen(MATCHED, f"{page.says}，文字没有自动核对", named)
-        if named > len(due):
-            return Seen(UNSURE, f"这份文书共 {len(due)} 页，没有第 {named} 页；请重新指明。")
-        other = next((one.page for one in held if one.page not in {0, named}), 0)
-        told = f"{page.says}；二维码说是第 {other} 页" if other else page.says
-        return Seen(MATCHED, told, named, doubts=[asdict(one) for one in read.doubts(due[named - 1])])
+            return Seen(MATCHED, f"{says}，文字没有自动核对", page)
+        if page > len(due):
+            return Seen(UNSURE, f"这份文书共 {len(due)} 页，没有第 {page} 页；请重新指明。")
+        other = next((one.page for one in held if one.page not in {0, page}), 0)
+        told = f"{says}；二维码说是第 {other} 页" if other else says
+        return Seen(MATCHED, told, page, doubts=[asdict(one) for one in read.doubts(due[page - 1])])
 
     def _older(self, copy: Copy, read: reading_scans.Page, doubts: Sequence[Doubt], now: datetime) -> int | None:
         """The earlier version that a page says word for word, where it does not say what this one does."""

@@ -24,6 +24,11 @@ _OPEN = ".{0,40}?"
 _MOST_VALUES = 500
 
 
+def tags(line: str) -> list[tuple[int, int]]:
+    """Where a line of a template prints values."""
+    return [tag.span() for tag in _TAG.finditer(line) if not tag["word"]]
+
+
 @dataclass(frozen=True)
 class Altered:
     """A fact that was changed by hand in a clause: what was printed, and what stands there now, nothing if it went."""

@@ -17,8 +17,6 @@ Sort = Literal["substance", "values", "form"]
 SORTS: tuple[Sort, ...] = ("substance", "values", "form")
 #: Where a line of the old file holds values, each as where it begins and ends.
 Places = Callable[[str], Sequence[tuple[int, int]]]
-#: What a template prints in its place.
-_TAG = re.compile(r"\{\{[^{}]*\}\}")
 #: The wide signs of a Chinese keyboard, and the narrow ones that say the same.
 _NARROW = {sign: sign - 0xFEE0 for sign in range(0xFF01, 0xFF5F)}
 #: White space that keeps nothing apart: between two figures or Latin letters it does.
@@ -39,11 +37,6 @@ def restyled(old: Word, new: Word, changes: Iterable[Change]) -> list[Change]:
         return [*map(before.of, change.old.lines)] != [*map(after.of, change.new.lines)]
 
     return [replace(change, kind="restyled") if otherwise(change) else change for change in changes]
-
-
-def tags(line: str) -> list[tuple[int, int]]:
-    """The places of the values in a line of a template."""
-    return [tag.span() for tag in _TAG.finditer(line)]
 
 
 def sorted_out(changes: Iterable[Change], places: Places) -> Mapping[Sort, list[Change]]:

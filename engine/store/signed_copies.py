@@ -159,15 +159,10 @@ def see(work: UnitOfWork, copy: Copy, page: Page, seen: Seen) -> None:
     """In the commit, note what a page is; Conflict there when it was noted, or the copy settled, meanwhile."""
     still = (_PAGES.copy_id == copy.id) & (_PAGES.no == page.no) & (_PAGES.verdict == page.verdict)
     values = {**seen.__dict__, "doubts": orjson.dumps(list(seen.doubts)).decode()}
-    # held until the commit, so that nobody files the copy meanwhile
-    work.exactly_one(
-        sa.update(signed_copy)
-        .where((_COPIES.id == copy.id) & (_COPIES.status == copy.status))
-        .values(status=_COPIES.status)
-    )
     work.exactly_one(sa.update(signed_page).where(still).values(**values))
-    if copy.status == READING and all(one.verdict != WAITS or one.no == page.no for one in copy.pages):
-        set_status(work, copy, READ)
+    done = all(one.verdict != WAITS or one.no == page.no for one in copy.pages)
+    # set also where it stays, so that nobody settles the copy meanwhile
+    set_status(work, copy, READ if done and copy.status == READING else copy.status)
 
 
 def set_status(work: UnitOfWork, copy: Copy, status: str, note: str = "") -> None:

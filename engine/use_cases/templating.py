@@ -11,7 +11,7 @@ from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from engine import trial
-from engine.documents import arriving, catalogue, clauses, package, weighing
+from engine.documents import arriving, catalogue, clauses, package, tampering, weighing
 from engine.documents.catalogue import Kind
 from engine.documents.clauses import Change
 from engine.documents.contents import Reworded
@@ -246,7 +246,7 @@ def review(work: UnitOfWork, library: Library, member: Member, name: str, versio
         known, found_now = (library.asked(name).reworded(parts, _FILE) for parts in (before, after))
         reworded = [one for one in found_now if one not in known]
     may_stop = shown.given is not None and shown.state in {APPROVED, IN_FORCE, REPLACED} and _at_top(work, member)
-    amounts = weighing.sorted_out(changes, weighing.tags)
+    amounts = weighing.sorted_out(changes, tampering.tags)
     return found, Review(shown, against, changes, amounts, reworded, _may_decide(work, member, shown), may_stop)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.documents import catalogue, clauses, package, weighing
+from engine.documents import catalogue, clauses, package, tampering, weighing
 from engine.documents.clauses import Clause, Line
 from engine.documents.package import DOCUMENT
 from engine.documents.reading import Word
@@ -100,4 +100,4 @@ def test_in_a_template_a_tag_that_another_took_the_place_of_is_a_value_and_a_con
 ) -> None:
     old, new = (Clause("第一条", lines=[Line(text)]) for text in (was, now))
     [change] = clauses.compare([old], [new])
-    assert weighing.sort(change, weighing.tags) == sort
+    assert weighing.sort(change, tampering.tags) == sort
