@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from engine.errors import NotFound
-from engine.use_cases import verifying
+from engine.errors import InvalidAnswers, NotFound
+from engine.use_cases import ballot_receipts, verifying
 from web import access, bounds
 
 pages = Blueprint("verifying", __name__, url_prefix="/v")
@@ -68,6 +68,19 @@ def compare(token: str) -> Any:
         return render_template("verify.html", verified=verified, wrong=wrong), 422
     match = verifying.compare(verified, hashlib.file_digest(given.stream, "sha256").hexdigest())  # type: ignore[arg-type]
     return render_template("verify.html", verified=verified, match=match)
+
+
+@pages.post("/<path:token>/receipt")
+@_bounded
+def receipt(token: str) -> Any:
+    """How the ballot of an owner's strip stands; what it says goes in no address, so that no log keeps it."""
+    try:
+        with access.here().store.work("", access.here().now()) as work:
+            given = (request.form.get("serial", ""), request.form.get("digits", ""))
+            asked = ballot_receipts.receipt(work, access.here().library, token, *given)
+    except InvalidAnswers as error:
+        return render_template("verify.html", verified=_verified(token), problems=error.problems), 422
+    return render_template("verify.html", asked=asked)
 
 
 @pages.errorhandler(413)

@@ -12,6 +12,7 @@ from engine import resources, store
 from engine.carry import casefile, run
 from engine.documents import samples
 from engine.documents.samples import Sample
+from engine.store import Public
 from engine.use_cases import sampling
 from engine.use_cases.library import SAMPLES, Library
 
@@ -48,7 +49,8 @@ def made(carried: Iterable[tuple[str, Path]], library: Library) -> list[Sample]:
 
 def _sample(name: str, out: Path, library: Library) -> Sample:
     title = casefile.read(resources.root() / _SCRIPTS / f"{name}.yaml").title
-    opened = store.open(f"sqlite:///{out / 'data' / 'daoru.db'}", files=out / "data" / "files", synchronous="OFF")
+    url, public = f"sqlite:///{out / 'data' / 'daoru.db'}", Public(key=_KEY)
+    opened = store.open(url, files=out / "data" / "files", synchronous="OFF", public=public)
     try:
         with opened.work("", datetime.now(UTC)) as work:
             ended = datetime.fromisoformat(max(done.at for done in work.answered(1)))

@@ -141,11 +141,11 @@ class Place:
 
 
 def _text(file: str, facts: Facts) -> str:
-    """What the code of a copy holds: where the document is verified, and after ``#`` the serial of a ballot."""
+    """What the code of a copy holds: where the document is verified; after ``#`` a ballot's serial and receipt."""
     if facts.unknown([FACT]):
         raise InvalidDefinition(file, FACT, f"文书还没有{NAME}；请先办理取号。")
     held, ballot = str(facts.values["document"].address), facts.values.get("ballot")
-    return f"{held}#{ballot.serial}" if ballot else held
+    return f"{held}#{ballot.serial}.{ballot.receipt.replace('-', '')}" if ballot else held
 
 
 def _relations_of(part: bytes) -> Iterator[str]:

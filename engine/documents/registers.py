@@ -114,7 +114,7 @@ _ANNOTATED_LINE = {
     "change_pct": TEXT,
     "remark": TEXT,
 }
-_BALLOT = {"serial": TEXT, "unit_no": TEXT, "owner_masked": TEXT, "area": AREA, "headcount": TEXT}
+_BALLOT = {"serial": TEXT, "unit_no": TEXT, "owner_masked": TEXT, "area": AREA, "headcount": TEXT, "receipt": TEXT}
 _CONDUCT = {
     "id": TEXT,
     "title": TEXT,

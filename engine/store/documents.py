@@ -63,6 +63,12 @@ def token(key: bytes, number: str) -> str:
     return base64.b32encode(digest[:16]).decode().rstrip("=").lower()
 
 
+def receipt(key: bytes, estate_id: int, serial: int) -> str:
+    """The twelve digits by which whoever holds the owner's strip of a ballot asks; nobody has them without the key."""
+    digest = hmac.digest(key, f"ballot:{estate_id}:{serial}".encode(), "sha256")
+    return f"{int.from_bytes(digest[:8]) % 10**12:012d}"
+
+
 def asked(work: UnitOfWork, job: rows.Job) -> tuple[str, str]:
     """Number and token under which the document of a job was asked for.  Raises NotFound."""
     table = tables.document

@@ -107,9 +107,8 @@ def permitted(vote: Vote, lanes: Sequence[str], *, sealed: bool = False) -> None
 def serial_of(vote: Vote, text: str) -> int:
     """The serial that somebody typed or scanned.  Raises InvalidAnswers for another estate's or no ballot's code."""
     text = text.strip()
-    found = _SERIAL.fullmatch(text)
-    if found:
-        return int(found[1])
+    if (typed := typed_serial(text)) is not None:
+        return typed
     held = code.held(text)
     if held is None:
         raise _refused("serial", "这不是表决票的票号，也不是票上的二维码；请输入票号。")
@@ -118,10 +117,16 @@ def serial_of(vote: Vote, text: str) -> int:
         raise _refused("serial", "这个二维码不是表决票上的；请扫描票面右上角的二维码，或输入票号。")
     if estate_id != vote.dossier.estate_id:
         raise _refused("serial", "这是另一个小区的表决票，没有登记；请放在一边，送还那个小区。")
-    behind = _SERIAL.fullmatch(text.rpartition("#")[2])
+    behind = typed_serial(text.rpartition("#")[2].partition(".")[0])
     if behind is None:
         raise _refused("serial", "二维码里没有票号；请输入票面上的票号。")
-    return int(behind[1])
+    return behind
+
+
+def typed_serial(text: str) -> int | None:
+    """A serial as it stands on paper; None where the text is none."""
+    found = _SERIAL.fullmatch(text.strip())
+    return int(found[1]) if found else None
 
 
 def ballot_paper(work: UnitOfWork, token: str) -> int | None:

@@ -1,10 +1,12 @@
 """The facts of the papers of a vote: agenda, count, ballots and their delivery."""
 
+import textwrap
 from collections import Counter
 from datetime import date
 from typing import Any
 
 from engine.rules import ballot_box, convening, tally
+from engine.store import documents
 from engine.use_cases import counting, voting
 from engine.use_cases.dossier import Dossier
 
@@ -169,7 +171,7 @@ def _at_least(every: int, share: Any) -> int:
 
 def ballots(dossier: Dossier) -> list[dict[str, Any]]:
     """What stands on each ballot."""
-    units, heads = dossier.electorate.units, headcounts(dossier)
+    units, heads, key = dossier.electorate.units, headcounts(dossier), dossier.work.public.key
     return [
         {
             "serial": f"{ballot.serial:06d}",
@@ -177,6 +179,7 @@ def ballots(dossier: Dossier) -> list[dict[str, Any]]:
             "owner_masked": units[ballot.unit_no].names,
             "area": ballot.area,
             "headcount": heads[ballot.unit_no],
+            "receipt": "-".join(textwrap.wrap(documents.receipt(key, dossier.estate_id, ballot.serial), 4)),
         }
         for ballot in dossier.ballots
     ]

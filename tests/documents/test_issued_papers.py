@@ -93,8 +93,8 @@ def test_a_paper_carries_the_code_by_which_it_is_verified(kind: str, issued: Iss
     address = issued.records[kind]["document.address"]["value"]
     assert re.fullmatch(r"https://daoru\.example\.cn/v/[a-z2-7]{26}", address)
     said = "\n".join(word.paragraphs(issued.papers[kind]))
-    serials = re.findall(r"票号(\d{6})　房号", said) if kind == "ballot" else ()
-    held = [f"{address}#{serial}" for serial in serials] or [address]
+    strips = re.findall(r"票号(\d{6})　查询码([\d-]{14})", said) if kind == "ballot" else ()
+    held = [f"{address}#{serial}.{digits.replace('-', '')}" for serial, digits in strips] or [address]
     assert [word.scanned(picture) for picture in word.codes(issued.papers[kind])] == held
     assert f"扫码核验真伪　{issued.records[kind]['document.number']['value']}" in said
 
