@@ -55,6 +55,8 @@ def _finder(chromium: Browser, served: str, people: dict[str, Page], lane: str, 
         if found.count():
             found.first.click()
             people[lane].wait_for_selector(f"h1:has-text('{form.title}')")
+            # a photo chosen before the script is there would be taken up by it later, in the middle of handing in
+            people[lane].wait_for_load_state()
             return people[lane]
         people[lane].wait_for_timeout(200)
     raise AssertionError(f"{lane} does not find {form.title}")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Dialog, Page, Route
 
 from tests import photographs
 from tests.browser.test_desk import DESK, PHONE, enter, narrow, signed_in
@@ -63,6 +63,41 @@ def test_a_photo_from_the_album_survives_a_cut_line_and_a_closed_page_and_arrive
     ]
     assert len(kept) == 1
     narrow(bureau)
+
+
+def test_a_photo_holds_the_form_back_from_the_moment_it_is_chosen_also_while_the_phone_seeks_where_it_is(
+    chromium: Browser, served: str, photo: Path
+) -> None:
+    bureau = _task(chromium, served)
+    asked: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    bureau.on("dialog", dismiss)
+    # a phone between houses: its position takes long
+    bureau.evaluate(
+        """() => {
+            navigator.geolocation.getCurrentPosition = (found) => { globalThis.located = found; };
+            const put = IDBObjectStore.prototype.put;
+            IDBObjectStore.prototype.put = function (one) {
+                globalThis.kept = [...(globalThis.kept || []), Boolean(one.position)];
+                return put.call(this, one);
+            };
+        }"""
+    )
+    bureau.set_input_files('.photos [name="plan_scan.new"][data-camera]', photo)
+    bureau.click("button:has-text('提交')")
+    assert asked == ["还有 1 张照片没有传完，现在提交，这几张会丢失。仍要继续吗？"]
+    assert bureau.locator(".tile.coming:has-text('等待上传')").count() == 1
+    # it is kept before the position is known, and goes up with it
+    bureau.wait_for_function("() => globalThis.located")
+    assert bureau.evaluate("() => globalThis.kept") == [False]
+    bureau.evaluate("() => located({ coords: { latitude: 31.77, longitude: 119.95, accuracy: 20 } })")
+    bureau.wait_for_selector(".tile:has-text('✓ 已上传')")
+    assert bureau.evaluate("() => globalThis.kept") == [False, True]
+    assert not bureau.locator(".tile:has-text('无定位')").count()
 
 
 def test_photos_that_wait_are_counted_on_every_page_and_lead_to_their_task(

@@ -7,7 +7,9 @@
   const { photos: address, who } = form.dataset;
   const boxOf = (field) => form.querySelector(`.photos[data-name="${CSS.escape(field)}"]`);
   const token = () => ({ "X-CSRFToken": form.elements.csrf_token.value });
-  let working = false;
+  let working = false, again = false;
+  // chosen here, and still asking where this is
+  const locating = new Set();
 
   const { keep, forget, refuse, spare } = globalThis.daoruUnsent;
   const waiting = async () => (await globalThis.daoruUnsent.waiting()).filter((photo) => photo.address === address);
@@ -83,11 +85,11 @@
   }
 
   async function work() {
-    if (working) return;
+    if (working) { again = true; return; }
     working = true;
     try {
       for (const photo of await waiting()) {
-        if (photo.sha256 || photo.refused) continue;
+        if (photo.sha256 || photo.refused || locating.has(photo.key)) continue;
         spare.set(photo.key, photo);
         try {
           const said = await send(photo);
@@ -108,6 +110,7 @@
     } finally {
       working = false;
     }
+    if (again) { again = false; work(); return; }
     if ((await waiting()).some((photo) => !photo.sha256 && !photo.refused && !spare.has(photo.key))) work();
   }
 
@@ -135,12 +138,19 @@
       files.length > free ? `这一项最多 ${box.dataset.most} 张，多出的 ${files.length - Math.max(free, 0)} 张没有收。` : "",
       ...large.map((file) => `“${file.name}”${file.size ? `有 ${Math.ceil(file.size / 1024 / 1024)} MB，超过 ${largest} MB` : "是空的"}，没有收；请调低相机分辨率后重拍，或压缩后再选。`),
     ].join("");
-    const here = input.hasAttribute("data-camera") ? await position() : null;
-    for (const blob of files.slice(0, Math.max(free, 0))) {
+    // the tiles stand there at once: whoever hands in the next moment is asked, and nothing is lost unseen
+    const photos = files.slice(0, Math.max(free, 0)).map((blob) => {
       const photo = { key: crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(16).slice(2)}`,
-        address, who, field: box.dataset.name, name: blob.name, blob, title: form.dataset.title, position: here, chosen: Date.now() };
-      await keep(photo);
+        address, who, field: box.dataset.name, name: blob.name, blob, title: form.dataset.title, position: null, chosen: Date.now() };
+      locating.add(photo.key);
       tell(photo, "等待上传", 0);
+      return photo;
+    });
+    await Promise.all(photos.map(keep));
+    const here = input.hasAttribute("data-camera") ? await position() : null;
+    for (const photo of photos) {
+      if (here && spare.has(photo.key)) await keep(Object.assign(photo, { position: here }));
+      locating.delete(photo.key);
     }
     alone();
   }
