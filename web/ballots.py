@@ -137,7 +137,8 @@ def act(estate_id: int, serial: int) -> Any:
 
 
 _DONE = {
-    "deliver": "已登记送达", "replace": "已作废，换发了新票", "refuse": "已登记拒收", "miss": "已登记送不到",
+    "deliver": "已登记送达", "replace": "已作废，换发了新票，请到小区的文书里打印",
+    "refuse": "已登记拒收", "miss": "已登记送不到",
     "take": "已登记收回，等待两人录入", "double": "已记下又收到一张同号的，没有计入",
     "object": "已提出异议，由裁定员处理",
 }  # fmt: skip

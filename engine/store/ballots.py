@@ -1,7 +1,7 @@
 """Ballots by serial: moved from the state that was read, listed by the page, with entries and history."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +37,13 @@ class Happened:
     actor: str
     what: str
     note: str
+
+
+def add(work: UnitOfWork, estate_id: int, meeting: int, made: Iterable[rows.Ballot]) -> None:
+    """In the commit, enter ballots that were printed for a meeting."""
+    common = {"estate_id": estate_id, "meeting": meeting}
+    columns = [one.name for one in fields(rows.Ballot) if one.name != "id"]
+    work.insert(_TABLE, [{**common, **{name: getattr(one, name) for name in columns}} for one in made])
 
 
 def move(work: UnitOfWork, moves: Sequence[Moved]) -> None:

@@ -1,7 +1,7 @@
 """The register of ballots: handed out, replaced when spoiled, and come back, signed by whom and by what right."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine import events
@@ -12,7 +12,7 @@ from engine.rules.ballot_life import Act, State
 from engine.rules.roster import Unit
 from engine.store import ballots, registers, rosters, rows
 from engine.store.ballots import Moved
-from engine.use_cases import cells, counting, voting
+from engine.use_cases import cells, counting, reprinting, voting
 from engine.use_cases.cells import Row, Rows
 from engine.use_cases.dossier import Dossier
 
@@ -38,28 +38,31 @@ def hand_out(dossier: Dossier, entries: Rows) -> None:
         ballot, mode = out.get(row.get("unit_no", "")), row.get("mode", "")
         if ballot is None:
             continue
-        if mode not in modes:
+        replacing = bool(row.get("replaces"))
+        if mode not in modes and (mode or not replacing):
             problems.append(Problem(f"{where}.mode", _no_such_mode(mode, modes)))
         given = {"delivered_on": on, "delivery_mode": mode, "receiver": row.get("receiver", "")}
         given |= {"proof": row["proof"]} if row.get("proof") else {}
-        if not row.get("replaces"):
+        if not replacing:
             problems += _handed_out(ballot, row, where)
             handed.append(Moved(ballot, *_arrived(mode), given))
             continue
         problems += _not_replaceable(dossier, ballot, row, on, where)
-        replaced.append(_Replaced(ballot, row.get("reason", "").strip(), given))
+        replaced.append(_Replaced(ballot, row.get("reason", "").strip(), on, given if mode else {}))
     cells.refuse(problems)
     ballots.move(dossier.work, handed)
-    dossier.work.append(dossier.estate_id, events.BallotsDelivered(len(entries)))
+    if delivered := len(handed) + sum(bool(one.given) for one in replaced):
+        dossier.work.append(dossier.estate_id, events.BallotsDelivered(delivered))
     _replace(dossier, replaced)
 
 
 @dataclass(frozen=True)
 class _Replaced:
-    """A ballot that is spoiled, why, and how the next one of its unit was delivered."""
+    """A ballot that is spoiled, why and when, and how the next one of its unit was delivered, if it was."""
 
     ballot: rows.Ballot
     why: str
+    on: str
     given: Mapping[str, Any]
 
 
@@ -113,26 +116,26 @@ def _not_replaceable(dossier: Dossier, ballot: rows.Ballot, row: Row, on: str, w
 
 
 def _replace(dossier: Dossier, replaced: list[_Replaced]) -> None:
-    """Spoil each ballot and make the next one of its unit; serials go on from the last."""
+    """Spoil each ballot, and make and print the next one of its unit; serials go on from the last."""
     if not replaced:
         return
     spoiled = [
-        Moved(one.ballot, State.SPOILED, "SPOILED", {"spoiled_on": one.given["delivered_on"], "spoiled_why": one.why})
-        for one in replaced
+        Moved(one.ballot, State.SPOILED, "SPOILED", {"spoiled_on": one.on, "spoiled_why": one.why}) for one in replaced
     ]
     ballots.move(dossier.work, spoiled)
     printed = dossier.work.register(_TABLE, dossier.estate_id, _TABLE.c.serial)
-    made = [
-        {
-            "estate_id": dossier.estate_id, "meeting": dossier.round, "serial": serial,
-            "unit_no": one.ballot.unit_no, "issue": one.ballot.issue + 1, "area": one.ballot.area,
-            "state": _arrived(one.given["delivery_mode"])[0], "proof": None, **one.given,
-        }
-        for serial, one in enumerate(replaced, printed[-1].serial + 1)
-    ]  # fmt: skip
-    dossier.work.insert(_TABLE, made)
-    serials = tuple((one.ballot.serial, new["serial"]) for one, new in zip(replaced, made, strict=True))
+    made = [_next(one, serial) for serial, one in enumerate(replaced, printed[-1].serial + 1)]
+    ballots.add(dossier.work, dossier.estate_id, dossier.round, made)
+    serials = tuple((one.ballot.serial, new.serial) for one, new in zip(replaced, made, strict=True))
     dossier.work.append(dossier.estate_id, events.BallotsReplaced(serials))
+    reprinting.issue(dossier, made)
+
+
+def _next(one: _Replaced, serial: int) -> rows.Ballot:
+    """The ballot that follows a spoiled one: in hand, or delivered as was said."""
+    old, given = one.ballot, one.given
+    fresh = rows.Ballot(0, serial, old.unit_no, old.issue + 1, old.area, None, None, None, None, None)
+    return replace(fresh, state=_arrived(given["delivery_mode"])[0], **given) if given else fresh
 
 
 def take_back(dossier: Dossier, entries: Rows) -> None:

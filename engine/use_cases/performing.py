@@ -7,7 +7,7 @@ from engine import events
 from engine.documents import catalogue, code
 from engine.process import instance as process
 from engine.process.instance import Value
-from engine.store import documents, pending, registers, rows
+from engine.store import ballots, documents, pending, registers, rows
 from engine.store import standings as places
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import papers, provenance, stages, standings, vote_papers
@@ -65,14 +65,7 @@ def _print_ballots(dossier: Dossier) -> events.BallotsPrinted:
         rows.Ballot(0, first + position, unit.unit_no, 1, unit.area, None, None, None, None, None)
         for position, unit in enumerate(units)
     ]
-    common = {"estate_id": dossier.estate_id, "meeting": dossier.round}
-    dossier.work.insert(
-        table,
-        [
-            {**common, "serial": ballot.serial, "unit_no": ballot.unit_no, "issue": 1, "area": ballot.area}
-            for ballot in made
-        ],
-    )
+    ballots.add(dossier.work, dossier.estate_id, dossier.round, made)
     dossier.ballots = made
     return events.BallotsPrinted(dossier.round, len(made), first, first + len(made) - 1)
 

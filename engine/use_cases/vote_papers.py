@@ -2,11 +2,12 @@
 
 import textwrap
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from engine.rules import ballot_box, convening, tally
-from engine.store import documents
+from engine.store import documents, rows
 from engine.use_cases import counting, voting
 from engine.use_cases.dossier import Dossier
 
@@ -171,6 +172,11 @@ def _at_least(every: int, share: Any) -> int:
 
 def ballots(dossier: Dossier) -> list[dict[str, Any]]:
     """What stands on each ballot."""
+    return printed(dossier, dossier.ballots)
+
+
+def printed(dossier: Dossier, some: Iterable[rows.Ballot]) -> list[dict[str, Any]]:
+    """What stands on these ballots."""
     units, heads, key = dossier.electorate.units, headcounts(dossier), dossier.work.public.key
     return [
         {
@@ -181,7 +187,7 @@ def ballots(dossier: Dossier) -> list[dict[str, Any]]:
             "headcount": heads[ballot.unit_no],
             "receipt": "-".join(textwrap.wrap(documents.receipt(key, dossier.estate_id, ballot.serial), 4)),
         }
-        for ballot in dossier.ballots
+        for ballot in some
     ]
 
 

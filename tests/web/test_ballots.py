@@ -4,6 +4,7 @@ import json
 import random
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -12,9 +13,10 @@ from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted
 from engine.rules import ballot_life
 from engine.rules.ballot_life import Act, State
 from engine.spreadsheets import read_content
-from engine.store import disclosures, registers, tables
+from engine.store import disclosures, documents, registers, tables
 from engine.use_cases import ballot_entry, ballots, counting, registering, voting
 from tests.district import Browser, District
+from tests.documents import word
 from tests.voting import BODY, CADRE, CASES, COUNTING, GRID, SUPERVISOR, Voting, returned
 
 ALL_FOR, ONE_AGAINST = "1 1 1 1 1 1 1 1", "1 1 1 1 1 1 2 1"
@@ -265,6 +267,25 @@ def test_whatever_is_tried_each_serial_stays_in_one_class_and_none_is_lost(going
         assert changed in ([], [serial])
         assert len(after) - len(before) == (what == "spoil" and changed == [serial])
     assert done > 10
+
+
+def test_a_replacement_is_a_paper_of_its_own_and_its_code_opens_the_new_ballot(
+    district: District, going: Voting
+) -> None:
+    grid = district.browser("网格员")
+    assert post(grid, "/4", {"do": "replace", "reason": ""}).status_code == 422
+    assert post(grid, "/4", {"do": "replace", "reason": "票面漏印一项"}).status_code == 302
+    assert (going.states()[4], going.states()[152]) == (State.SPOILED, State.IN_HAND)
+    with district.opened.work("测试", district.clock.now) as work:
+        papers = [paper for paper in work.documents(1) if paper.kind == "ballot"]
+        assert [paper.number for paper in papers] == ["XQ0001-D-47-2026-001", "XQ0001-D-47-2026-002"]
+        content, digits = work.files.read(papers[1].sha256), documents.receipt(work.public.key, 1, 152)
+    texts = word.paragraphs(content)
+    assert sum("裁　切" in text for text in texts) == 2
+    [code] = {word.scanned(picture) for picture in word.codes(content)}
+    assert code.endswith(f"#000152.{digits}")
+    assert grid.get(f"{ROOT}/find?code={quote(code)}").location == f"{ROOT}/152"
+    assert "登记送达" in grid.get(f"{ROOT}/152").text
 
 
 def test_two_percent_of_errors_in_one_entry_are_all_found_and_nothing_is_counted_until_each_is_decided(

@@ -48,7 +48,7 @@ def checked_by_another(journey: Journey, limits: Limits) -> Iterator[Seen]:
             yield seen(drafted, checked, fault=what if same else "")
 
 
-@rule("PR-03", "H", "业主组织成员申报了利益关系", "业主大会和业主委员会指导规则 35", "RC-31", "verify_owners_body")
+@rule("PR-03", "H", "业主组织成员申报了利益关系", "导入手册第四阶段：履职能力核查", "D-15；RC-31", "verify_owners_body")
 def members_declared(journey: Journey, limits: Limits) -> Iterator[Seen]:
     """Each member of the body declared his interests."""
     for verified in journey.done("verify_owners_body"):

@@ -74,7 +74,7 @@ def fair_liability(file: File, limits: Limits) -> Iterator[str]:
     yield from unsettled(file, ("HIGHLIGHTS",))
 
 
-@rule("RC-50", "L", "争议解决只有一条路", "仲裁法 16；仲裁法解释 7", "draft_contract_terms")
+@rule("RC-50", "L", "争议解决只有一条路", "仲裁法（2025）27；仲裁法解释 7", "draft_contract_terms")
 def one_forum(file: File, limits: Limits) -> Iterator[str]:
     """A court or an arbitration body, not both, and named."""
     given(file.contract.dispute_body)
