@@ -106,6 +106,7 @@ _BACK = {
     "templates": ("templates.template", "kind"),
     "examining": ("examining.paper", "number"),
     "signed_copies": ("signed_copies.listed", "number"),
+    "handover": ("handover.overview", "estate_id"),
 }
 
 
@@ -115,10 +116,10 @@ def once(view: View) -> View:
     @wraps(view)
     def taken(**arguments: Any) -> Any:
         try:
-            if not _signed():
+            if not had_effect():
                 return view(**arguments)
         except Conflict:
-            if not _signed():
+            if not had_effect():
                 raise
         flash("这份表单已经提交过，没有重复登记。")
         if "task_id" in arguments:
@@ -140,7 +141,8 @@ def sign(work: UnitOfWork) -> None:
         work.sign(_receipt())
 
 
-def _signed() -> bool:
+def had_effect() -> bool:
+    """Whether the form of this request was taken before."""
     with work() as unit:
         return bool(_receipt()) and unit.has_receipt(_receipt())
 

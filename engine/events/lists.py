@@ -112,6 +112,25 @@ class HandoverItemsListed(Event):
 
 
 @dataclass(frozen=True)
+class HandoverItemChanged(Event):
+    """One thing of the list was entered or changed, with so many new photos."""
+
+    group: str
+    name: str
+    state: str
+    photos: int
+
+
+@dataclass(frozen=True)
+class HandoverSigned(Event):
+    """Somebody signed a group of the list, or refused to before witnesses; who stands in the register."""
+
+    group: str
+    side: str
+    refused: bool
+
+
+@dataclass(frozen=True)
 class PrepaidFeesListed(Event):
     """The old company's prepaid fees were listed, by unit."""
 

@@ -13,6 +13,7 @@ from engine.store.accounts import account
 from engine.store.comments import comment
 from engine.store.disclosures import disclosure
 from engine.store.examinations import examination, material
+from engine.store.handover import handover_act
 from engine.store.photos import photo
 from engine.store.prints import printed
 from engine.store.signed_copies import FILED, signed_copy, signed_page
@@ -205,6 +206,9 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
     ),
     "合同条款": _of(r.contract_terms, version="版本", task="任务", at="时间", actor="经办人", terms="条款"),
     "移交清单": _of(r.handover_item, row="项目"),
+    "移交签字和函件": _of(
+        handover_act, kind="类别", about="对象", on="日期", content="内容指纹", row="内容", at="时间", actor="经办人"
+    ),
     "预交费": _of(r.prepaid_balance, row="记录"),
     "任务": _of(
         t.task, id="任务号", name="任务", title="名称", lane="角色", stage="阶段", status="状态", opened_at="到达",

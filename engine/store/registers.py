@@ -256,6 +256,7 @@ handover_item = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _estate(),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("row", LargeBinary, nullable=False),
     Index("ix_handover_item_estate_id", "estate_id"),
 )
@@ -264,6 +265,7 @@ prepaid_balance = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     _estate(),
+    Column("revision", Integer, nullable=False, server_default="0"),
     Column("row", LargeBinary, nullable=False),
     Index("ix_prepaid_balance_estate_id", "estate_id"),
 )

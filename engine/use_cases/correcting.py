@@ -15,7 +15,8 @@ _REGISTERS = {
 _FED = {
     "EstateEntered": "登记小区", "RosterImported": "导入业主清册", "VisitsRecorded": "登记走访",
     "BallotsPrinted": "印制表决票", "BallotsDelivered": "登记送达", "BallotsReplaced": "换发表决票",
-    "BallotsReturned": "登记收回表决票", "HandoverItemsListed": "登记移交项目", "DocumentIssued": "出具文书",
+    "BallotsReturned": "登记收回表决票", "HandoverItemsListed": "登记移交项目", "HandoverItemChanged": "登记移交项目",
+    "DocumentIssued": "出具文书",
     "LaneHandedOver": "转接办理人", "EstateMovedToPack": "变更规则包", "PaperExamined": "审阅文书",
 }  # fmt: skip
 

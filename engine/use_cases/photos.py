@@ -110,6 +110,14 @@ def take(work: UnitOfWork, member: Member, task: Listed, field: str, name: str, 
     Raises Unfit, or NotFound where the task is over; nothing is kept then.
     """
     desk.still_open(task)
+    return beside(work, member, task, field, name, content)
+
+
+def beside(work: UnitOfWork, member: Member, task: Listed, field: str, name: str, content: bytes) -> str:
+    """Keep a photo under a field of a task or of a page beside it; returns its SHA-256.
+
+    Raises Unfit; nothing is kept then.
+    """
     if len(content) > LARGEST:
         raise pictures.Unfit(f"文件超过 {LARGEST // 1024 // 1024} MB；请调低相机分辨率后重拍。")
     key = "form-" + hashlib.sha256(f"{task.id} {field} ".encode() + content).hexdigest()

@@ -33,6 +33,7 @@ _FEEDS: Mapping[str, tuple[str, ...]] = {
     "evaluate_bids": ("selection",),
     "choose_termination_path": ("termination",),
     "HandoverItemsListed": ("handover",),
+    "HandoverItemChanged": ("handover",),
     "serve_dismissal_notice": ("termination",),
     "record_company_notice": ("termination",),
     "settle_accounts": ("settlement",),

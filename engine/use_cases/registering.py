@@ -12,10 +12,12 @@ from engine import events, pictures
 from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.rules import canvass, handover, handover_list, roster
 from engine.store import documents, notices, registers, rosters
+from engine.store import handover as handovers
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import ballot_register, cells, figures
 from engine.use_cases.cells import Row, Rows
 from engine.use_cases.dossier import Dossier
+from engine.use_cases.handover_records import REFUSED, SIGNED
 from engine.use_cases.library import Library
 
 #: No estate's account comes near it.
@@ -188,9 +190,18 @@ def _handover(dossier: Dossier, entries: Rows) -> None:
         problems += handover_list.row_problems(where, row)
         cells.truth(row, "mitigated", where, problems)
         cells.day(row, "on", where, dossier.today, problems)
-    cells.refuse(problems)
+    cells.refuse([*problems, *_begun(dossier)])
     _replace(dossier, registers.handover_item, entries)
     dossier.work.append(dossier.estate_id, events.HandoverItemsListed(len(entries)))
+
+
+def _begun(dossier: Dossier) -> Iterator[Problem]:
+    """A sheet replaces the whole list: it may not once items were photographed or groups signed."""
+    if handovers.photos(dossier.work, dossier.estate_id) or handovers.acts(
+        dossier.work, dossier.estate_id, SIGNED, REFUSED
+    ):
+        message = "移交清单已经逐项拍照或者签字，不能再用整张表覆盖；请在“交接”里逐项登记。"
+        yield Problem("handover_items", message)
 
 
 def _prepaid(dossier: Dossier, entries: Rows) -> None:

@@ -106,7 +106,10 @@ SHEETS: Mapping[str, Sheet] = {
                 "凭证 evidence, 移交人 given_by, 接收人 received_by, 见证人 witness, 日期 on, "
                 "已控风险 mitigated, 补交安排 missing_plan, 争议 dispute, 备注 remark"
             ),
-            ("电梯", "1 号电梯", "1", "部", "1 幢", "完好", "电梯", "", "", "", "", "2026-06-30", "", "", "", ""),
+            (
+                "设施运行记录", "1 号电梯", "1", "部", "1 幢", "完好", "电梯", "", "", "", "", "2026-06-30", "", "", "",
+                "",
+            ),
             {"state": _words(printed.HANDOVER_STATE), "safety": _SAFETY},
         ),
         Sheet(

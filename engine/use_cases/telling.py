@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from engine.rules.handover_signing import SIDES
+
 
 def _who(event: Mapping[str, Any]) -> str:
     """Who acted, and for whom."""
@@ -76,6 +78,13 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "BallotRuled": lambda event: f"    裁定第 {event['serial']:06d} 号票：{event['reason']}",
     "PostingsProved": lambda event: f"    登记张贴照片 {event['photos']} 张",
     "HandoverItemsListed": lambda event: f"    登记移交项目 {event['items']} 项",
+    "HandoverItemChanged": lambda event: (
+        f"    登记移交项目 {event['group']}·{event['name']}"
+        + (f"，照片 {event['photos']} 张" if event["photos"] else "")
+    ),
+    "HandoverSigned": lambda event: (
+        f"    “{event['group']}”{SIDES.get(event['side'], '')}{'拒签，有见证' if event['refused'] else '签字'}"
+    ),
     "PrepaidFeesListed": lambda event: f"    登记预交费 {event['units']} 户",
     "InterruptionOpened": lambda event: "    提请暂停、撤回、撤销或突发处置",
     "EstateSuspended": lambda event: "■ 小区暂停办理，法定期限照走",

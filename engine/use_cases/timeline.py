@@ -35,7 +35,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "registers": ("登记表", (
         "RosterImported", "VisitsRecorded", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
-        "BallotDisputed", "BallotRuled", "PostingsProved", "HandoverItemsListed", "PrepaidFeesListed",
+        "BallotDisputed", "BallotRuled", "PostingsProved", "HandoverItemsListed", "HandoverItemChanged",
+        "HandoverSigned", "PrepaidFeesListed",
     )),
     "time": ("时限和消息", ("TimerFired", "MessageReceived")),
     "people": ("人员和管理", (

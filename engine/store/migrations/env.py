@@ -7,6 +7,7 @@ import engine.store.alerts
 import engine.store.comments
 import engine.store.dispatches
 import engine.store.examinations
+import engine.store.handover
 import engine.store.hands
 import engine.store.photos
 import engine.store.print_runs

@@ -7,7 +7,7 @@ from engine.errors import Problem
 from engine.forms import checks
 from engine.rules import deadlines, handover, handover_list, termination
 from engine.rules.outcome import Outcome
-from engine.use_cases import reading
+from engine.use_cases import handover_records, reading
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
@@ -69,6 +69,9 @@ def _inspect_and_list(dossier: Dossier, answers: Answers) -> list[Problem]:
     if answers["attendance"] == "REFUSED":
         return []
     found = handover_list.coverage_problems(_groups(dossier), handover_list.GROUPS, "inspected_on")
+    if unsigned := handover_records.unsigned(dossier):
+        message = f"移交清单这些组还没有签齐：{'、'.join(unsigned)}；请在“交接”里补签，拒签的登记两位见证人。"
+        found.append(Problem("inspected_on", message))
     blocked = any(row["state"] == checks.BLOCKED for row in answers["trial_runs"] or ())
     if answers["safety_items_good"] and blocked:
         message = "现场试运行有受阻的设施，不能勾选安全设施良好；请去掉勾选，或核对试运行结果。"
