@@ -11,7 +11,7 @@ from engine.rules.ballot_life import UNDELIVERED, WORDS, Act, State, class_of
 from engine.store.desk import PAGE
 from engine.use_cases import ballot_entry, ballot_overview, ballot_register, ballots, counting, voting
 from engine.use_cases.ballots import Vote
-from web import access, forms, say
+from web import access, forms, parameters, say
 from web.tasks import asked_page
 
 pages = Blueprint("ballots", __name__)
@@ -45,8 +45,9 @@ def _overview(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
         vote = _vote(work, estate_id)
         shown = ballot_overview.overview(vote)
     page = render_template(
-        "ballots.html", vote=vote, estate=vote.estate, shown=shown, problems=problems, words=WORDS, states=State
-    )
+        "ballots.html", vote=vote, estate=vote.estate, shown=shown, problems=problems, words=WORDS, states=State,
+        in_words=parameters.parameter,
+    )  # fmt: skip
     return page, 422 if problems else 200
 
 

@@ -261,6 +261,8 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "person_count": NUMBER,
             "counted_units": NUMBER,
             "counted_area": AREA,
+            "version": TEXT,
+            "fingerprint": TEXT,
         },
         "canvass": dict.fromkeys(
             (

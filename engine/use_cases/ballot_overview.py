@@ -9,10 +9,11 @@ from engine.rules import ballot_life, still_needed, tally
 from engine.rules.ballot_life import Classes, State
 from engine.rules.still_needed import Door, StillNeeded
 from engine.store import ballots, estates, rows
-from engine.use_cases import counting, gauging, voting
+from engine.use_cases import counting, gauging, vote_basis, voting
 from engine.use_cases.ballots import Vote
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.gauging import Resolve
+from engine.use_cases.vote_basis import Basis
 
 #: How easily a door that has not voted is reached, the easiest first; attitude never enters.
 _REACH = (State.DELIVERED, State.ISSUED, State.IN_HAND, State.UNDELIVERABLE, State.REFUSED)
@@ -51,6 +52,7 @@ class Overview:
     needed: StillNeeded | None
     doors: Sequence[tuple[Door, State]]
     set_aside: Sequence[tuple[str, str]]
+    basis: Basis
 
 
 #: So many doors are named on the overview.
@@ -79,6 +81,7 @@ def overview(vote: Vote) -> Overview | None:
         needed,
         [(door, states[dossier.ballot_of[door.unit_no].serial]) for door in still_needed.by_reach(doors)[:_NAMED]],
         aside,
+        vote_basis.basis(dossier),
     )
 
 

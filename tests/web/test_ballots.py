@@ -60,6 +60,8 @@ def test_a_ballot_is_given_out_delivered_and_taken_back_on_the_pages(district: D
     assert "✓ 印制 = 在手 + 在外 + 收回 + 作废换发 + 作废" in overview
     assert "赞成" in overview  # only to say that it is not shown
     assert "按面积" in overview
+    assert "按第 1 版业主名册计票，2026-" in overview
+    assert "民法典 278 ¶2、1259" in overview
     register = grid.get(f"{ROOT}/register?state=unentered").text
     assert register.count('class="row-link"') == 1
     assert "录入 0 / 2" in re.sub(r"<[^>]+>", "", register)
