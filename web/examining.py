@@ -6,9 +6,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 
+from engine.documents import ballots
 from engine.errors import InvalidAnswers, Problem
 from engine.store.desk import PAGE
 from engine.use_cases import (
+    ballot_text,
     batching,
     examining,
     material,
@@ -107,11 +109,39 @@ def _page(number: str, given: Mapping[str, str] | None = None, problems: Sequenc
         whole=examining.WHOLE,
         longest=examining.LONGEST,
         layout=request.args.get("look") == "layout",
+        most_odd=examining.MOST_ODD,
         given=given or {"clause": request.args.get("on", "")[:60]},
         problems=problems,
         wrong={problem.field: problem.message for problem in problems},
     )
     return page, 422 if problems else 200
+
+
+@pages.get("/papers/<path:number>/sheets")
+@access.signed_in
+def sheets(number: str) -> Any:
+    """What each ballot of a document has of its own; unit and owner masked."""
+    return _sheets(number)
+
+
+@pages.post("/papers/<path:number>/sheets")
+@access.signed_in
+def read_sheets(number: str) -> Any:
+    """A page of them in full, for the purpose that was chosen; nothing of it stands in the address."""
+    try:
+        return _sheets(number, request.form.get("purpose", ""))
+    except InvalidAnswers as error:
+        return _sheets(number, problems=error.problems), 422
+
+
+def _sheets(number: str, purpose: str | None = None, problems: Sequence[Problem] = ()) -> Any:
+    page = asked_page()
+    with access.work() as work:
+        shown = ballot_text.sheets(work, access.member(), number, page, purpose)
+    return render_template(
+        "sheets.html", shown=shown, page=page, last=max(1, -(-shown.total // PAGE)), labels=ballots.LABELS,
+        purposes=ballot_text.PURPOSES, problems=problems,
+    )  # fmt: skip
 
 
 def _address(way: Way) -> str:

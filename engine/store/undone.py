@@ -146,14 +146,17 @@ def papers(work: "UnitOfWork", jobs: Collection[int]) -> list[Paper]:
 
 
 def printed(work: "UnitOfWork", documents: Collection[int]) -> dict[int, dict[str, bytes]]:
-    """What each of these papers printed, by name; what it says of itself and of other papers is left out."""
+    """What each of these papers printed, by name; what it says of itself and of other papers is left out.
+
+    So are the serials of ballots, which go on from one print to the next.
+    """
     table = tables.fact
     chosen = sa.select(table.c.document_id, table.c.name, table.c.printed).where(
         table.c.document_id.in_(list(documents))
     )
     found: dict[int, dict[str, bytes]] = {key: {} for key in documents}
     for row in work.connection.execute(chosen):
-        if row.name.partition(".")[0] not in {"document", "issued"}:
+        if row.name.partition(".")[0] not in {"document", "issued"} and row.name != "ballots[].serial":
             found[row.document_id][row.name] = bytes(row.printed)
     return found
 

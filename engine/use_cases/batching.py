@@ -16,7 +16,7 @@ from engine.store import examinations
 from engine.store.examinations import APPROVED, Queued
 from engine.store.unit_of_work import UnitOfWork
 from engine.store.uploads import Version
-from engine.use_cases import examining, origins, revising
+from engine.use_cases import ballot_text, examining, origins, revising
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.examining import Examination
@@ -66,7 +66,7 @@ class Result:
 
 def batch_of(work: UnitOfWork, library: Library, member: Member, kind: str) -> Batch:
     """The papers of a kind that this member has to examine, the oldest lawful date first.  Raises NotFound."""
-    if kind not in KINDS or kind == "ballot":
+    if kind not in KINDS:
         raise NotFound(what="这一种文书")
     asked = examining.asked_by(work, member)
     queued = examinations.of_kind(work, asked, kind, MOST)
@@ -91,8 +91,12 @@ def batch_of(work: UnitOfWork, library: Library, member: Member, kind: str) -> B
 
 
 def _tells(name: str) -> bool:
-    """Whether a value tells estates apart beyond what the head of each paper says: its number, its code, its estate."""
-    return name != "estate.name" and not name.startswith("document.")
+    """Whether a value tells estates apart beyond what the head of each paper says: its number, its code, its estate.
+
+    Of what each ballot has of its own the serials alone, which say how many there are.
+    """
+    each = name.startswith(ballot_text.FACTS) and name != f"{ballot_text.FACTS}serial"
+    return name != "estate.name" and not name.startswith("document.") and not each
 
 
 def _template(shown: Examination) -> str:
@@ -102,7 +106,7 @@ def _template(shown: Examination) -> str:
 def _skeleton(
     work: UnitOfWork, library: Library, shown: Examination, sources: Sequence[Origin], version: Version
 ) -> Sequence[Clause]:
-    read = revising.clauses_of(work, version.sha256)
+    read = ballot_text.clauses_of(work, shown.found, version)
     lines = origins.pieces(work, library, shown.found, read, sources)
     return [
         batch.skeleton(clause, [[(piece.text, piece.label) for piece in line] for line in lines[clause.name]])

@@ -73,11 +73,18 @@ def looks(
 def open_paper(work: UnitOfWork, member: Member, number: str) -> None:
     """Note that a paper with personal data is taken out.  Raises NotPermitted for whom it does not belong to."""
     found = documents.known(work, number)
+    if found is not None and found.kind in powers.PAPERS:
+        may_open(work, member, number)
+        disclosures.note(work, found.estate_id, PAPER, f"{found.title} {number}", "下载")
+
+
+def may_open(work: UnitOfWork, member: Member, number: str) -> None:
+    """Raise NotPermitted for whom a paper with personal data does not belong to; nothing of it is read."""
+    found = documents.known(work, number)
     if found is None or found.kind not in powers.PAPERS:
         return
     acting = hands.lanes_of(work, member.name, found.estate_id)
     powers.refuse_unless(powers.sees(acting, member.name, powers.PAPERS[found.kind]))
-    disclosures.note(work, found.estate_id, PAPER, f"{found.title} {number}", "下载")
 
 
 def note_vote(work: UnitOfWork, estate_id: int, serial: int, purpose: str) -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from engine import events
 from engine.documents import clauses
+from engine.documents.ballots import Ballots
 from engine.documents.catalogue import KINDS, OPINION
 from engine.documents.clauses import Change, Clause
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted, Problem
@@ -29,8 +30,9 @@ from engine.store.examinations import (
 )
 from engine.store.unit_of_work import UnitOfWork
 from engine.store.uploads import Version
-from engine.use_cases import alerts, disclosing, grounds, hands, material, powers, revising
+from engine.use_cases import alerts, ballot_text, disclosing, grounds, hands, material, powers, revising
 from engine.use_cases.accounts import Member
+from engine.use_cases.ballot_text import BALLOT
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 from engine.use_cases.material import File
@@ -42,8 +44,12 @@ CATEGORIES: Mapping[str, str] = {MUST: "必须改", "advice": "建议", "questio
 LONGEST = 1_000
 #: The papers that bind somebody come to the adviser by themselves; others once somebody remarks on them.
 EXAMINED = tuple(
-    kind.name for kind in KINDS.values() if kind.nature in {"C", "R", "N"} and kind.name not in powers.PAPERS
+    kind.name
+    for kind in KINDS.values()
+    if kind.name == BALLOT or (kind.nature in {"C", "R", "N"} and kind.name not in powers.PAPERS)
 )
+#: So many ballots that say something else can be looked at one by one; with more the common text is none.
+MOST_ODD = 20
 #: Personal data that is not for the adviser.
 _HIDDEN = tuple(kind for kind, sight in powers.PAPERS.items() if ADVISER not in powers.SIGHTS[sight].lanes)
 
@@ -74,7 +80,7 @@ class Examination:
 
     ``reviewer`` examines it, and it is ``mine`` when that is this member, or somebody he stands in for; ``decided``
     holds every decision, the latest first, ``material`` the files that came with answers.  ``asked`` may be asked for
-    material, each with a lane; ``colleagues`` may take the examination over.
+    material, each with a lane; ``colleagues`` may take the examination over.  ``ballots`` are those it holds.
     """
 
     found: Versions
@@ -89,6 +95,7 @@ class Examination:
     altered: Collection[str]
     asked: Mapping[str, str]
     colleagues: Sequence[str]
+    ballots: Ballots | None
 
     @property
     def version(self) -> Version:
@@ -121,6 +128,8 @@ class Examination:
             return f"这一版已由{self.standing.actor}通过。" if self.standing else ""
         if self.standing and self.standing.decision == ASKED:
             return f"正在等{self.standing.whom}补充材料，答复后再决定。"
+        if self.ballots and (len(self.ballots.odd) > MOST_ODD or not self.ballots.alike):
+            return f"有 {len(self.ballots.odd)} 种票与共同文本不同，不能作为一批通过；请退回，重印后再审阅。"
         return ""
 
     def on(self, clause: str) -> list[Thread]:
@@ -164,11 +173,10 @@ def asked_by(work: UnitOfWork, member: Member) -> Asked:
 def examination(work: UnitOfWork, member: Member, number: str) -> Examination:
     """A document as this member finds it under examination.  Raises NotFound, NotPermitted."""
     found = revising.versions(work, member, number)
-    disclosing.open_paper(work, member, number)
+    # the common text of ballots tells of nobody
+    (disclosing.may_open if found.known.kind == BALLOT else disclosing.open_paper)(work, member, number)
     if found.known.kind == OPINION.name:
         raise NotPermitted("审阅意见书是审阅的结果，不再审阅；有不同意见，请在原文书的审阅页提出。")
-    if found.known.kind == "ballot":
-        raise NotPermitted("表决票按户印制，不逐份审阅；请审阅《召开业主大会会议公告》和表决事项。")
     estate_id, people = found.known.estate_id, work.people(found.known.estate_id)
     decided = examinations.decided(work, found.known.id)
     reviewer = next((one.whom for one in decided if one.decision == HANDED), people.get(ADVISER, ""))
@@ -190,6 +198,7 @@ def examination(work: UnitOfWork, member: Member, number: str) -> Examination:
         altered=read.altered,
         asked={name: lane for lane, name in people.items() if name != reviewer},
         colleagues=_colleagues(work, found, reviewer),
+        ballots=ballot_text.ballots_of(work, found),
     )
 
 
@@ -230,7 +239,7 @@ class _Clauses:
     @cached_property
     def newest(self) -> Sequence[Clause]:
         """Those that count."""
-        return revising.clauses_of(self.work, self.found.newest.sha256)
+        return ballot_text.clauses_of(self.work, self.found, self.found.newest)
 
     @cached_property
     def altered(self) -> set[str]:
@@ -258,7 +267,7 @@ class _Clauses:
     def _since(self, version: int) -> list[Change]:
         if version not in self._compared:
             self._compared[version] = clauses.compare(
-                revising.clauses_of(self.work, self.found.version(version).sha256), self.newest
+                ballot_text.clauses_of(self.work, self.found, self.found.version(version)), self.newest
             )
         return self._compared[version]
 

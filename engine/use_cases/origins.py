@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from engine.documents import computed, tampering
+from engine.documents import ballots, computed, tampering
 from engine.documents.catalogue import KINDS
 from engine.documents.clauses import Clause
 from engine.store import desk as listing
 from engine.store import photos, undone, uploads
 from engine.store.undone import Done
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import correcting, desk, falling, staffing, telling, undoing
+from engine.use_cases import ballot_text, correcting, desk, falling, staffing, telling, undoing
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -110,6 +110,9 @@ def _filled(dossier: Dossier, name: str, value: Any) -> Filled:
     # what a register copied from the application is called as it was asked there
     asked = f"submit_application.{key}" if group == "estate" and key in _copied(dossier.library) else name
     label = parameter.title if parameter else correcting.label(dossier.library, asked)
+    if name.startswith(ballot_text.FACTS):
+        # whose ballots they are stands where they are listed
+        label, value = ballots.label(name.removeprefix(ballot_text.FACTS)), f"{len(value)} 张，逐张不同"
     worked_out = computed.rule(name)
     if worked_out:
         return Filled(name, label, _text(value), worked_out.source, worked_out.says)
@@ -178,8 +181,12 @@ def pieces(
     """The lines of each clause, cut where a filled value stands."""
     printed = uploads.printed(work, found.known.id, found.newest.version)
     values = {name: row[0] for name, row in printed.items()}
-    template = tampering.Template(library.templates[KINDS[found.known.kind].template], values)
     known = {one.name: (origin.key, one.label) for origin in sources for one in origin.filled}
+    if found.known.kind == ballot_text.BALLOT:
+        for name in [name for name in values if name.startswith(ballot_text.FACTS)]:
+            own = name.removeprefix(ballot_text.FACTS)
+            values[f"ballot.{own}"], known[f"ballot.{own}"] = ballots.blank(own), known[name]
+    template = tampering.Template(library.templates[KINDS[found.known.kind].template], values)
     return {
         clause.name: [_cut(line.whole, template.places(line.whole), known) for line in clause.lines] for clause in shown
     }

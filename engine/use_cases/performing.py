@@ -47,7 +47,7 @@ def _render(dossier: Dossier, job: rows.Job) -> Result:
     template = dossier.template(kind.name)
     facts = papers.facts(dossier, kind, number, code.address(work.public.address, token))
     if kind.name == "ballot":
-        content = template.render_many([facts.having("ballot", ballot) for ballot in vote_papers.ballots(dossier)])
+        facts, content = vote_papers.rendered(template, facts, vote_papers.ballots(dossier), work)
     else:
         content = template.render(facts)
     digest = documents.issue(work, job, content, template.sha256, provenance.used(facts, template.names))

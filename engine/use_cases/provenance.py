@@ -54,7 +54,12 @@ def sources(dossier: Dossier, kind: Kind) -> dict[str, Source]:
 
 
 def used(facts: Facts, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The facts that a template printed, for the record; those of one ballot as the list over all of them."""
+    """The facts that a template printed, for the record; those of one ballot as the list over all of them.
+
+    What its owner alone holds is worked out from the serial, and not recorded.
+    """
     return facts.record(
-        name.replace("ballot.", "ballots[].", 1) if name.startswith("ballot.") else name for name in names
+        name.replace("ballot.", "ballots[].", 1) if name.startswith("ballot.") else name
+        for name in names
+        if name != "ballot.receipt"
     )

@@ -17,7 +17,7 @@ def issue(dossier: Dossier, made: Sequence[rows.Ballot]) -> str:
     number = documents.take_number(work, dossier.estate_id, _BALLOT, dossier.today.year)
     address = code.address(work.public.address, documents.token(work.public.key, number))
     facts = papers.facts(dossier, _BALLOT, number, address)
-    content = template.render_many([facts.having("ballot", ballot) for ballot in vote_papers.printed(dossier, made)])
+    facts, content = vote_papers.rendered(template, facts, vote_papers.printed(dossier, made), work)
     used = provenance.used(facts, template.names)
     _, digest = documents.issue_beside(work, dossier.estate_id, _BALLOT, number, content, template.sha256, used)
     work.append(dossier.estate_id, events.DocumentIssued(_BALLOT.name, _BALLOT.code, number, _BALLOT.title, digest))

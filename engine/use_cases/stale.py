@@ -18,8 +18,9 @@ from engine.store.documents import Printed
 from engine.use_cases import correcting, papers, provenance
 from engine.use_cases.dossier import Dossier
 
-#: What a paper says of itself and of the numbers of other papers is as of its issue.
-_OWN = frozenset({"document", "issued"})
+#: What a paper says of itself and of the numbers of other papers is as of its issue, what stands on each ballot as of
+#: the roster that was frozen for the vote.
+_OWN = frozenset({"document", "issued", "ballots"})
 _SIGNING = "sign_contract"
 
 

@@ -2,12 +2,15 @@
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from engine.documents.facts import Facts, Source
+from engine.documents.render import Compiled
 from engine.rules import ballot_box, convening, tally
 from engine.store import documents, rows
+from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import counting, voting
 from engine.use_cases.dossier import Dossier
 
@@ -177,7 +180,7 @@ def ballots(dossier: Dossier) -> list[dict[str, Any]]:
 
 def printed(dossier: Dossier, some: Iterable[rows.Ballot]) -> list[dict[str, Any]]:
     """What stands on these ballots."""
-    units, heads, key = dossier.electorate.units, headcounts(dossier), dossier.work.public.key
+    units, heads, work = dossier.electorate.units, headcounts(dossier), dossier.work
     return [
         {
             "serial": f"{ballot.serial:06d}",
@@ -185,10 +188,23 @@ def printed(dossier: Dossier, some: Iterable[rows.Ballot]) -> list[dict[str, Any
             "owner_masked": units[ballot.unit_no].names,
             "area": ballot.area,
             "headcount": heads[ballot.unit_no],
-            "receipt": "-".join(textwrap.wrap(documents.receipt(key, dossier.estate_id, ballot.serial), 4)),
+            "receipt": receipt(work, dossier.estate_id, ballot.serial),
         }
         for ballot in some
     ]
+
+
+def receipt(work: UnitOfWork, estate_id: int, serial: int) -> str:
+    """By what the owner of a ballot asks for it, as the strip says it."""
+    return "-".join(textwrap.wrap(documents.receipt(work.public.key, estate_id, serial), 4))
+
+
+def rendered(
+    template: Compiled, facts: Facts, printed: Sequence[Mapping[str, Any]], work: UnitOfWork
+) -> tuple[Facts, bytes]:
+    """These ballots as one file, and the facts with what stands on each, to be recorded with it."""
+    known = facts.having("ballots", printed, Source("BallotsPrinted", work.actor, work.at))
+    return known, template.render_many([facts.having("ballot", ballot) for ballot in printed])
 
 
 def headcounts(dossier: Dossier) -> dict[str, str]:
