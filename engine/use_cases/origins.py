@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from engine.documents import ballots, computed, tampering
-from engine.documents.catalogue import KINDS
+from engine.documents import ballots, computed
 from engine.documents.clauses import Clause
 from engine.store import desk as listing
 from engine.store import photos, undone, uploads
 from engine.store.undone import Done
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import ballot_text, correcting, desk, falling, staffing, telling, undoing
+from engine.use_cases import ballot_text, correcting, desk, falling, revising, staffing, telling, undoing
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -186,7 +185,7 @@ def pieces(
         for name in [name for name in values if name.startswith(ballot_text.FACTS)]:
             own = name.removeprefix(ballot_text.FACTS)
             values[f"ballot.{own}"], known[f"ballot.{own}"] = ballots.blank(own), known[name]
-    template = tampering.Template(library.templates[KINDS[found.known.kind].template], values)
+    template = revising.template_of(work, library, found.known.kind, found.newest, values)
     return {
         clause.name: [_cut(line.whole, template.places(line.whole), known) for line in clause.lines] for clause in shown
     }

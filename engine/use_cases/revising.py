@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import PurePath
+from typing import Any
+
+import orjson
 
 from engine import events
 from engine.documents import arriving, clauses, identity, marks, package, redline, tampering, weighing
@@ -191,10 +194,7 @@ def _comparison(
     compared = clauses.compare(clauses.clauses(before), clauses.clauses(after))
     changes = weighing.restyled(before, after, compared)
     printed = uploads.printed(work, found.known.id, old.version)
-    kind = KINDS[found.known.kind]
-    digest = old.template_sha256
-    content = work.files.read(digest) if template_versions.brought(work, digest) else library.templates[kind.template]
-    template = tampering.Template(content, {name: row[0] for name, row in printed.items()})
+    template = template_of(work, library, found.known.kind, old, {name: row[0] for name, row in printed.items()})
     told = []
     for one in template.altered(changes):
         step, by, at = printed[one.name][1:]
@@ -202,6 +202,22 @@ def _comparison(
         told.append(Told(label, one.clause, one.was, one.now, *place, by, at))
     notes = sorted(before.notes.values()) != sorted(after.notes.values())
     return Comparison(changes, told, weighing.sorted_out(changes, template.spans), notes)
+
+
+def template_of(
+    work: UnitOfWork, library: Library, kind: str, version: Version, values: Mapping[str, Any]
+) -> tampering.Template:
+    """Where the template that a version was made with prints the facts that were recorded of it, ``values`` by name."""
+    digest = version.template_sha256
+    brought = template_versions.brought(work, digest)
+    content = work.files.read(digest) if brought else library.templates[KINDS[kind].template]
+    return _template(content, orjson.dumps(values))
+
+
+@lru_cache(maxsize=32)
+def _template(content: bytes, printed: bytes) -> tampering.Template:
+    """What a file prints with these facts never changes, so that its patterns are made once."""
+    return tampering.Template(content, orjson.loads(printed))
 
 
 # bringing

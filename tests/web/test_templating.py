@@ -8,7 +8,9 @@ import pytest
 
 from engine.documents import identity
 from engine.documents.identity import Identity
-from engine.use_cases import accounts
+from engine.store import accounts as accounts_store
+from engine.store import uploads
+from engine.use_cases import accounts, revising
 from tests import photographs
 from tests.district import CASE, COMMUNITY, PASSWORD, Browser, District, posted
 from tests.documents import contracts, word
@@ -101,6 +103,25 @@ def test_a_changed_template_counts_from_its_day_on_once_a_second_person_approved
     page = adviser.get(TEMPLATE).text
     assert "措辞有误" in page
     assert "出具 1 份" in page
+
+
+def test_the_values_of_a_paper_are_found_where_its_own_template_prints_them(office: District) -> None:
+    adviser, total = office.browser("法律顾问"), "{{ set_annual_plan.target_total }}"
+    shipped = adviser.get(f"{TEMPLATE}/1/file").data
+    assert (
+        bring(adviser, contracts.replaced(shipped, (f"导入小区{total}个", f"拟请{total}个小区导入"))).status_code == 302
+    )
+    assert decide(office.browser_of("admin"), 2, do="approve", on="2026-01-04").status_code == 302
+    printed = issue(office, "桂语苑")
+    [line] = [one for one in word.paragraphs(printed) if "拟请" in one]
+    with office.opened.work("测试", office.clock.now) as work:
+        account = accounts_store.by_login(work, "admin")
+        assert account is not None
+        found = revising.versions(work, accounts.member(work, account), "XQ0001-D-01-2026-001")
+        values = {name: row[0] for name, row in uploads.printed(work, found.known.id, 1).items()}
+        template = revising.template_of(work, office.library, "annual_plan", found.newest, values)
+    [(name, start, end)] = template.places(line)
+    assert (name, line[start:end]) == ("set_annual_plan.target_total", str(_PLAN["target_total"]))
 
 
 def test_a_faulty_template_is_kept_with_every_fault_by_its_place_and_cannot_be_approved(office: District) -> None:
