@@ -107,6 +107,7 @@ _BACK = {
     "examining": ("examining.paper", "number"),
     "signed_copies": ("signed_copies.listed", "number"),
     "handover": ("handover.overview", "estate_id"),
+    "prepaid": ("prepaid.ledger", "estate_id"),
 }
 
 

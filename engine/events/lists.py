@@ -131,6 +131,22 @@ class HandoverSigned(Event):
 
 
 @dataclass(frozen=True)
+class PrepaidPlaced(Event):
+    """It was entered where the prepaid money of so many units went."""
+
+    units: int
+    disposition: str
+
+
+@dataclass(frozen=True)
+class PrepaidAcknowledged(Event):
+    """The old company signed for what it owes: yuan as text, and of how many units."""
+
+    total: str
+    units: int
+
+
+@dataclass(frozen=True)
 class PrepaidFeesListed(Event):
     """The old company's prepaid fees were listed, by unit."""
 

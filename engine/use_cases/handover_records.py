@@ -1,9 +1,13 @@
 """What the register of a handover holds, as the rules want it; the journey's steps and the pages ask the same."""
 
 from datetime import date
+from decimal import Decimal
 
-from engine.rules import handover_list, handover_signing
+from engine.errors import Problem
+from engine.rules import handover_list, handover_signing, prepaid_ledger
+from engine.rules.handover import Settlement, State
 from engine.rules.handover_signing import Side, Signed
+from engine.rules.prepaid_ledger import Acknowledged
 from engine.store import handover as kept
 from engine.use_cases.dossier import Dossier
 
@@ -22,6 +26,11 @@ def signatures(dossier: Dossier) -> list[Signed]:
     ]  # fmt: skip
 
 
+def missing(dossier: Dossier) -> list[dict[str, str]]:
+    """The rows of the list that were not handed over."""
+    return [row for row in dossier.handover_rows if row.get("state") == State.MISSING]
+
+
 def unsigned(dossier: Dossier) -> list[str]:
     """The groups that lack a signature, once somebody has begun to sign by group."""
     rows = dossier.handover_rows
@@ -29,3 +38,29 @@ def unsigned(dossier: Dossier) -> list[str]:
         name: handover_signing.digest(row for row in rows if row.get("group") == name) for name in handover_list.GROUPS
     }
     return handover_signing.unsigned(contents, signatures(dossier))
+
+
+#: The act by which the old company signed for the ledger of prepaid fees, and what it is about.
+ACKNOWLEDGED, LEDGER = "ACKNOWLEDGED", "prepaid"
+
+
+def acknowledged(dossier: Dossier) -> Acknowledged | None:
+    """What the old company signed for last, None before it did."""
+    found = kept.acts(dossier.work, dossier.estate_id, ACKNOWLEDGED)
+    if not found:
+        return None
+    act = found[-1]
+    by_building = {name: Decimal(amount) for name, amount in act.row["by_building"].items()}
+    on, total = date.fromisoformat(act.on), Decimal(act.row["total"])
+    return Acknowledged(act.row["name"], on, total, by_building, act.row["units"], act.content)
+
+
+def settlement(dossier: Dossier) -> Settlement:
+    """The ledger as it stands, whatever a form states of it."""
+    return Settlement(dossier.prepaid, Decimal(0))
+
+
+def ledger_problems(dossier: Dossier) -> list[Problem]:
+    """Why the accounts cannot be settled on the ledger as it stands."""
+    content = prepaid_ledger.digest(dossier.prepaid_rows)
+    return prepaid_ledger.close_problems(dossier.prepaid, acknowledged(dossier), content)

@@ -7,7 +7,7 @@ from typing import Any
 from engine import forms
 from engine.forms import Field, Form
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import contract_terms, promising
+from engine.use_cases import contract_terms, handover_records, promising
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
@@ -89,6 +89,35 @@ def _square_metres(area: int) -> str:
     return f"{area // 100}.{area % 100:02d}"
 
 
+def _ledger_total(dossier: Dossier) -> Known | None:
+    stated = handover_records.acknowledged(dossier)
+    if stated:
+        return Known(str(stated.total), f"取自预收台账：{stated.name} {stated.on} 确认")
+    if not dossier.prepaid_rows:
+        return None
+    return Known(str(handover_records.settlement(dossier).refundable_total), "取自预收台账：按户相加，原企业还没有确认")
+
+
+def _ledger_buildings(dossier: Dossier) -> Known | None:
+    stated = handover_records.acknowledged(dossier)
+    if not stated or not stated.by_building:
+        return None
+    rows = [{"building": name, "amount": str(amount)} for name, amount in stated.by_building.items()]
+    return Known(rows, f"取自预收台账：{stated.name} {stated.on} 确认")
+
+
+def _gaps(dossier: Dossier) -> Known | None:
+    found = handover_records.missing(dossier)
+    said = "；".join(f"{row['group']}·{row['name']}" for row in found)
+    return Known(said, "取自移交清单里缺失的项目") if found else None
+
+
+def _outstanding(dossier: Dossier) -> Known | None:
+    found = [item.name for item in dossier.handover_items if item.state.is_open]
+    rows = [{"item": name, "owner": "", "due": ""} for name in found]
+    return Known(rows, "取自移交清单里缺失、有缺陷的项目") if found else None
+
+
 _TOTALS: Mapping[str, Mapping[str, Callable[[Dossier], Known | None]]] = {
     "roster": {
         "units": _roster(lambda dossier: str(len(dossier.roster.units))),
@@ -96,6 +125,8 @@ _TOTALS: Mapping[str, Mapping[str, Callable[[Dossier], Known | None]]] = {
         "counted_area": _roster(lambda dossier: _square_metres(dossier.electorate.area)),
         "persons": _roster(lambda dossier: str(dossier.electorate.persons)),
     },
+    "ledger": {"total": _ledger_total, "by_building": _ledger_buildings},
+    "handover": {"missing": _gaps, "outstanding": _outstanding},
     "promises": {"noted": lambda dossier: _promises(dossier)},
     "budget": {"incomes": lambda dossier: _incomes(dossier)},
     "estate": {

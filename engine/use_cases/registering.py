@@ -36,7 +36,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "group", "name", "qty", "unit", "location", "state", "safety", "evidence", "given_by", "received_by", "witness",
         "on", "mitigated", "missing_plan", "dispute", "remark",
     ),
-    "prepaid": ("unit_no", "building", "paid_until", "amount", "months_paid", "months_left", "disposition"),
+    "prepaid": (
+        "unit_no", "building", "paid_until", "amount", "months_paid", "months_left", "disposition", "done_on",
+        "voucher",
+    ),
 }  # fmt: skip
 _PHOTO_LIMIT = 20 * 1024 * 1024
 
@@ -214,6 +217,8 @@ def _prepaid(dossier: Dossier, entries: Rows) -> None:
         cells.known_unit(row, known, where, problems)
         if row.get("paid_until"):
             cells.any_day(row, "paid_until", where, problems)
+        if row.get("done_on"):
+            cells.day(row, "done_on", where, dossier.today, problems)
         for name in ("months_paid", "months_left"):
             if not row.get(name, "").isdecimal():
                 problems.append(Problem(f"{where}.{name}", "月数应为整数；请核对票据。"))
@@ -221,6 +226,9 @@ def _prepaid(dossier: Dossier, entries: Rows) -> None:
             problems.append(Problem(f"{where}.amount", "金额应为 0 到一万亿之间、最多两位小数的数；请核对票据。"))
         if row.get("disposition") and row["disposition"] not in {one.value for one in handover.Disposition}:
             problems.append(Problem(f"{where}.disposition", "去向应为转入、退还、监管或争议。"))
+    if any(row.get("voucher") for row in dossier.prepaid_rows):
+        message = "已经有户登记了去向和凭证，不能再用整张表覆盖；请在“交接”的预收台账里逐户登记。"
+        problems.append(Problem("prepaid", message))
     cells.refuse(problems)
     _replace(dossier, registers.prepaid_balance, entries)
     dossier.work.append(dossier.estate_id, events.PrepaidFeesListed(len(entries)))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from engine.documents.registers import DISPOSITION
 from engine.rules.handover_signing import SIDES
 
 
@@ -86,6 +87,10 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         f"    “{event['group']}”{SIDES.get(event['side'], '')}{'拒签，有见证' if event['refused'] else '签字'}"
     ),
     "PrepaidFeesListed": lambda event: f"    登记预交费 {event['units']} 户",
+    "PrepaidPlaced": lambda event: (
+        f"    登记预收费去向 {event['units']} 户：{DISPOSITION.labels.get(event['disposition'], '')}"
+    ),
+    "PrepaidAcknowledged": lambda event: f"    原企业确认应退预收费 {event['total']} 元，{event['units']} 户",
     "InterruptionOpened": lambda event: "    提请暂停、撤回、撤销或突发处置",
     "EstateSuspended": lambda event: "■ 小区暂停办理，法定期限照走",
     "EstateResumed": lambda event: f"▶ 小区恢复办理，计划时限顺延 {event['days']} 天",

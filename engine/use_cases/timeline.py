@@ -36,7 +36,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "RosterImported", "VisitsRecorded", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
         "BallotDisputed", "BallotRuled", "PostingsProved", "HandoverItemsListed", "HandoverItemChanged",
-        "HandoverSigned", "PrepaidFeesListed",
+        "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",
+        "PrepaidAcknowledged",
     )),
     "time": ("时限和消息", ("TimerFired", "MessageReceived")),
     "people": ("人员和管理", (

@@ -87,7 +87,12 @@ def _inspect_baseline(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 
 def _settle(dossier: Dossier, answers: Answers) -> list[Problem]:
-    return handover.reconcile(dossier.settlement_of(answers))
+    found, stated = handover_records.ledger_problems(dossier), handover_records.acknowledged(dossier)
+    if stated and stated.total != answers["prepaid_total"]:
+        message = f"原企业 {stated.on} 确认的应退合计是 {stated.total} 元；请照填，有变的先在“预收台账”重新确认。"
+        found.append(Problem("prepaid_total", message))
+    # the ledger names all units without a disposition at once; the rest is for the sums
+    return found or handover.reconcile(dossier.settlement_of(answers))
 
 
 def _record_award(dossier: Dossier, answers: Answers) -> list[Problem]:
