@@ -22,6 +22,30 @@ class VisitsRecorded(Event):
 
 
 @dataclass(frozen=True)
+class VisitCorrected(Event):
+    """What a visit says was corrected; what it said before is kept in the register."""
+
+
+@dataclass(frozen=True)
+class VisitWithdrawn(Event):
+    """A visit was taken back by whoever had entered it."""
+
+
+@dataclass(frozen=True)
+class DoorsGiven(Event):
+    """Doors were given to somebody, or to nobody."""
+
+    doors: int
+
+
+@dataclass(frozen=True)
+class DoorReopened(Event):
+    """A lead lets a door that refused be called at again; which one stands in the register alone."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class BallotsPrinted(Event):
     """One ballot was made for each counted unit, numbered from ``first`` to ``last``."""
 

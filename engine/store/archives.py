@@ -175,9 +175,16 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
     ),
     "走访记录": _of(
         r.visit, unit_no="房号", on="日期", time="时间", round="轮次", attitude="态度", concerns="疑虑", note="备注",
-        visitors="走访人", follow_up="回访日期",
+        visitors="走访人", follow_up="回访日期", refused="拒访", actor="登记人", at="登记时间",
+        revision="第几稿", flag="核对",
     ),
-    "走访承诺": _of(r.promise, unit_no="房号", on="日期", promised_by="承诺人", text="内容"),
+    "走访承诺": _of(
+        r.promise, unit_no="房号", on="日期", promised_by="承诺人", text="内容", owner="落实人", due="期限",
+    ),
+    "走访分工": _of(
+        r.canvass_door, unit_no="房号", person="走访人", given_at="分派时间", given_by="分派人", reopened_at="重新开放",
+        reopened_why="重新开放的理由",
+    ),
     "会议": _MEETINGS,
     "表决事项": _ITEMS,
     "表决票": _of(

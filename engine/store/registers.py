@@ -68,7 +68,9 @@ owner = Table(
     Index("ix_owner_person_id", "person_id"),
     Index("ix_owner_name", "name"),
 )
-#: A call at a unit; ``time`` is the local time of day to the minute, where it was noted.
+#: A call at a unit; ``time`` is the local time of day to the minute, where it was noted.  ``key`` is what the phone
+#: called it, so that one sent twice is kept once; ``revision`` counts its corrections; ``flag`` is what a person should
+#: look at.  A row from a sheet has none of them.
 visit = Table(
     "visit",
     metadata,
@@ -83,9 +85,42 @@ visit = Table(
     Column("note", Text, nullable=False),
     Column("visitors", Text, nullable=False),
     Column("follow_up", String(10)),
-    Index("ix_visit_estate_id", "estate_id"),
+    Column("key", String(40)),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("refused", Integer, nullable=False, server_default="0"),
+    Column("actor", Text),
+    Column("at", String(40)),
+    Column("flag", Text, nullable=False, server_default=""),
+    Index("ix_visit_estate_id_unit_no", "estate_id", "unit_no"),
+    Index("uq_visit_estate_id_key", "estate_id", "key", unique=True),
 )
-#: What was promised to a household at the door, to be kept or answered for (D-29).
+#: What a visit said before it was corrected or taken back, and what a second phone said of it: nothing is lost.
+visit_history = Table(
+    "visit_history",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _estate(),
+    Column("key", String(40), nullable=False),
+    Column("what", String(12), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("said", LargeBinary, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("actor", Text, nullable=False),
+    Index("ix_visit_history_estate_id_key", "estate_id", "key"),
+)
+#: Whose door a unit is in the canvass; ``reopened_at`` is when a lead let a door that refused be called at again.
+canvass_door = Table(
+    "canvass_door",
+    metadata,
+    Column("estate_id", ForeignKey("estate.id"), primary_key=True),
+    Column("unit_no", String(60), primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("given_at", String(40), nullable=False),
+    Column("given_by", Text, nullable=False),
+    Column("reopened_at", String(40), nullable=False, server_default=""),
+    Column("reopened_why", Text, nullable=False, server_default=""),
+)
+#: What was promised to a household at the door, to be kept or answered for (D-29), by whom and until when.
 promise = Table(
     "promise",
     metadata,
@@ -95,6 +130,9 @@ promise = Table(
     Column("on", String(10), nullable=False),
     Column("promised_by", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("owner", Text, nullable=False, server_default=""),
+    Column("due", String(10)),
+    Column("visit_key", String(40)),
     Index("ix_promise_estate_id", "estate_id"),
 )
 #: A vote, from its agenda on; ``roster`` is the version that was frozen for it.  One that was undone keeps a number

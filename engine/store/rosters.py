@@ -23,6 +23,15 @@ def frozen(work: UnitOfWork, estate_id: int, meeting: int) -> int:
     return int(work.connection.execute(chosen).scalar() or 0)
 
 
+def stamp(work: UnitOfWork, estate_id: int, version: int) -> tuple[int, int, int, int]:
+    """What tells a version from another, or from itself with units changed: number, units, newest unit, area."""
+    unit = registers.unit
+    of_version = (unit.c.estate_id == estate_id) & (unit.c.roster == version)
+    chosen = sa.select(sa.func.count(), sa.func.max(unit.c.id), sa.func.sum(unit.c.area)).where(of_version)
+    units, newest_unit, area = work.connection.execute(chosen).one()
+    return version, int(units), int(newest_unit or 0), int(area or 0)
+
+
 def read(work: UnitOfWork, estate_id: int, version: int) -> Roster:
     """A version as it was imported; empty when there is none."""
     unit, owner, person = registers.unit, registers.owner, registers.person

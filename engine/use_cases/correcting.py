@@ -14,6 +14,7 @@ _REGISTERS = {
 #: Steps that are no task: registers that were read in.
 _FED = {
     "EstateEntered": "登记小区", "RosterImported": "导入业主清册", "VisitsRecorded": "登记走访",
+    "VisitCorrected": "更正走访记录", "VisitWithdrawn": "撤回走访记录",
     "BallotsPrinted": "印制表决票", "BallotsDelivered": "登记送达", "BallotsReplaced": "换发表决票",
     "BallotsReturned": "登记收回表决票", "HandoverItemsListed": "登记移交项目", "HandoverItemChanged": "登记移交项目",
     "DocumentIssued": "出具文书",

@@ -99,10 +99,15 @@ def intention(
 ) -> Intention | None:
     """The canvass as it stands, or as its gate took it; None before the first visit."""
     if CONSENT in under_way and visited:
-        return _intention(_once(dossier, CONSENT, lambda: dossier.meter.figures()), dossier.pack, settled=False)
+        return _intention(once(dossier, CONSENT, lambda: dossier.meter.figures()), dossier.pack, settled=False)
     if CONSENT in decided:
         return _intention(decided[CONSENT].figures, dossier.pack, settled=True)
     return None
+
+
+def of_figures(figures: Mapping[str, Any], pack: Pack) -> Intention:
+    """The canvass as these figures of :meth:`canvass.Meter.figures` have it, while it goes on."""
+    return _intention(figures, pack, settled=False)
 
 
 def _intention(figures: Mapping[str, Any], pack: Pack, *, settled: bool) -> Intention:
@@ -127,7 +132,7 @@ def resolve(dossier: Dossier, decided: Mapping[str, Decided], under_way: Iterabl
     frozen = estates.completed_at(dossier.work, dossier.estate_id, "freeze_roster")
     if done and done.figures.get("items") and done.at >= frozen:
         return _resolve(done.figures["items"], dossier, counted=True)
-    took_part = _once(dossier, VOTE, lambda: _took_part(dossier)) if VOTE in under_way else []
+    took_part = once(dossier, VOTE, lambda: _took_part(dossier)) if VOTE in under_way else []
     return _resolve(took_part, dossier, counted=False) if took_part else None
 
 
@@ -142,7 +147,7 @@ _counted: OrderedDict[tuple[str, int, int, str], Any] = OrderedDict()
 _KEPT = 256
 
 
-def _once(dossier: Dossier, what: str, count: Callable[[], Any]) -> Any:
+def once(dossier: Dossier, what: str, count: Callable[[], Any]) -> Any:
     """What ``count`` gives, kept until the estate's next event."""
     work = dossier.work
     key = (str(work.files.root), dossier.estate_id, estates.version(work, dossier.estate_id), what)

@@ -16,6 +16,8 @@ _FEEDS: Mapping[str, tuple[str, ...]] = {
     "RosterImported": ("roster",),
     "freeze_roster": ("roster",),
     "VisitsRecorded": ("canvass",),
+    "VisitCorrected": ("canvass",),
+    "VisitWithdrawn": ("canvass",),
     "collect_economic_base": ("accounts",),
     "compute_ledgers": ("diagnosis",),
     "hold_diagnosis_meeting": ("diagnosis",),

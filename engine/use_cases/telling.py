@@ -60,6 +60,10 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "VoteReopened": lambda event: "▶ 决定不再执行，回到业主共同决定",
     "RosterImported": lambda event: f"    导入名册第 {event['version']} 版：{event['units']} 户",
     "VisitsRecorded": lambda event: f"    登记走访 {event['visits']} 次",
+    "VisitCorrected": lambda event: "    更正走访记录 1 条",
+    "VisitWithdrawn": lambda event: "    撤回走访记录 1 条",
+    "DoorsGiven": lambda event: f"    分派走访 {event['doors']} 户",
+    "DoorReopened": lambda event: f"    拒访的一户重新开放：{event['reason']}",
     "BallotsPrinted": lambda event: f"    印制表决票 {event['ballots']} 张",
     "BallotsDelivered": lambda event: f"    登记送达表决票 {event['ballots']} 张",
     "BallotsReplaced": lambda event: (

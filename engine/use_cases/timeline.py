@@ -33,7 +33,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "EstateWithdrawn", "EstateEnded", "RenewalOpened", "RenewalClosed",
     )),
     "registers": ("登记表", (
-        "RosterImported", "VisitsRecorded", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
+        "RosterImported", "VisitsRecorded", "VisitCorrected", "VisitWithdrawn", "DoorsGiven", "DoorReopened",
+        "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
         "BallotDisputed", "BallotRuled", "PostingsProved", "HandoverItemsListed", "HandoverItemChanged",
         "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",

@@ -26,6 +26,7 @@ _PARTS = {
     "<path:token>": "a" * 26,
     "<token>": "a" * 26,
     "<key:serial>": "1",
+    "<key:unit_id>": "1",
     "<path:number>": "XQ0001-D-01-2026-001",
     "<process_id>": "intake",
     "<step>": "submit_application",

@@ -1,0 +1,257 @@
+"""The canvass 走访: my doors, the grid of a building, one door in three taps and the next, and who leads it."""
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from engine.errors import InvalidAnswers, Problem
+from engine.rules import canvass as rules
+from engine.rules import doors
+from engine.rules.doors import Result
+from engine.store.doors import Kept
+from engine.use_cases import canvass_team, canvassing, gauging, visiting
+from engine.use_cases.canvassing import Canvass
+from engine.use_cases.visiting import Told
+from web import access
+
+pages = Blueprint("canvass", __name__)
+_UNDER = "/estates/<key:estate_id>/canvass"
+#: The grid of every building at once.
+EVERY = "全部"
+#: So many concerns are shown before one asks for more (screens §5.3).
+_CHIPS = 5
+_SEPARATED = re.compile(r"[\s,，、;；]+")
+ATTITUDES = {
+    "STRONG_SUPPORT": "坚决支持", "SUPPORT": "支持", "NEUTRAL": "犹豫", "OPPOSE": "反对", "STRONG_OPPOSE": "坚决反对",
+    "NOT_MET": "无人", "": "见到人，没有表态",
+}  # fmt: skip
+
+
+def _canvass(work: Any, estate_id: int) -> Canvass:
+    return canvassing.canvass_of(work, access.here().library, access.member(), estate_id)
+
+
+def _shared(canvass: Canvass) -> dict[str, Any]:
+    """What every page of a canvass shows."""
+    return {
+        "canvass": canvass, "estate": canvass.estate, "not_a_vote": gauging.NOT_A_VOTE,
+        "words": doors.WORDS, "signs": doors.SIGNS, "results": list(Result),
+    }  # fmt: skip
+
+
+@pages.get(_UNDER)
+@access.signed_in
+def home(estate_id: int) -> Any:
+    """My doors today, how far everybody is, and the buildings."""
+    with access.work() as work:
+        canvass = _canvass(work, estate_id)
+        ready = bool(canvass.dossier.roster_version)
+        mine = canvass.mine if ready else []
+        first = canvassing.first_door(canvass) if ready and not canvass.locked else None
+        return render_template(
+            "canvass.html", **_shared(canvass), ready=ready, mine=mine, first=first, filters=canvassing.FILTERS,
+            own=canvass.progress(mine), everybody=canvass.progress(canvass.layout.order) if ready else (0, 0),
+            wanted=canvass.wanted(mine) if mine else (),
+            buildings=[(name, canvass.progress(canvass.of_building(name))) for name in canvass.layout.buildings]
+            if ready and canvass.sees else [],
+        )  # fmt: skip
+
+
+@pages.get(f"{_UNDER}/grid")
+@access.signed_in
+def grid(estate_id: int) -> Any:
+    """The grid of a building, or of all of them."""
+    return _grid(estate_id)
+
+
+def _grid(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
+    asked, show = request.args.get("building", ""), request.args.get("show", "")
+    with access.work() as work:
+        canvass = _canvass(work, estate_id)
+        names = canvass.layout.buildings if canvass.dossier.roster_version else []
+        name = asked or (names[0] if names else EVERY)
+        shown = [canvassing.building(canvass, one, show) for one in (names if name == EVERY else [name])]
+        page = render_template(
+            "canvass_grid.html", **_shared(canvass), shown=shown, names=names, name=name, show=show, every=EVERY,
+            filters=canvassing.FILTERS, pick=bool(request.args.get("pick")) or bool(problems), problems=problems,
+            picked=set(request.form.getlist("units")), person=request.form.get("person", ""),
+            people=canvass_team.people(canvass) if canvass.leads and not canvass.locked else [],
+        )  # fmt: skip
+    return page, 422 if problems else 200
+
+
+@pages.post(f"{_UNDER}/grid")
+@access.signed_in
+@access.once
+def many(estate_id: int) -> Any:
+    """Nobody home at several doors, or several doors for somebody."""
+    units = request.form.getlist("units")
+    try:
+        with access.work() as work:
+            canvass = _canvass(work, estate_id)
+            access.sign(work)
+            if request.form.get("do") == "give":
+                said = f"已分派 {canvass_team.give(canvass, units, request.form.get('person', ''))} 户。"
+            else:
+                done, refused = visiting.nobody_home(canvass, units)
+                said = f"已登记 {done} 户无人在家。"
+                said += f"{'、'.join(refused)} 已拒访，没有登记。" if refused else ""
+    except InvalidAnswers as error:
+        return _grid(estate_id, error.problems)
+    flash(said)
+    return redirect(url_for("canvass.grid", estate_id=estate_id, building=request.args.get("building")))
+
+
+@pages.get(f"{_UNDER}/d/<key:unit_id>")
+@access.signed_in
+def door(estate_id: int, unit_id: int) -> Any:
+    """One door."""
+    return _door(estate_id, unit_id)
+
+
+def _door(
+    estate_id: int, unit_id: int, problems: Sequence[Problem] = (), number: str = "", clash: Told | None = None
+) -> Any:
+    with access.work() as work:
+        canvass = _canvass(work, estate_id)
+        found = canvassing.door_page(canvass, unit_id)
+        fixed = next((one for one in found.visits if one.key and one.key == request.args.get("fix")), None)
+        last = _last_of(canvass, request.args.get("was", ""))
+        page = render_template(
+            "canvass_door.html", **_shared(canvass), page=found, problems=problems, number=number, clash=clash,
+            given=_typed(fixed, canvass), fixed=fixed, within=request.args.get("within", ""), last=last,
+            concerns=rules.CONCERNS, chips=_CHIPS, days=_days(canvass.dossier.today), attitudes=ATTITUDES,
+            new_key=uuid.uuid4, people=sorted({access.member().name, *canvass.dossier.work.people(estate_id).values()}),
+        )  # fmt: skip
+    return page, 409 if clash else 422 if problems else 200
+
+
+def _last_of(canvass: Canvass, was: str) -> tuple[int, Kept] | None:
+    """The visit that the member has just recorded at another door, to be taken back."""
+    if not was.isdecimal() or len(was) > 9:
+        return None
+    found = canvassing.latest_visit(canvass, int(was))
+    return (int(was), found) if found else None
+
+
+def _days(today: date) -> list[tuple[str, str]]:
+    """The days for which one may agree: tonight, tomorrow, the weekend."""
+    saturday = today + timedelta(days=(5 - today.weekday()) % 7 or 7)
+    return [
+        ("今晚", today.isoformat()),
+        ("明天", (today + timedelta(days=1)).isoformat()),
+        ("周末", saturday.isoformat()),
+    ]
+
+
+def _typed(fixed: Kept | None, canvass: Canvass) -> Mapping[str, Any]:
+    """What the form holds: what was typed, else the visit that is corrected, else nothing."""
+    if request.method == "POST":
+        return {**request.form, "concerns": request.form.getlist("concerns")}
+    if fixed is None:
+        return {"visitors": canvass.member.name, "concerns": []}
+    return visiting.typed(canvass, fixed)
+
+
+@pages.post(f"{_UNDER}/d/<key:unit_id>")
+@access.signed_in
+def act(estate_id: int, unit_id: int) -> Any:
+    """Record a visit, correct or take back one, dial, or open a door again that refused."""
+    do, told, number = request.form.get("do", ""), None, ""
+    try:
+        with access.work() as work:
+            canvass = _canvass(work, estate_id)
+            unit_no = canvassing.unit_of(canvass, unit_id)
+            if do == "record":
+                told = visiting.record(canvass, unit_no, _given())
+            elif do == "withdraw":
+                visiting.withdraw(canvass, request.form.get("key", ""), request.form.get("revision", 0, int))
+            elif do == "dial":
+                number = canvassing.dial(canvass, unit_id)
+            elif do == "reopen":
+                canvass_team.reopen(canvass, unit_no, request.form.get("why", ""))
+            else:
+                canvassing.permitted(canvass, [unit_no])
+                abort(422)
+    except InvalidAnswers as error:
+        return _door(estate_id, unit_id, error.problems)
+    if told and told.state == visiting.CONFLICT:
+        return _door(estate_id, unit_id, clash=told)
+    if do == "dial":
+        return _door(estate_id, unit_id, number=number)
+    if told:
+        within = request.form.get("within", "")
+        return redirect(url_for("canvass.onward", estate_id=estate_id, after=unit_id, within=within or None))
+    flash({"withdraw": f"{unit_no} 的这次走访已撤回。", "reopen": f"{unit_no} 已重新开放，可以再上门。"}[do])
+    return redirect(url_for("canvass.door", estate_id=estate_id, unit_id=unit_id))
+
+
+def _given() -> dict[str, str]:
+    """The form of a visit as it is read: of a day there may be a chip or a date."""
+    form = request.form
+    again = form.get("again", "")
+    return {
+        **form.to_dict(),
+        "concerns": " ".join(form.getlist("concerns")),
+        "follow_up": form.get("follow_up", "") if again in ("", "other") else again,
+    }
+
+
+@pages.get(f"{_UNDER}/next")
+@access.signed_in
+def onward(estate_id: int) -> Any:
+    """The next door at which to knock, else the grid: everything is done."""
+    after, within = request.args.get("after", 0, int), request.args.get("within", "")
+    with access.work() as work:
+        canvass = _canvass(work, estate_id)
+        here = canvassing.unit_of(canvass, after)
+        found = canvassing.next_door(canvass, here, within)
+        to = canvass.layout.ids[found] if found else 0
+        building = canvass.layout.places[here].building if here in canvass.layout.places else None
+    if to:
+        return redirect(url_for("canvass.door", estate_id=estate_id, unit_id=to, was=after, within=within or None))
+    flash(f"{here} 已登记。今天没有要走的门了。")
+    if canvass.sees:
+        return redirect(url_for("canvass.grid", estate_id=estate_id, building=building))
+    return redirect(url_for("canvass.home", estate_id=estate_id))
+
+
+@pages.get(f"{_UNDER}/team")
+@access.signed_in
+def team(estate_id: int) -> Any:
+    """Results by building, and who does what."""
+    return _team(estate_id)
+
+
+def _team(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
+    with access.work() as work:
+        canvass = _canvass(work, estate_id)
+        found = canvass_team.team(canvass) if canvass.dossier.roster_version else None
+        page = render_template(
+            "canvass_team.html", **_shared(canvass), team=found, columns=canvass_team.COLUMNS, problems=problems,
+            given=request.form, chosen=request.form.getlist("building"),
+        )  # fmt: skip
+    return page, 422 if problems else 200
+
+
+@pages.post(f"{_UNDER}/team")
+@access.signed_in
+@access.once
+def assign(estate_id: int) -> Any:
+    """Give the doors of buildings, or single ones, to somebody."""
+    try:
+        with access.work() as work:
+            canvass = _canvass(work, estate_id)
+            access.sign(work)
+            units = [one for one in _SEPARATED.split(request.form.get("units", "")) if one]
+            for name in request.form.getlist("building"):
+                units += canvass.of_building(name)
+            done = canvass_team.give(canvass, units, request.form.get("person", ""))
+    except InvalidAnswers as error:
+        return _team(estate_id, error.problems)
+    flash(f"已把 {done} 户分给{request.form.get('person') or '大家（不指定）'}。")
+    return redirect(url_for("canvass.team", estate_id=estate_id))
