@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from engine.documents import package, redline
+from engine.documents import outlining, package
 from engine.documents.reading import Word
 from engine.documents.settling import W
 from engine.errors import InvalidAnswers, InvalidDefinition, Problem
@@ -57,7 +57,7 @@ def unreadable(parts: Mapping[str, bytes]) -> str:
     """Why a file cannot be compared, empty when it can."""
     try:
         body = Word(parts).body
-        redline.outline(body.word)
+        outlining.outline(body.word)
     except (ValueError, RecursionError):
         return "这份文件的内部结构读不懂；请用 Word 或 WPS 打开，另存为新的 .docx 后再上传。"
     if body.root.find(f"{W}body") is None:

@@ -8,7 +8,7 @@ from copy import deepcopy
 from lxml import etree
 
 from engine.documents import package
-from engine.documents.reading import Piece, Story, Word
+from engine.documents.reading import NOTES, Piece, Story, Word
 from engine.documents.settling import Element, W
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -18,7 +18,7 @@ _TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _TYPES, _LISTS, _STYLES = "[Content_Types].xml", "word/numbering.xml", "word/styles.xml"
 _IMAGES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "bmp": "image/bmp",
            "tif": "image/tiff", "tiff": "image/tiff", "emf": "image/x-emf", "wmf": "image/x-wmf", "svg": "image/svg+xml"}  # fmt: skip # noqa: E501
-_NOTES = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 
 class Unmarked(Exception):
@@ -36,6 +36,7 @@ class Borrower:
         self._relations: dict[str, Element] = {}
         self._parts: dict[str, bytes] = {}
         self._types: Element | None = None
+        self._notes: dict[str, Element] = {}
 
     def learn(self, pairs: Iterable[tuple[Element, Element]]) -> None:
         """Learn from paragraphs that stayed what the new file calls the old one's styles and lists."""
@@ -65,6 +66,8 @@ class Borrower:
             found[_rels(name)] = written(root)
         if self._types is not None:
             found[_TYPES] = written(self._types)
+        for name, root in self._notes.items():
+            found[name] = written(root)
         return found
 
     def _fit(self, copy: Element, story: Story, into: str) -> None:
@@ -79,8 +82,8 @@ class Borrower:
                     _remove(style)
         for number in [*copy.iter(f"{W}numId")]:
             number.set(f"{W}val", self._list(str(number.get(f"{W}val"))))
-        for node in copy.iter(*_NOTES):
-            node.set(f"{W}id", self._note(_NOTES[str(node.tag)], str(node.get(f"{W}id"))))
+        for node in copy.iter(*NOTES):
+            node.set(f"{W}id", self._note(NOTES[str(node.tag)], str(node.get(f"{W}id"))))
         for node in copy.iter():
             for attribute, value in node.attrib.items():
                 if str(attribute).startswith(_R) and str(value) in story.targets:
@@ -116,11 +119,37 @@ class Borrower:
         return named
 
     def _note(self, kind: str, key: str) -> str:
-        said = self._old.notes.get((kind, key))
-        for (other, found), text in self._new.notes.items():
-            if other == kind and text == said:
-                return found
-        raise Unmarked("脚注")
+        """The id under which an old note stands in the new file: no two references may share a note."""
+        note, name = self._old.note(kind, key), f"word/{kind}.xml"
+        if note is None:
+            raise Unmarked("脚注")
+        root = self._notes[name] if name in self._notes else self._noted(kind, name)
+        copy = self.block(note, self._old.noted(kind), name)
+        # those of the lines that part notes from the text may be below 0
+        made = str(max((int(one) for one in _ids(root, _tag(note), "id") if one.isdecimal()), default=0) + 1)
+        copy.set(f"{W}id", made)
+        root.append(copy)
+        return made
+
+    def _noted(self, kind: str, name: str) -> Element:
+        """The new file's notes of a kind; where it has none, with the old one's lines that part notes from the text."""
+        if not self._new.has(name):
+            root = deepcopy(self._old.tree(name))
+            for note in [one for one in root if one.get(f"{W}type") in {None, "normal"}]:
+                root.remove(note)
+            self._new.put(name, root)
+            related = self._rooted(package.DOCUMENT)
+            values = {"Id": f"rIdOld{len(related) + 1}", "Type": _TYPE + kind, "Target": f"{kind}.xml"}
+            etree.SubElement(related, f"{_P}Relationship", values)
+            named = {"PartName": f"/{name}", "ContentType": f"{_WORD}.{kind}+xml"}
+            etree.SubElement(self._typed(), f"{_C}Override", named)
+        self._notes[name] = self._new.tree(name)
+        return self._notes[name]
+
+    def _typed(self) -> Element:
+        if self._types is None:
+            self._types = package.tree(self._new.parts[_TYPES], _TYPES, _TYPES)
+        return self._types
 
     def _relation(self, story: Story, key: str, into: str) -> str:
         """The id in the new part of what the old one refers to by ``key``."""
@@ -152,8 +181,7 @@ class Borrower:
             raise Unmarked("图片")
         made = f"old{len(self._parts)}_{name}"
         self._parts[f"word/media/{made}"] = parts[target]
-        types = self._types if self._types is not None else package.tree(self._new.parts[_TYPES], _TYPES, _TYPES)
-        self._types = types
+        types = self._typed()
         if not any(str(one.get("Extension", "")).lower() == ending for one in types.iterchildren(f"{_C}Default")):
             types.insert(0, etree.Element(f"{_C}Default", {"Extension": ending, "ContentType": _IMAGES[ending]}))
         return made
@@ -182,6 +210,10 @@ def written(root: Element) -> bytes:
 def _rels(name: str) -> str:
     folder, _, file = name.rpartition("/")
     return f"{folder}/_rels/{file}.rels"
+
+
+def _tag(element: Element) -> str:
+    return str(element.tag)[len(W) :]
 
 
 def _ids(root: Element, tag: str, name: str) -> set[str]:

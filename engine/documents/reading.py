@@ -18,7 +18,8 @@ from engine.documents.settling import Element, View, W, settle
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _DRAWINGS = {f"{W}drawing", f"{W}pict", f"{W}object", "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"}  # fmt: skip # noqa: E501
-_NOTES = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
+#: What refers to a note, with the kind that names the part of the notes.
+NOTES = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
 #: Signs that stand for themselves.
 _SIGNS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "\u2011"}
 _BREAKS = {"page": "\f", "column": "\v"}
@@ -84,10 +85,11 @@ class Story:
 
 @dataclass
 class Word:
-    """A Word file under a view of its tracked changes."""
+    """A Word file under a view of its tracked changes; ``called`` tells notes apart otherwise than by what they say."""
 
     parts: Mapping[str, bytes]
     view: View = "accept"
+    called: dict[tuple[str, str], str] = field(default_factory=dict)
     _trees: dict[str, Element] = field(default_factory=dict)
 
     def tree(self, name: str) -> Element:
@@ -95,6 +97,14 @@ class Word:
         if name not in self._trees:
             self._trees[name] = settle(package.tree(self.parts[name], name, name), self.view)
         return self._trees[name]
+
+    def has(self, name: str) -> bool:
+        """Whether the file holds a part of that name."""
+        return name in self.parts or name in self._trees
+
+    def put(self, name: str, root: Element) -> None:
+        """Let a part that the file lacks be there."""
+        self._trees[name] = root
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """By id, what the part of that name refers to: the kind, and the part or the outside address."""
@@ -142,6 +152,17 @@ class Word:
                     said = "\n".join("".join(str(t.text or "") for t in p.iter(f"{W}t")) for p in note.iter(f"{W}p"))
                     found[kind, str(note.get(f"{W}id"))] = said.strip()
         return found
+
+    def noted(self, kind: str) -> Story:
+        """The part that holds the notes of a kind."""
+        name = f"word/{kind}.xml"
+        return Story(name, self.tree(name), self)
+
+    def note(self, kind: str, key: str) -> Element | None:
+        """A note by its id; None for one that the file refers to and lacks."""
+        if not self.has(f"word/{kind}.xml"):
+            return None
+        return next((one for one in self.noted(kind).root if one.get(f"{W}id") == key), None)
 
     @cached_property
     def levels(self) -> "Levels":
@@ -247,9 +268,10 @@ def _run(story: Story, run: Element) -> Iterator[Piece]:
             yield Piece("□", (node,), look, thing=f"号{node.get(W + 'font')}{node.get(W + 'char')}")
         elif node.tag in _DRAWINGS:
             yield Piece("", (node,), look, thing=story.digest(node))
-        elif node.tag in _NOTES:
-            note = story.word.notes.get((_NOTES[node.tag], str(node.get(f"{W}id"))), "")
-            yield Piece(f"〔注：{note}〕", (node,), look, thing=f"注{note}")
+        elif node.tag in NOTES:
+            key = NOTES[node.tag], str(node.get(f"{W}id"))
+            note = story.word.notes.get(key, "")
+            yield Piece(f"〔注：{note}〕", (node,), look, thing=f"注{story.word.called.get(key, note)}")
         else:
             yield Piece("", (node,), look)
 

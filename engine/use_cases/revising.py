@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from engine import events
-from engine.documents import arriving, clauses, identity, marks, package, redline, tampering, weighing
+from engine.documents import arriving, clauses, identity, marks, outlining, package, redline, tampering, weighing
 from engine.documents.catalogue import KINDS, OPINION
 from engine.documents.clauses import Change, Clause, Kind
 from engine.documents.identity import Identity
@@ -280,7 +280,7 @@ def _warnings(
 ) -> list[str]:
     said = identity.of(parts)
     told = []
-    if said is None and found.paper.number in str(redline.outline(Word(parts))):
+    if said is None and found.paper.number in str(outlining.outline(Word(parts))):
         told.append("文件里没有本系统的标记（可能是复制到新文件里改的），按文中的编号认出是这份文书；请核对。")
     elif said is None:
         told.append("文件里没有本系统的标记，文中也没有这份文书的编号，不能确认是它的修改稿；请核对下面的差别。")

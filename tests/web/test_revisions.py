@@ -216,8 +216,14 @@ def test_footnotes_that_differ_are_told_beside_the_clauses(replayed: District) -
         '<w:footnote w:id="2"><w:p><w:r><w:t>以街道核定为准</w:t></w:r></w:p></w:footnote></w:footnotes>'
     )
     referred = parts(replaced(issued, ("</w:p>", '<w:r><w:footnoteReference w:id="2"/></w:r></w:p>')))
-    shown = cadre.get(bring(cadre, packed({**referred, "word/footnotes.xml": note.encode()})).location).text
+    address = bring(cadre, packed({**referred, "word/footnotes.xml": note.encode()})).location
+    shown = cadre.get(address).text
     assert "两份文件的脚注或尾注不同" in shown
     assert "<ins>〔注：以街道核定为准〕</ins>" in shown
     plain = cadre.get(bring(cadre, replaced(issued, ("申请", "正式申请"))).location).text
     assert "两份文件的脚注或尾注不同" not in plain
+    settle(cadre, address, do="confirm", why="加注")
+    other = note.replace("街道", "区住建局").encode()
+    changed = bring(cadre, packed({**referred, "word/footnotes.xml": other})).location
+    redline = parts(cadre.get(f"{changed}/redline").data)["word/footnotes.xml"].decode()
+    assert re.findall(r"<w:(ins|del) ", redline) == ["del", "ins"]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine.documents import clauses, package, redline
+from engine.documents import clauses, outlining, package, redline
 from engine.documents.borrowing import Unmarked
 from engine.documents.reading import Word
 from tests.documents.contracts import CLAUSES, contract, marks, parts, replaced
@@ -97,7 +97,7 @@ def test_a_picture_that_was_replaced_or_removed_comes_back_when_all_is_rejected(
     for new in (pictured("blue", "第一条　见图。", "完"), contract(("第一条　见图。", "完"))):
         made = parts(redline.make(old, parts(new), "何静", _AT))
         assert old["word/media/image1.png"] in made.values()
-        assert redline.outline(Word(made, "reject")) == redline.outline(Word(old))
+        assert outlining.outline(Word(made, "reject")) == outlining.outline(Word(old))
 
 
 def test_a_link_is_marked_inside_and_the_same_picture_is_no_change() -> None:
