@@ -8,14 +8,27 @@ from io import BytesIO
 from PIL import ExifTags, Image, PngImagePlugin
 
 
-def photo(width: int = 800, height: int = 600, kind: str = "JPEG", *, turned: int = 1, place: bool = True) -> bytes:
-    """A photo with a red upper left quarter, as the camera saw it; ``turned`` is the orientation in its EXIF."""
-    image = Image.new("RGB", (width, height), "navy")
+def photo(
+    width: int = 800,
+    height: int = 600,
+    kind: str = "JPEG",
+    *,
+    turned: int = 1,
+    place: bool = True,
+    taken: str = "2026:01:04 09:30:12",
+    ground: str = "navy",
+) -> bytes:
+    """A photo with a red upper left quarter, as the camera saw it; ``turned`` is the orientation in its EXIF.
+
+    ``taken`` is its device's time, empty where that does not tell.
+    """
+    image = Image.new("RGB", (width, height), ground)
     image.paste("red", (0, 0, width // 2, height // 2))
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = turned
     told = exif.get_ifd(ExifTags.IFD.Exif)
-    told[ExifTags.Base.DateTimeOriginal] = "2026:01:04 09:30:12"
+    if taken:
+        told[ExifTags.Base.DateTimeOriginal] = taken
     told[ExifTags.Base.OffsetTimeOriginal] = "+08:00"
     if place:
         gps = exif.get_ifd(ExifTags.IFD.GPSInfo)

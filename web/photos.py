@@ -13,7 +13,7 @@ from web import access, forms
 
 pages = Blueprint("photos", __name__)
 #: A copy is kept by the one browser and asked for again each time, so that it goes with the right to see it.
-_PRIVATE = "private, no-cache"
+PRIVATE = "private, no-cache"
 
 
 @pages.post("/tasks/<key:task_id>/photos")
@@ -68,7 +68,7 @@ def copy(photo_id: int, size: str) -> Any:
         content = photos.copy(work, access.member(), photo_id, size)
     answer = make_response(content)
     answer.mimetype = "image/jpeg"
-    answer.headers["Cache-Control"] = _PRIVATE
+    answer.headers["Cache-Control"] = PRIVATE
     answer.add_etag()
     return answer.make_conditional(request)
 

@@ -36,6 +36,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "agenda_lock": ("LOCKED",),
     "non_voter_rule": ("NOT_COUNTED", "FOLLOW_MAJORITY"),
     "copy_ballots": ("REFUSED", "ACCEPTED"),
+    "posting_break": ("RESTART", "EXTEND"),
     "notice_count_mode": ("SAFE", "LITERAL"),
     "area_basis": ("register", "inner"),
     "supervisor_required": ("YES", "NO"),

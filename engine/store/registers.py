@@ -225,6 +225,16 @@ ballot_entry = Table(
     Column("actor", Text, nullable=False),
     UniqueConstraint("ballot_id", "actor"),
 )
+#: A place where notices of an estate hang: each entrance has one.
+board = Table(
+    "board",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _estate(),
+    Column("name", Text, nullable=False),
+    Column("retired_at", String(40)),
+    UniqueConstraint("estate_id", "name"),
+)
 #: What was told to all owners, by the task that told it; ``meeting`` where it belongs to one.
 notice = Table(
     "notice",
@@ -248,7 +258,8 @@ posting = Table(
     Column("place", Text, nullable=False),
     UniqueConstraint("notice_id", "board"),
 )
-#: A photo of a posting.
+#: A photo of a posting; ``taken_at`` is its device's time, ``doubt`` what is doubtful in it, ``screen`` and ``small``
+#: the copies without a position.
 proof = Table(
     "proof",
     metadata,
@@ -257,8 +268,39 @@ proof = Table(
     Column("taken_on", String(10), nullable=False),
     Column("at", String(40), nullable=False),
     Column("actor", Text, nullable=False),
+    Column("taken_at", String(40), nullable=False, server_default=""),
+    Column("doubt", Text, nullable=False, server_default=""),
+    Column("screen", ForeignKey("file.sha256")),
+    Column("small", ForeignKey("file.sha256")),
+)
+#: What was found at a board without a photo of the notice: one of ``rules.posting.What``.
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("posting_id", ForeignKey("posting.id"), nullable=False),
+    Column("on", String(10), nullable=False),
+    Column("what", String(12), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("actor", Text, nullable=False),
+    Index("ix_sighting_posting_id", "posting_id"),
+)
+#: That a notice reached a unit, or with an empty ``unit_no`` the residents' committee, and what proves it.
+arrival = Table(
+    "arrival",
+    metadata,
+    Column("notice_id", ForeignKey("notice.id"), primary_key=True),
+    Column("unit_no", String(60), primary_key=True),
+    Column("on", String(10), nullable=False),
+    Column("mode", String(20), nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("proof", Text, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("actor", Text, nullable=False),
 )
 #: What an owner said against a plan or a result, and what was answered; ``adopted`` only where it was a comment.
+#: One that came in while a notice hung names it, its ``kind`` and unit; no task filed it, and ``closed_on`` is empty.
 objection = Table(
     "objection",
     metadata,
@@ -273,6 +315,11 @@ objection = Table(
     Column("answered_on", String(10)),
     Column("closed_on", String(10), nullable=False),
     _filed(),
+    Column("notice_id", ForeignKey("notice.id")),
+    Column("kind", String(12), nullable=False, server_default=""),
+    Column("unit_no", String(60), nullable=False, server_default=""),
+    Column("received_on", String(10)),
+    Column("answered_by", Text),
     Index("ix_objection_estate_id", "estate_id"),
 )
 #: The terms of the contract as one task left them; a later version never replaces an earlier one.

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.errors import InvalidAnswers, Problem
 from engine.forms import Field, Form
+from engine.use_cases import publications
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages import CHECKS
 
@@ -15,6 +16,7 @@ def check(dossier: Dossier, form: Form, answers: Answers) -> None:
     found = [problem for one in form.fields for problem in _field(dossier, one, answers[one.key], one.key)]
     if form.name in CHECKS:
         found += CHECKS[form.name](dossier, answers)
+    found += publications.ending_problems(dossier, form.name, answers)
     if found:
         raise InvalidAnswers(found)
 

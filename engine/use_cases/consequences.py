@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from engine.process.elements import Element
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import filing, telling, versions
+from engine.use_cases import telling, versions
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.falling import Fall
 from engine.use_cases.library import Library
@@ -60,7 +60,7 @@ class _Words:
         for notice in self.fall.notices:
             photos = f"，照片 {notice.photos} 张" if notice.photos else ""
             yield (
-                f"{filing.SUBJECTS[notice.subject]}已于 {notice.posted_on} 张贴 {notice.boards} 处{photos}："
+                f"{telling.SUBJECTS[notice.subject]}已于 {notice.posted_on} 张贴 {notice.boards} 处{photos}："
                 "请在原处张贴更正公告，或撤下并拍照存档；重新公告的，期限重新起算。"
             )
         for votes in self.fall.ballots:

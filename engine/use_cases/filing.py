@@ -12,24 +12,20 @@ import orjson
 import sqlalchemy as sa
 
 from engine import forms
-from engine.store import registers, rosters, rows
+from engine.store import notices, registers, rosters, rows
 from engine.store import standings as places
-from engine.use_cases import reading, standings
+from engine.use_cases import publications, reading, standings
 from engine.use_cases.dossier import Answers, Dossier
+from engine.use_cases.telling import SUBJECTS
 
 _BETWEEN_PLACES = re.compile(r"[、；;\n]")
-#: What was posted, by the subject under which it is filed.
-SUBJECTS: Mapping[str, str] = {
-    "plan": "方案征求意见公示", "agenda": "表决议程公告", "convening": "召集决议公告", "meeting": "会议公告",
-    "roster": "业主名册公示", "extension": "延长表决公告", "void": "表决作废公告", "result": "表决结果公告",
-    "contract": "合同公开", "handover_plan": "交接方案公示", "entry": "进场公告", "first_disclosure": "首次公开",
-}  # fmt: skip
 
 
 def file(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
     """Enter the register rows that ``answers`` of ``task`` make."""
     for enter in _REGISTERS.get(task.name, ()):
         enter(dossier, task, answers)
+    publications.ended(dossier, task.name, answers)
 
 
 def _meeting(dossier: Dossier, task: rows.Task, answers: Answers) -> None:
@@ -72,7 +68,7 @@ def _notice(subject: str, day: str, *, of_meeting: bool = False) -> Callable[[Do
             "meeting": dossier.round if of_meeting else None,
             "posted_on": posted_on.isoformat(),
         }
-        boards = _boards(answers)
+        boards = notices.kept_boards(dossier.work, dossier.estate_id) or _boards(answers)
 
         def write(connection: sa.Connection) -> None:
             made = sa.insert(registers.notice).values(**values).returning(registers.notice.c.id)
@@ -88,7 +84,7 @@ def _notice(subject: str, day: str, *, of_meeting: bool = False) -> Callable[[Do
 
 
 def _boards(answers: Answers) -> list[str]:
-    """The places of a notice; a bare number of boards gives as many without a name."""
+    """The places of a notice in an estate that keeps no boards; a bare number gives as many without a name."""
     if answers.get("boards"):
         return [""] * int(answers["boards"])
     text = answers.get("places") or answers.get("publication_place") or ""

@@ -6,10 +6,26 @@ from typing import Any
 from engine.documents.registers import DISPOSITION
 from engine.rules.handover_signing import SIDES
 
+#: What was posted, by the subject under which it is filed.
+SUBJECTS: Mapping[str, str] = {
+    "plan": "方案征求意见公示", "agenda": "表决议程公告", "convening": "召集决议公告", "meeting": "会议公告",
+    "roster": "业主名册公示", "extension": "延长表决公告", "void": "表决作废公告", "result": "表决结果公告",
+    "contract": "合同公开", "handover_plan": "交接方案公示", "entry": "进场公告", "first_disclosure": "首次公开",
+}  # fmt: skip
+#: What was found at a board, by ``rules.posting.What``.
+FOUND: Mapping[str, str] = {
+    "PHOTO": "有照片", "WITNESSED": "有人见证在贴", "GONE": "不在", "AGAIN": "重新贴好", "DOWN": "撤下",
+}  # fmt: skip
+
 
 def _who(event: Mapping[str, Any]) -> str:
     """Who acted, and for whom."""
     return f"{event['actor']} 代 {event['on_behalf']} " if event.get("on_behalf") else str(event["actor"])
+
+
+def _subject(event: Mapping[str, Any]) -> str:
+    """What the notice is about."""
+    return SUBJECTS.get(event["subject"], "公告")
 
 
 _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -82,6 +98,23 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     "BallotRuled": lambda event: f"    裁定第 {event['serial']:06d} 号票：{event['reason']}",
     "PostingsProved": lambda event: f"    登记张贴照片 {event['photos']} 张",
+    "BoardsListed": lambda event: f"    登记公告栏 {event['boards']} 处",
+    "PostingSeen": lambda event: (
+        f"    {event['board']}“{_subject(event)}”{event['on']} {FOUND.get(event['what'], '')}，"
+        f"从 {event['since']} 算起，{event['until']} 满期"
+    ),
+    "NoticeArrived": lambda event: (
+        f"    “{_subject(event)}”{event['on']} " + (f"送达 {event['units']} 户" if event["units"] else "送居民委员会")
+    ),
+    "OwnerHeard": lambda event: (
+        f"    {'答复' if event['answered'] else '登记'}业主对“{_subject(event)}”的"
+        f"{'异议' if event['matter'] == 'OBJECTION' else '询问'}"
+    ),
+    "PublicationEnded": lambda event: (
+        f"    “{_subject(event)}”公示结束：{event['boards']} 处中 {event['whole']} 处满期，"
+        f"送达 {event['reached']}/{event['units']} 户"
+    ),
+    "NoticeProved": lambda event: f"    {event['actor']}出具{event['title']} {event['number']}",
     "HandoverItemsListed": lambda event: f"    登记移交项目 {event['items']} 项",
     "HandoverItemChanged": lambda event: (
         f"    登记移交项目 {event['group']}·{event['name']}"

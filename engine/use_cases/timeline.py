@@ -25,8 +25,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "steps": ("办理", ("TaskCompleted", "TaskReplayed", "ReplayStopped", "MoveUndone", "EstateEntered")),
     "gates": ("关口判定", ("GateDecided",)),
     "papers": ("文书", (
-        "DocumentIssued", "DocumentRevised", "PaperExamined", "OpinionIssued", "SignedCopyFiled", "RemarkMade",
-        "RemarkResolved",
+        "DocumentIssued", "DocumentRevised", "PaperExamined", "OpinionIssued", "NoticeProved", "SignedCopyFiled",
+        "RemarkMade", "RemarkResolved",
     )),
     "stages": ("阶段和状态", (
         "StageEntered", "StageLeft", "VoteReopened", "InterruptionOpened", "EstateSuspended", "EstateResumed",
@@ -39,6 +39,9 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "BallotDisputed", "BallotRuled", "PostingsProved", "HandoverItemsListed", "HandoverItemChanged",
         "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",
         "PrepaidAcknowledged",
+    )),
+    "notices": ("公示", (
+        "BoardsListed", "PostingSeen", "NoticeArrived", "OwnerHeard", "PublicationEnded",
     )),
     "time": ("时限和消息", ("TimerFired", "MessageReceived")),
     "people": ("人员和管理", (
@@ -158,7 +161,7 @@ def _files(event: Mapping[str, Any], handed_in: Mapping[tuple[str, str], list[Fi
     match event["kind"]:
         case "DocumentIssued":
             return [File("打开文书", number=event["number"])]
-        case "PaperExamined" | "OpinionIssued" | "SignedCopyFiled" | "RemarkMade" | "RemarkResolved":
+        case "PaperExamined" | "OpinionIssued" | "NoticeProved" | "SignedCopyFiled" | "RemarkMade" | "RemarkResolved":
             return [File("打开文书", number=event["number"])]
         case "PhotoOriginalFetched":
             return [File(f"照片 {event['photo']}", photo=event["photo"])]

@@ -7,7 +7,7 @@ from engine.rules import ballot_life, procedure
 from engine.rules.ballot_life import Act, State
 from engine.rules.outcome import Outcome
 from engine.store import ballots
-from engine.use_cases import counting, reading
+from engine.use_cases import counting, publications, reading
 from engine.use_cases.dossier import Answers, Dossier
 
 
@@ -123,7 +123,7 @@ def contested(dossier: Dossier, counsel_view: str) -> Outcome:
 
 def _flaws(dossier: Dossier, found_at: str) -> list[Problem]:
     """What makes the procedure void: a short or incomplete notice, or what the step ``found_at`` has found."""
-    notice = reading.notice(dossier.answers("post_meeting_notice"))
+    notice = publications.noticed(dossier, reading.notice(dossier.answers("post_meeting_notice")))
     agenda = reading.agenda(dossier.answers("resolve_agenda"))
     opened = dossier.answers("prepare_meeting_notice")["voting_opens_on"]
     found = procedure.notice_problems(agenda, notice, opened, dossier.pack.days("assembly_notice"))

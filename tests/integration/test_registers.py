@@ -26,13 +26,13 @@ CASES = Path(__file__).parents[1] / "cases"
 KEY = b"a key for tests"
 #: What people write at the desk; a journey that is replayed has nobody signed in.
 DESK = {
-    "account", "administration", "alert", "alert_setting", "ballot_entry", "comment", "disclosure", "dispatch",
-    "dispatched", "draft", "examination", "export", "handover_act", "leave", "material", "mention", "node",
-    "open_page", "opinion",
+    "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "comment",
+    "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act", "leave", "material",
+    "mention", "node", "open_page", "opinion",
     "photo", "print_part",
     "print_run", "signed_copy", "signed_page",
     "printed", "public_asking",
-    "recovery_code", "remark", "review_waiver", "role_held", "saved_view", "session", "sign_in_failure",
+    "recovery_code", "remark", "review_waiver", "role_held", "saved_view", "session", "sighting", "sign_in_failure",
     "template_specimen", "template_version", "undoing", "upload", "urge",
 }  # fmt: skip
 

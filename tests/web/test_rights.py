@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask
 
 from engine import pages, pdf
+from engine.store import registers
 from engine.use_cases import accounts
 from engine.use_cases.library import shipped
 from tests import photographs
@@ -59,6 +60,9 @@ _PARTS = {
     "<key:remark_id>": "1",
     "<key:decision_id>": "1",
     "<key:material_id>": "1",
+    "<key:notice_id>": "1",
+    "<key:posting_id>": "1",
+    "<digest>": "0" * 64,
     "<upload>": "3b241101-e2bb-4255-8caf-4136c566a962",
 }
 #: Who has a task is asked of one that is open: the cadre's; of one that is done, whether it may be undone.
@@ -80,6 +84,10 @@ def settle(district: District) -> None:
         for login, (role, name) in _UNLANED.items():
             accounts.add(work, login, name, PASSWORD, COMMUNITY, [role])
     estate = district.enter()
+    with district.opened.work("测试", district.clock.now) as work:
+        notice = {"estate_id": estate, "task": "post_plan_for_comment", "subject": "plan", "posted_on": "2026-01-04"}
+        work.insert(registers.notice, [notice])
+        work.insert(registers.posting, [{"notice_id": 1, "board": 1, "place": "大厅"}])
     housing = district.browser("区住建")
     photo = {"plan_scan.new": (io.BytesIO(photographs.photo()), "计划.jpg")}
     assert housing.post("/tasks/1", {"do": "complete", **_PLAN, **photo}).status_code == 302

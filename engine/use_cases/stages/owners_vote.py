@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.errors import Problem
 from engine.rules import budget, convening, procedure
-from engine.use_cases import counting, reading, voting
+from engine.use_cases import counting, publications, reading, voting
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages import election
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
@@ -65,7 +65,7 @@ def _prepare_meeting_notice(dossier: Dossier, answers: Answers) -> list[Problem]
 
 
 def _post_meeting_notice(dossier: Dossier, answers: Answers) -> list[Problem]:
-    return procedure.notice_problems(
+    return publications.posting_problems(dossier, answers) + procedure.notice_problems(
         reading.agenda(dossier.answers("resolve_agenda")),
         reading.notice(answers),
         dossier.answers("prepare_meeting_notice")["voting_opens_on"],
