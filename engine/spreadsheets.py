@@ -9,7 +9,8 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,48 @@ class Row(dict[str, str]):
         self.sheet, self.number = sheet, number
 
 
+@dataclass(frozen=True)
+class Grid:
+    """A sheet cell by cell, as it lies: the names of all sheets, and of this one its extent and merged cells.
+
+    ``merged`` has the first and the last cell of each, as (row, column) from 0.
+    """
+
+    sheets: tuple[str, ...]
+    height: int
+    merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
+    _rows: Any
+
+    def rows(self) -> Iterator[Sequence[Any]]:
+        """The rows from the first on; a workbook's are made one by one."""
+        yield from self._rows if isinstance(self._rows, list) else self._rows.iter_rows()
+
+
+def grid(name: str, content: bytes, sheet: int = 0) -> Grid:
+    """The sheet at a place of a file, whatever its first row says.  Raises InvalidAnswers."""
+    path = Path(name)
+    if len(content) > FILE_LIMIT:
+        raise _too_large(path)
+    if path.suffix.lower() == ".csv":
+        rows = _csv_rows(path, content)
+        return Grid((path.stem,), len(rows), (), rows)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(_checked(path, content)))
+        found = book.get_sheet_by_index(sheet)
+        merged = found.merged_cell_ranges or []
+    except (CalamineError, ValueError, IndexError) as error:
+        raise _refused(path, "不是可以打开的电子表格；请另存为 xlsx 或 csv 后再导入") from error
+    _check_extent(path, found.total_height, found.total_width)
+    # empty columns before the first cell are not given out; empty rows are
+    left = (found.start or (0, 0))[1]
+    ranges = tuple(((top, first - left), (bottom, last - left)) for (top, first), (bottom, last) in merged)
+    return Grid(tuple(book.sheet_names), (found.end or (-1, 0))[0] + 1, ranges, found)
+
+
+def _checked(path: Path, content: bytes) -> bytes:
+    return _repacked(path, content) if content.startswith(_ZIP) else content
+
+
 def read(path: Path) -> list[Row]:
     """The rows of the first sheet, each a mapping from column name to text.
 
@@ -63,8 +106,7 @@ def read_content(name: str, content: bytes) -> list[Row]:
 
 
 def _workbook_rows(path: Path, content: bytes) -> list[list[Any]]:
-    if content.startswith(_ZIP):
-        content = _repacked(path, content)
+    content = _checked(path, content)
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
     except (CalamineError, ValueError, IndexError) as error:

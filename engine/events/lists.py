@@ -15,6 +15,13 @@ class RosterImported(Event):
 
 
 @dataclass(frozen=True)
+class RosterImportUndone(Event):
+    """A version of the owners' register was taken back before any vote was frozen on it."""
+
+    version: int
+
+
+@dataclass(frozen=True)
 class VisitsRecorded(Event):
     """Visits to households were entered."""
 

@@ -22,6 +22,7 @@ def _filed() -> Column[int]:
     return Column("task_id", ForeignKey("task.id"))
 
 
+#: A version of the roster; one that was undone keeps its number and its rows, and is not the newest any more.
 roster_version = Table(
     "roster_version",
     metadata,
@@ -29,6 +30,10 @@ roster_version = Table(
     Column("version", Integer, nullable=False),
     Column("imported_at", String(40), nullable=False),
     Column("frozen_on", String(10)),
+    Column("undone_at", String(40)),
+    Column("undone_by", Text),
+    # rules.roster_change.fingerprint: what decides who votes
+    Column("sha256", String(64)),
     UniqueConstraint("estate_id", "version"),
 )
 unit = Table(

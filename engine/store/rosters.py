@@ -1,19 +1,44 @@
 """Versions of the owners' register: units, the persons registered for them, which version was frozen for a vote."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
 
 import sqlalchemy as sa
 
+from engine.rules import roster_change
 from engine.rules.roster import Owner, Roster, Unit
 from engine.store import registers
 from engine.store.unit_of_work import UnitOfWork
 
 
 def newest(work: UnitOfWork, estate_id: int) -> int:
-    """The number of the newest version, 0 before the first."""
+    """The number of the newest version that was not undone, 0 before the first."""
+    table = registers.roster_version
+    stands = (table.c.estate_id == estate_id) & table.c.undone_at.is_(None)
+    return int(work.connection.execute(sa.select(sa.func.max(table.c.version)).where(stands)).scalar() or 0)
+
+
+def next_version(work: UnitOfWork, estate_id: int) -> int:
+    """The number that the next version takes; one that was undone keeps its own."""
     table = registers.roster_version
     chosen = sa.select(sa.func.max(table.c.version)).where(table.c.estate_id == estate_id)
-    return int(work.connection.execute(chosen).scalar() or 0)
+    return int(work.connection.execute(chosen).scalar() or 0) + 1
+
+
+def version(work: UnitOfWork, estate_id: int, number: int) -> sa.Row[Any] | None:
+    """What is kept about a version."""
+    table = registers.roster_version
+    chosen = sa.select(table).where((table.c.estate_id == estate_id) & (table.c.version == number))
+    return work.connection.execute(chosen).first()
+
+
+def undo(work: UnitOfWork, estate_id: int, number: int) -> None:
+    """In the commit, take a version that no vote was frozen on back; Conflict there when one was meanwhile."""
+    table = registers.roster_version
+    free = (table.c.estate_id == estate_id) & (table.c.version == number)
+    free &= table.c.frozen_on.is_(None) & table.c.undone_at.is_(None)
+    work.exactly_one(sa.update(table).where(free).values(undone_at=work.at, undone_by=work.actor))
 
 
 def frozen(work: UnitOfWork, estate_id: int, meeting: int) -> int:
@@ -66,12 +91,13 @@ def read(work: UnitOfWork, estate_id: int, version: int) -> Roster:
 def keep(work: UnitOfWork, estate_id: int, version: int, roster: Roster) -> None:
     """Keep a new version in the commit; a person known from an earlier one stays the same person."""
     imported = {"estate_id": estate_id, "version": version, "imported_at": work.at}
+    imported["sha256"] = roster_change.fingerprint(roster)
 
     def write(connection: sa.Connection) -> None:
         connection.execute(sa.insert(registers.roster_version).values(**imported))
         units = _units(connection, estate_id, version, roster)
         persons = _persons(connection, estate_id, roster)
-        registered = [
+        registered = (
             {
                 "unit_id": units[unit.unit_no],
                 "position": position,
@@ -81,9 +107,8 @@ def keep(work: UnitOfWork, estate_id: int, version: int, roster: Roster) -> None
             }
             for unit in roster.units
             for position, one in enumerate(unit.owners)
-        ]
-        if registered:
-            connection.execute(sa.insert(registers.owner), registered)
+        )
+        _insert(connection, registers.owner, registered)
 
     work.later(write)
 
@@ -100,7 +125,7 @@ def freeze(work: UnitOfWork, estate_id: int, meeting: int, on: str) -> None:
 
 def _units(connection: sa.Connection, estate_id: int, version: int, roster: Roster) -> Mapping[str, int]:
     table = registers.unit
-    values = [
+    values = (
         {
             "estate_id": estate_id,
             "roster": version,
@@ -112,8 +137,8 @@ def _units(connection: sa.Connection, estate_id: int, version: int, roster: Rost
             "area_source": unit.area_source,
         }
         for unit in roster.units
-    ]
-    connection.execute(sa.insert(table), values)
+    )
+    _insert(connection, table, values)
     of_version = (table.c.estate_id == estate_id) & (table.c.roster == version)
     made = connection.execute(sa.select(table.c.unit_no, table.c.id).where(of_version))
     return {row.unit_no: row.id for row in made}
@@ -124,9 +149,13 @@ def _persons(connection: sa.Connection, estate_id: int, roster: Roster) -> Mappi
     chosen = sa.select(table.c.key, table.c.id).where(table.c.estate_id == estate_id)
     known = {row.key for row in connection.execute(chosen)}
     listed = {owner.key: owner.id_last4 for unit in roster.units for owner in unit.owners}
-    fresh = [
-        {"estate_id": estate_id, "key": key, "id_last4": last4} for key, last4 in listed.items() if key not in known
-    ]
-    if fresh:
-        connection.execute(sa.insert(table), fresh)
+    fresh = ({"estate_id": estate_id, "key": key, "id_last4": one} for key, one in listed.items() if key not in known)
+    _insert(connection, table, fresh)
     return {row.key: row.id for row in connection.execute(chosen)}
+
+
+def _insert(connection: sa.Connection, table: sa.Table, values: Iterable[Mapping[str, Any]]) -> None:
+    """Insert so many rows at once that the statement costs little, and so few that a large roster fills no memory."""
+    rows: Iterator[Mapping[str, Any]] = iter(values)
+    while part := list(islice(rows, 5_000)):
+        connection.execute(sa.insert(table), part)

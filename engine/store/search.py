@@ -176,7 +176,8 @@ def owners(
 
 def _newest() -> sa.ColumnElement[bool]:
     """Of the registers of an estate only the newest is searched."""
-    version = sa.select(sa.func.max(roster_version.c.version)).where(roster_version.c.estate_id == unit.c.estate_id)
+    stands = (roster_version.c.estate_id == unit.c.estate_id) & roster_version.c.undone_at.is_(None)
+    version = sa.select(sa.func.max(roster_version.c.version)).where(stands)
     return unit.c.roster == version.correlate(unit).scalar_subquery()
 
 

@@ -14,6 +14,7 @@ _FEEDS: Mapping[str, tuple[str, ...]] = {
     "LaneHandedOver": ("people",),
     "submit_application": ("estate",),
     "RosterImported": ("roster",),
+    "RosterImportUndone": ("roster",),
     "freeze_roster": ("roster",),
     "VisitsRecorded": ("canvass",),
     "VisitCorrected": ("canvass",),

@@ -76,11 +76,16 @@ def keep_photo(work: UnitOfWork, content: bytes) -> str:
     return documents.keep(work, content)
 
 
+def known_by(person_key: bytes) -> Callable[[str], str]:
+    """How an identity number becomes the key that is kept: a keyed hash (decisions 15)."""
+    return lambda number: hmac.digest(person_key, number.encode(), hashlib.sha256).hex()
+
+
 def _roster(dossier: Dossier, entries: Rows, person_key: bytes) -> None:
     """Read a new version of the roster; identity numbers are kept only as keyed hashes (decisions 15)."""
-    read = roster.read(entries, lambda number: hmac.new(person_key, number.encode(), hashlib.sha256).hexdigest())
+    read = roster.read(entries, known_by(person_key))
     work, estate_id = dossier.work, dossier.estate_id
-    version = rosters.newest(work, estate_id) + 1
+    version = rosters.next_version(work, estate_id)
     rosters.keep(work, estate_id, version, read)
     work.append(estate_id, events.RosterImported(version, len(read.units), read.area))
 

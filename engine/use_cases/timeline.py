@@ -33,8 +33,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "EstateWithdrawn", "EstateEnded", "RenewalOpened", "RenewalClosed",
     )),
     "registers": ("登记表", (
-        "RosterImported", "VisitsRecorded", "VisitCorrected", "VisitWithdrawn", "DoorsGiven", "DoorReopened",
-        "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
+        "RosterImported", "RosterImportUndone", "VisitsRecorded", "VisitCorrected", "VisitWithdrawn", "DoorsGiven",
+        "DoorReopened", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
         "BallotDisputed", "BallotRuled", "PostingsProved", "HandoverItemsListed", "HandoverItemChanged",
         "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",

@@ -32,7 +32,8 @@ DESK = {
     "photo", "print_part",
     "print_run", "signed_copy", "signed_page",
     "printed", "public_asking",
-    "recovery_code", "remark", "review_waiver", "role_held", "saved_view", "session", "sighting", "sign_in_failure",
+    "recovery_code", "remark", "review_waiver", "role_held", "roster_decision",
+    "roster_heading", "roster_import", "saved_view", "session", "sighting", "sign_in_failure",
     "template_specimen", "template_version", "undoing", "upload", "urge",
 }  # fmt: skip
 
