@@ -195,17 +195,17 @@ def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int
     _permit(work, member, shown.found)
     one = next((each for each in shown.copy.pages if each.no == no), None)
     if one is None or not shown.open:
-        raise InvalidAnswers([Problem("page", "这一页现在不能改；请刷新后再看。")], "没有改动。")
+        raise InvalidAnswers([Problem(f"page-{no}", "这一页现在不能改；请刷新后再看。")], "没有改动。")
     if page is None:
         seen = Seen(DROPPED, "已去掉，不归档", None, one.picture, one.width, one.height)
     elif not one.picture:
-        raise InvalidAnswers([Problem("page", f"第 {no} 张打不开，没法对照；请重新扫描，这一张去掉。")], "没有改动。")
+        raise InvalidAnswers([Problem(f"page-{no}", f"第 {no} 张打不开，没法对照；请重新扫描，这一张去掉。")], "没有改动。")
     elif 1 <= page <= (shown.total or MOST_PAGES):
         named, readable = f"由{member.name}指明", reading_scans.available()
         told = named if readable else f"{named}，文字没有自动核对"
         seen = Seen(WAITS if readable else MATCHED, told, page, one.picture, one.width, one.height)
     else:
-        raise InvalidAnswers([Problem("page", f"这份文书共 {shown.total} 页，没有第 {page} 页。")], "没有改动。")
+        raise InvalidAnswers([Problem(f"page-{no}", f"这份文书共 {shown.total} 页，没有第 {page} 页。")], "没有改动。")
     signed_copies.see(work, shown.copy, one, seen)
 
 
@@ -252,21 +252,22 @@ def _hindrances(work: UnitOfWork, shown: Standing) -> Iterable[Problem]:
                 "copy", f"第 {other.version} 版已由{other.settled_by}归档过签署件，不再换；有误请出新版重签。"
             )
     if shown.waiting:
-        yield Problem("pages", f"还有 {len(shown.waiting)} 张正在核对；请稍后刷新再归档。")
+        yield Problem("copy", f"还有 {len(shown.waiting)} 张正在核对；请稍后刷新再归档。")
     if shown.unsettled:
         listed = "、".join(f"第 {page.no} 张" for page in shown.unsettled[:5])
-        yield Problem("pages", f"还有 {len(shown.unsettled)} 张没有对上（{listed}）；请指明是第几页，或去掉。")
+        first = f"page-{shown.unsettled[0].no}"
+        yield Problem(first, f"还有 {len(shown.unsettled)} 张没有对上（{listed}）；请指明是第几页，或去掉。")
     if shown.missing:
-        yield Problem("pages", f"缺第 {_ranges(shown.missing)} 页；请补扫后重新上传整份。")
+        yield Problem("copy", f"缺第 {_ranges(shown.missing)} 页；请补扫后重新上传整份。")
     if shown.twice:
-        yield Problem("pages", f"第 {_ranges(shown.twice)} 页有两张；请去掉一张。")
+        yield Problem("all", f"第 {_ranges(shown.twice)} 页有两张；请去掉一张。")
 
 
 def _unlooked(shown: Standing, looked: set[int]) -> Iterable[Problem]:
     left = [page for page in shown.doubtful if page.no not in looked]
     if left:
         told = "、".join(f"第 {page.page} 页" for page in left[:5])
-        yield Problem("looked", f"{told}与定稿可能不一致，或没有自动核对；请逐处对照，一致的打勾，不一致的不能归档。")
+        yield Problem(f"page-{left[0].no}", f"{told}与定稿可能不一致，或没有自动核对；请逐处对照，一致的打勾，不一致的不能归档。")
 
 
 def _ranges(numbers: Sequence[int]) -> str:

@@ -108,6 +108,7 @@ def test_a_changed_number_is_shown_with_what_should_stand_there_and_must_be_look
     refused = cadre.post(copy, {"do": "file", "place": places})
     assert refused.status_code == 422
     assert "逐处对照" in refused.text
+    assert refused.text.count('form="filing" checked') == len(places), "what was ticked stays so"
 
 
 @needs_readers
@@ -132,6 +133,9 @@ def test_pages_of_another_paper_blank_ones_and_those_upside_down_are_told_and_mi
         assert "缺第 2" in shown
     refused = cadre.post(copy, {"do": "file"})
     assert "没有对上" in refused.text
+    led = re.findall(r'<li><a href="#([^"]+)">', refused.text)
+    assert led
+    assert not [one for one in led if f'id="{one}"' not in refused.text], "what is to be mended is a tap away"
     for no in (2, 3):
         assert cadre.post(copy, {"do": "drop", "no": no}).status_code == 302
     assert "没有对上" not in cadre.post(copy, {"do": "file"}).text
