@@ -199,7 +199,8 @@ def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int
     if page is None:
         seen = Seen(DROPPED, "已去掉，不归档", None, one.picture, one.width, one.height)
     elif not one.picture:
-        raise InvalidAnswers([Problem(f"page-{no}", f"第 {no} 张打不开，没法对照；请重新扫描，这一张去掉。")], "没有改动。")
+        said = f"第 {no} 张打不开，没法对照；请重新扫描，这一张去掉。"
+        raise InvalidAnswers([Problem(f"page-{no}", said)], "没有改动。")
     elif 1 <= page <= (shown.total or MOST_PAGES):
         named, readable = f"由{member.name}指明", reading_scans.available()
         told = named if readable else f"{named}，文字没有自动核对"
@@ -267,7 +268,8 @@ def _unlooked(shown: Standing, looked: set[int]) -> Iterable[Problem]:
     left = [page for page in shown.doubtful if page.no not in looked]
     if left:
         told = "、".join(f"第 {page.page} 页" for page in left[:5])
-        yield Problem(f"page-{left[0].no}", f"{told}与定稿可能不一致，或没有自动核对；请逐处对照，一致的打勾，不一致的不能归档。")
+        said = f"{told}与定稿可能不一致，或没有自动核对；请逐处对照，一致的打勾，不一致的不能归档。"
+        yield Problem(f"page-{left[0].no}", said)
 
 
 def _ranges(numbers: Sequence[int]) -> str:
