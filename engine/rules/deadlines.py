@@ -114,7 +114,7 @@ PERIODS: Mapping[str, Period] = {
         Period("T-07", "延长表决", None, "议事规则", "voting_extension"),
         Period("T-08", "公告结果", None, "指导规则 30", "result_notice"),
         Period("T-09", "告知居委会", None, "物业管理条例 20", "result_told"),
-        Period("T-10", "业委会首次会议", 7, "指导规则 31", "oc_first_meeting"),
+        Period("T-10", "业委会首次会议", 7, "指导规则 32", "oc_first_meeting"),
         Period("T-11", "业委会备案", 30, "物业管理条例 16", "oc_filing"),
         Period("T-12", "变更备案", 30, "指导规则 34", "oc_change_filing"),
         Period("T-13", "业委会议程公告", 7, "指导规则 39", "oc_agenda_notice"),

@@ -138,7 +138,7 @@ def members_on_show(journey: Journey, limits: Limits) -> Iterator[Seen]:
         yield seen(posted, settled, fault=what if settled.day("closed_on") < first else "")
 
 
-@rule("PR-20", "H", "业委会首次会议按期召开", "业主大会和业主委员会指导规则 31", "T-10", "hold_first_committee_meeting")
+@rule("PR-20", "H", "业委会首次会议按期召开", "业主大会和业主委员会指导规则 32", "T-10", "hold_first_committee_meeting")
 def first_meeting_in_time(journey: Journey, limits: Limits) -> Iterator[Seen]:
     """The elected met within the period, or the minutes say why not."""
     for held in journey.done("hold_first_committee_meeting"):
