@@ -193,10 +193,10 @@ def _bare(stack: contextlib.ExitStack) -> Asked:
 
 
 @contextlib.contextmanager
-def served(home: Path) -> Iterator[int]:
-    """The real server on a home; its port."""
+def served(home: Path, url: str = "") -> Iterator[int]:
+    """The real server on a home, and on the database ``url`` instead of the home's own; its port."""
     port = _free_port()
-    with _running(["-m", "web", str(port), _HOST], port, {"DAORU_HOME": str(home), "DAORU_DATABASE_URL": ""}):
+    with _running(["-m", "web", str(port), _HOST], port, {"DAORU_HOME": str(home), "DAORU_DATABASE_URL": url}):
         yield port
 
 

@@ -4,16 +4,18 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from markupsafe import Markup
 
-from engine.errors import InvalidAnswers, Problem
+from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import canvass as rules
 from engine.rules import doors
 from engine.rules.doors import Result
 from engine.store.doors import Kept
-from engine.use_cases import canvass_team, canvassing, gauging, visiting
+from engine.use_cases import canvass_team, canvassing, gauging, hands, visiting
 from engine.use_cases.canvassing import Canvass
 from engine.use_cases.visiting import Told
 from web import access
@@ -49,7 +51,7 @@ def home(estate_id: int) -> Any:
     """My doors today, how far everybody is, and the buildings."""
     with access.work() as work:
         canvass = _canvass(work, estate_id)
-        ready = bool(canvass.dossier.roster_version)
+        ready = bool(canvass.roster_version)
         mine = canvass.mine if ready else []
         first = canvassing.first_door(canvass) if ready and not canvass.locked else None
         return render_template(
@@ -72,16 +74,33 @@ def _grid(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
     asked, show = request.args.get("building", ""), request.args.get("show", "")
     with access.work() as work:
         canvass = _canvass(work, estate_id)
-        names = canvass.layout.buildings if canvass.dossier.roster_version else []
+        names = canvass.layout.buildings if canvass.roster_version else []
         name = asked or (names[0] if names else EVERY)
-        shown = [canvassing.building(canvass, one, show) for one in (names if name == EVERY else [name])]
+        pick = bool(request.args.get("pick")) or bool(problems)
         page = render_template(
-            "canvass_grid.html", **_shared(canvass), shown=shown, names=names, name=name, show=show, every=EVERY,
-            filters=canvassing.FILTERS, pick=bool(request.args.get("pick")) or bool(problems), problems=problems,
-            picked=set(request.form.getlist("units")), person=request.form.get("person", ""),
-            people=canvass_team.people(canvass) if canvass.leads and not canvass.locked else [],
+            "canvass_grid.html", **_shared(canvass), names=names, name=name, show=show, every=EVERY, pick=pick,
+            filters=canvassing.FILTERS, problems=problems, person=request.form.get("person", ""),
+            doors=_doors(canvass, names if name == EVERY else [name], show, pick),
+            people=canvass_team.people(canvass) if pick else [],
         )  # fmt: skip
     return page, 422 if problems else 200
+
+
+def _doors(canvass: Canvass, names: Sequence[str], show: str, pick: bool) -> Markup:
+    """The doors of these buildings as they are shown, until the estate's next event, as many look at the same ones."""
+
+    def drawn() -> Markup:
+        shown = [canvassing.building(canvass, one, show) for one in names] if canvass.roster_version else []
+        picked = set(request.form.getlist("units"))
+        # the template escapes what it is given
+        return Markup(render_template("_canvass_doors.html", shown=shown, pick=pick, picked=picked))  # noqa: S704
+
+    if pick:
+        return drawn()
+    whose = "" if canvass.sees else canvass.member.name
+    key = f"grid {canvass.roster_version} {canvass.dossier.today} {whose} {show} {' '.join(names)}"
+    found: Markup = gauging.once(canvass.dossier, key, drawn)
+    return found
 
 
 @pages.post(f"{_UNDER}/grid")
@@ -230,7 +249,7 @@ def team(estate_id: int) -> Any:
 def _team(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
         canvass = _canvass(work, estate_id)
-        found = canvass_team.team(canvass) if canvass.dossier.roster_version else None
+        found = canvass_team.team(canvass) if canvass.roster_version else None
         page = render_template(
             "canvass_team.html", **_shared(canvass), team=found, columns=canvass_team.COLUMNS, problems=problems,
             given=request.form, chosen=request.form.getlist("building"),
@@ -255,3 +274,62 @@ def assign(estate_id: int) -> Any:
         return _team(estate_id, error.problems)
     flash(f"已把 {done} 户分给{request.form.get('person') or '大家（不指定）'}。")
     return redirect(url_for("canvass.team", estate_id=estate_id))
+
+
+# without a network
+
+
+@pages.get(f"{_UNDER}/round")
+@access.signed_in
+def round_page(estate_id: int) -> Any:
+    """The page that goes on without a network; what it shows of doors comes from the packet alone."""
+    with access.work() as work:
+        canvass = _canvass(work, estate_id)
+        return render_template(
+            "canvass_round.html", **_shared(canvass), concerns=rules.CONCERNS, chips=_CHIPS,
+            people=sorted({access.member().name, *canvass.dossier.work.people(estate_id).values()}),
+        )  # fmt: skip
+
+
+@pages.get(f"{_UNDER}/packet")
+@access.still_signed_in
+def packet(estate_id: int) -> Any:
+    """My doors, to be taken along."""
+    with access.work() as work:
+        canvass = _canvass(work, estate_id)
+        taken = work.now.astimezone(hands.ZONE)
+        return jsonify(taken=f"{taken:%m-%d %H:%M}", doors=canvassing.packet(canvass))
+
+
+@pages.post(f"{_UNDER}/visits")
+@access.signed_in
+def sent(estate_id: int) -> Any:
+    """A visit that a phone recorded, perhaps long ago and perhaps sent before; says what became of it."""
+    unit_no = request.form.get("unit_no", "")
+    try:
+        with access.work() as work:
+            told = visiting.record(_canvass(work, estate_id), unit_no, request.form.to_dict())
+    except InvalidAnswers as error:
+        return jsonify(refused="；".join(one.message for one in error.problems)), 422
+    except NotFound as error:
+        return jsonify(refused=str(error)), 404
+    except NotPermitted as error:
+        return jsonify(refused=str(error)), 403
+    return jsonify(state=told.state, revision=told.revision, said=_told(told))
+
+
+def _told(told: Told) -> str:
+    if told.state != visiting.CONFLICT:
+        return ""
+    if told.visit is None:
+        return "这次走访已被撤回，您改的没有写上去，留在更正记录里。"
+    said = "拒访" if told.visit.refused else ATTITUDES[told.visit.attitude]
+    note = f"，{told.visit.note}" if told.visit.note else ""
+    return f"另一部手机先改了：{told.visit.on} {told.visit.time} {said}{note}。您的也留着，请选用哪个。"
+
+
+@pages.get("/rounds-worker.js")
+def worker() -> Any:
+    """The script that answers for the page of a round while there is no network; its scope is the whole desk."""
+    script = Path(str(current_app.static_folder), "rounds-worker.js").read_bytes()
+    return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})

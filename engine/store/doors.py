@@ -254,6 +254,14 @@ def ids(work: UnitOfWork, estate_id: int, version: int) -> dict[str, int]:
     return {row[0]: row[1] for row in work.connection.execute(sa.select(table.c.unit_no, table.c.id).where(of))}
 
 
+def first_owners(work: UnitOfWork, estate_id: int, version: int) -> dict[str, str]:
+    """The name of the first owner of each unit of a version of the roster."""
+    table, owner = registers.unit, registers.owner
+    of = (table.c.estate_id == estate_id) & (table.c.roster == version) & (owner.c.position == 0)
+    chosen = sa.select(table.c.unit_no, owner.c.name).join(owner, owner.c.unit_id == table.c.id).where(of)
+    return {row[0]: row[1] for row in work.connection.execute(chosen)}
+
+
 def unit(work: UnitOfWork, estate_id: int, version: int, unit_no: str) -> Roster:
     """One unit of a version of the roster as a roster of its own; an empty one when there is none."""
     table, owner = registers.unit, registers.owner

@@ -1,6 +1,6 @@
 """What the pages of one estate show: stays, decisions, deadlines, completed tasks, papers, a page of its log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,6 +119,14 @@ def version(work: UnitOfWork, estate_id: int) -> int:
     """How many events an estate has: what was worked out of it stands until the next one."""
     chosen = sa.select(estate.c.events).where(estate.c.id == estate_id)
     return int(work.connection.execute(chosen).scalar_one())
+
+
+def completions(work: UnitOfWork, estate_id: int, names: Sequence[str]) -> list[str]:
+    """Which of these tasks were completed, in order; without what they were answered."""
+    of = (task.c.estate_id == estate_id) & (task.c.status == "completed") & task.c.name.in_(names)
+    return list(
+        work.connection.execute(sa.select(task.c.name).where(of).order_by(task.c.completed_at, task.c.id)).scalars()
+    )
 
 
 def definition_version(work: UnitOfWork, estate_id: int, process_id: str) -> str:

@@ -9,7 +9,7 @@ from engine.errors import NotFound, NotPermitted
 from engine.rules import canvass, doors, roster
 from engine.rules.doors import Door, Place, Result
 from engine.rules.roster import Unit
-from engine.store import disclosures, rosters
+from engine.store import disclosures, estates, rosters
 from engine.store import doors as kept
 from engine.store.desk import EstateListed
 from engine.store.doors import Held, Kept
@@ -22,7 +22,7 @@ from engine.use_cases.library import Library
 
 #: Who canvasses, gives doors to people and opens one again that refused; whoever holds a door calls at that one too.
 LEADING = ("网格员", "社区干部")
-TASK, BRIEFING = "canvass_households", "hold_briefing"
+TASK, BRIEFING, _FREEZE = "canvass_households", "hold_briefing", "freeze_roster"
 #: What one may look at: a word, and the results whose cells stay.
 FILTERS: Mapping[str, str] = {
     "due": "今天要走",
@@ -85,11 +85,28 @@ class Canvass:
     @cached_property
     def round(self) -> int:
         """The round that runs: 1 after the briefing, one more after each that was closed."""
-        return self.dossier.times(TASK, since=BRIEFING) + 1
+        done = self._done
+        begun = len(done) - done[::-1].index(BRIEFING) if BRIEFING in done else 0
+        return done[begun:].count(TASK) + 1
+
+    @cached_property
+    def _done(self) -> list[str]:
+        return estates.completions(self.dossier.work, self.dossier.estate_id, (TASK, BRIEFING, _FREEZE))
+
+    @cached_property
+    def roster_version(self) -> int:
+        """The version of the roster whose doors these are, 0 without one; before a vote is convened the newest."""
+        if _FREEZE in self._done:
+            return self.dossier.roster_version
+        return rosters.newest(self.dossier.work, self.dossier.estate_id)
 
     @cached_property
     def layout(self) -> Layout:
-        """The doors of the roster that counts."""
+        """The doors of the roster that counts; looked for anew after an event only."""
+        found: Layout = gauging.once(self.dossier, f"layout {self.roster_version}", self._layout)
+        return found
+
+    def _layout(self) -> Layout:
         dossier, work = self.dossier, self.dossier.work
         stamp = rosters.stamp(work, dossier.estate_id, dossier.roster_version)
         key = (str(work.files.root), dossier.estate_id, dossier.estate.pack_version, *stamp)
@@ -103,7 +120,7 @@ class Canvass:
     @cached_property
     def standing(self) -> Standing:
         """What is known of the doors, until the estate's next event."""
-        found: Standing = gauging.once(self.dossier, f"doors {self.dossier.roster_version}", self._stand)
+        found: Standing = gauging.once(self.dossier, f"doors {self.roster_version}", self._stand)
         return found
 
     def _stand(self) -> Standing:
@@ -292,7 +309,7 @@ class DoorPage:
 def unit_of(canvass: Canvass, unit_id: int) -> str:
     """The number of a unit of the roster that counts.  Raises NotFound."""
     dossier = canvass.dossier
-    found = kept.unit_by_id(dossier.work, dossier.estate_id, dossier.roster_version, unit_id)
+    found = kept.unit_by_id(dossier.work, dossier.estate_id, canvass.roster_version, unit_id)
     if found is None:
         raise NotFound(what="这一户")
     return found
@@ -318,7 +335,7 @@ def door_page(canvass: Canvass, unit_id: int) -> DoorPage:
 def counted_unit(canvass: Canvass, unit_no: str) -> Unit:
     """A unit that is to be visited.  Raises NotFound."""
     dossier = canvass.dossier
-    listed = kept.unit(dossier.work, dossier.estate_id, dossier.roster_version, unit_no)
+    listed = kept.unit(dossier.work, dossier.estate_id, canvass.roster_version, unit_no)
     found = roster.assemble(listed, dossier.policies).units.get(unit_no)
     if found is None:
         raise NotFound(what=f"清册中要走访的房号“{unit_no}”")
@@ -356,8 +373,33 @@ def first_door(canvass: Canvass) -> int | None:
 def latest_visit(canvass: Canvass, unit_id: int) -> Kept | None:
     """What the member recorded last at a door, if it is the latest there and may be taken back."""
     dossier = canvass.dossier
-    unit_no = kept.unit_by_id(dossier.work, dossier.estate_id, dossier.roster_version, unit_id)
+    unit_no = kept.unit_by_id(dossier.work, dossier.estate_id, canvass.roster_version, unit_id)
     if unit_no is None:
         return None
     found = max(kept.visits_at(dossier.work, dossier.estate_id, unit_no), key=lambda one: one.id, default=None)
     return found if found and found.key and found.actor == canvass.member.name else None
+
+
+def packet(canvass: Canvass) -> list[dict[str, object]]:
+    """The member's own doors as a phone takes them along: the least that one needs there, names masked (law §6).
+
+    Raises NotPermitted where none are his, or the canvass does not go on: the phone drops its packet then.
+    """
+    own = canvass.mine if canvass.roster_version else []
+    if canvass.locked or not own:
+        raise NotPermitted(canvass.locked or "还没有分给您的门户；请找负责走访的人分派。")
+    dossier, wanted = canvass.dossier, canvass.wanted(own)
+    names = kept.first_owners(dossier.work, dossier.estate_id, canvass.roster_version)
+    return [_taken_along(canvass, unit, names.get(unit, ""), unit in wanted) for unit in own]
+
+
+def _taken_along(canvass: Canvass, unit: str, name: str, due: bool) -> dict[str, object]:
+    door, last = canvass.standing.doors[unit], ""
+    if door.last:
+        last = f"上次 {door.last.visit.on} {doors.WORDS[door.last.result]}，共 {door.calls} 次"
+        last += f"；约 {door.follow_up}" if door.follow_up else ""
+    return {
+        "unit_no": unit, "label": unit.partition("-")[2] or unit, "owner": roster.masked(name), "shows": door.shows,
+        "settled": door.settled(canvass.round), "due": due, "vacant": unit in canvass.layout.vacant,
+        "refused": door.refused, "last": last,
+    }  # fmt: skip

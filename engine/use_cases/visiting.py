@@ -43,6 +43,11 @@ class Told:
     key: str
     visit: Kept | None
 
+    @property
+    def revision(self) -> int:
+        """The revision that a further correction names."""
+        return (self.visit.revision if self.visit else int(self.state == KEPT)) + (self.state == CORRECTED)
+
 
 @dataclass(frozen=True)
 class _Read:

@@ -318,3 +318,35 @@ def test_another_persons_visit_is_corrected_and_not_taken_back(going: Canvassing
         visiting.withdraw(canvass, one["key"], 1)
     with pytest.raises(Conflict), going.at_work() as canvass:
         visiting.withdraw(canvass, one["key"], 2)
+
+
+def test_what_a_phone_sends_late_twice_or_wrongly_is_answered_visit_by_visit(
+    district: District, going: Canvassing
+) -> None:
+    grid, volunteer = district.browser(GRID), district.browser_of("volunteer")
+    assert volunteer.get(f"{ROOT}/packet").status_code == 403
+    grid.post(f"{ROOT}/team", {"units": "1-0101 1-0102", "person": VOLUNTEER})
+    packet = volunteer.get(f"{ROOT}/packet")
+    assert [(door["unit_no"], door["due"]) for door in packet.json["doors"]] == [("1-0101", True), ("1-0102", True)]
+    assert packet.json["doors"][0]["owner"] == "汪**"
+    assert "phone" not in packet.text
+
+    def send(unit_no: str, **more: str) -> Any:
+        clock = {"taken_at": (EVENING - timedelta(hours=2)).isoformat(), "sent_at": EVENING.isoformat()}
+        return volunteer.post(f"{ROOT}/visits", {"unit_no": unit_no, **clock, **more}, ROOT)
+
+    one = given("HESITANT", note="想看合同")
+    for state in ("KEPT", "AGAIN"):
+        assert send("1-0101", **one).json == {"state": state, "revision": 1, "said": ""}
+    corrected = send("1-0101", **{**one, "result": "SUPPORT", "revision": "1"})
+    assert corrected.json == {"state": "CORRECTED", "revision": 2, "said": ""}
+    clash = send("1-0101", **{**one, "result": "AGAINST", "revision": "1"}).json
+    assert (clash["state"], clash["revision"]) == ("CONFLICT", 2)
+    assert "另一部手机先改了：2026-02-06 17:30 支持，想看合同" in clash["said"]
+    elsewhere = send("1-0103", **given())
+    assert (elsewhere.status_code, "不是分给您的" in elsewhere.json["refused"]) == (403, True)
+    wrong = send("1-0102", **given("CALL_BACK"))
+    assert (wrong.status_code, "哪一天" in wrong.json["refused"]) == (422, True)
+    assert [(row.unit_no, row.time, row.attitude) for row in going.rows()] == [("1-0101", "17:30", "SUPPORT")]
+    assert volunteer.get(f"{ROOT}/round").status_code == 200
+    assert "caches" in volunteer.get("/rounds-worker.js").text
