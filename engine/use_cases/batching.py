@@ -3,6 +3,7 @@
 Each approval is a decision of its own, bound to the hash of the version that was shown; refusals are said by name.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from engine.use_cases.examining import Examination
 from engine.use_cases.library import Library
 from engine.use_cases.origins import Filled, Origin
 
+#: Skeletons of papers; what a file says, and what was filled in, never changes.
+_known: OrderedDict[tuple[str, str, str], Sequence[Clause]] = OrderedDict()
+_KEPT = 256
 #: So many papers are laid side by side at once; the rest come when these are decided.
 MOST = 20
 
@@ -71,7 +75,7 @@ def batch_of(work: UnitOfWork, library: Library, member: Member, kind: str) -> B
     asked = examining.asked_by(work, member)
     queued = examinations.of_kind(work, asked, kind, MOST)
     shown = [examining.examination(work, member, one.number) for one in queued]
-    sources = [origins.origins(Dossier(work, library, one.found.known.estate_id), member, one.found) for one in shown]
+    sources = [origins.values(Dossier(work, library, one.found.known.estate_id), one.found) for one in shown]
     # the words of each paper as the template made it, and as it stands now
     made, now = [], []
     for one, given in zip(shown, sources, strict=True):
@@ -106,12 +110,17 @@ def _template(shown: Examination) -> str:
 def _skeleton(
     work: UnitOfWork, library: Library, shown: Examination, sources: Sequence[Origin], version: Version
 ) -> Sequence[Clause]:
-    read = ballot_text.clauses_of(work, shown.found, version)
-    lines = origins.pieces(work, library, shown.found, read, sources)
-    return [
-        batch.skeleton(clause, [[(piece.text, piece.label) for piece in line] for line in lines[clause.name]])
-        for clause in read
-    ]
+    key = (str(work.files.root), shown.found.paper.number, version.sha256)
+    if key not in _known:
+        read = ballot_text.clauses_of(work, shown.found, version)
+        lines = origins.pieces(work, library, shown.found, read, sources)
+        _known[key] = [
+            batch.skeleton(clause, [[(piece.text, piece.label) for piece in line] for line in lines[clause.name]])
+            for clause in read
+        ]
+        while len(_known) > _KEPT:
+            _known.popitem(last=False)
+    return _known[key]
 
 
 #: A work in this member's name, committed when it is left.

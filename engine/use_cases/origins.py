@@ -75,11 +75,7 @@ class Piece:
 
 def origins(dossier: Dossier, member: Member, found: Versions) -> list[Origin]:
     """Where the values of a document's newest version come from, in the order of time."""
-    work = dossier.work
-    printed = uploads.printed(work, found.known.id, found.newest.version)
-    by_source: dict[tuple[str, str, str], list[Filled]] = {}
-    for name, (value, *source) in printed.items():
-        by_source.setdefault((source[2], source[0], source[1]), []).append(_filled(dossier, name, value))
+    work, by_source = dossier.work, _by_source(dossier, found)
     evidence: dict[tuple[str, str], list[photos.Attached]] = {}
     for photo in photos.attached(work, dossier.estate_id, {at for at, _, _ in by_source}):
         evidence.setdefault((photo.task, photo.completed_at), []).append(photo)
@@ -88,6 +84,22 @@ def origins(dossier: Dossier, member: Member, found: Versions) -> list[Origin]:
         _origin(ways, number, source, filled, evidence.get((source[1], source[0]), ()))
         for number, (source, filled) in enumerate(sorted(by_source.items()), start=1)
     ]
+
+
+def values(dossier: Dossier, found: Versions) -> list[Origin]:
+    """As :func:`origins`, of what was filled in alone: without evidence and ways to correct it."""
+    return [
+        Origin(f"origin-{number}", "", "", by, at, filled, (), None, "")
+        for number, ((at, _, by), filled) in enumerate(sorted(_by_source(dossier, found).items()), start=1)
+    ]
+
+
+def _by_source(dossier: Dossier, found: Versions) -> dict[tuple[str, str, str], list[Filled]]:
+    """What was filled in, by the moment, the step and the person that it comes from."""
+    known: dict[tuple[str, str, str], list[Filled]] = {}
+    for name, (value, *source) in uploads.printed(dossier.work, found.known.id, found.newest.version).items():
+        known.setdefault((source[2], source[0], source[1]), []).append(_filled(dossier, name, value))
+    return known
 
 
 def _origin(
