@@ -108,6 +108,7 @@ _BACK = {
     "signed_copies": ("signed_copies.listed", "number"),
     "handover": ("handover.overview", "estate_id"),
     "prepaid": ("prepaid.ledger", "estate_id"),
+    "gaps": ("gaps.listed", "estate_id"),
 }
 
 

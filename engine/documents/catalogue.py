@@ -173,8 +173,18 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 PROCEDURE_REPORT = Kind("procedure_report", "L-90", "程序合规审查报告", "I", "INTERNAL", "")
 #: Issued once, of one decision of an examination, and kept as every other document.
 OPINION = Kind("opinion", "L-91", "法律审阅意见书", "I", "INTERNAL", "")
-#: Reports that somebody asks for; no step renders them.
-REPORTS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in (PROCEDURE_REPORT, OPINION)})
+#: What is missing at a handover, by the step of the ladder (``rules.handover_gaps``) for which it is issued.
+GAP_PAPERS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "DEMAND": Kind("gap_demand", "L-92", "关于补交缺失移交项目的催告函", "N", "OWNERS", ""),
+        "REPORT": Kind("gap_report", "L-93", "关于移交项目缺失的情况报告", "I", "INTERNAL", ""),
+        "EVIDENCE": Kind("gap_evidence", "L-94", "移交项目缺失的证据清单", "E", "INTERNAL", ""),
+    }
+)
+#: Papers that somebody asks for; no step renders them.
+REPORTS: Mapping[str, Kind] = MappingProxyType(
+    {kind.name: kind for kind in (PROCEDURE_REPORT, OPINION, *GAP_PAPERS.values())}
+)
 
 
 def kind_of(name: str) -> Kind:

@@ -344,6 +344,24 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "items_total": NUMBER,
             "missing": [_HANDOVER_ITEM],
         },
+        "gaps": {
+            **dict.fromkeys(
+                (
+                    "old_company",
+                    "body",
+                    "mark",
+                    "street",
+                    "ended",
+                    "deadline",
+                    "days",
+                    "demands",
+                    "reports",
+                    "money",
+                ),
+                TEXT,
+            ),
+            "items": [dict.fromkeys(("name", "found", "basis", "history", "photos"), TEXT)],
+        },
         "checklist": {"handover": [TEXT]},
         "settlement": {
             "prepaid_units": NUMBER,

@@ -162,6 +162,23 @@ class HandoverSigned(Event):
 
 
 @dataclass(frozen=True)
+class HandoverGapsPursued(Event):
+    """A demand, a report or a list of evidence on so many missing things was issued under a number."""
+
+    number: str
+    title: str
+    items: int
+
+
+@dataclass(frozen=True)
+class HandoverGapClosed(Event):
+    """Something that was missing was handed over after all."""
+
+    group: str
+    name: str
+
+
+@dataclass(frozen=True)
 class PrepaidPlaced(Event):
     """It was entered where the prepaid money of so many units went."""
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from engine import events, pictures
 from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.rules import canvass, handover, handover_list, roster
+from engine.rules.handover_gaps import Rung
 from engine.store import documents, notices, registers, rosters
 from engine.store import handover as handovers
 from engine.store.unit_of_work import UnitOfWork
@@ -206,9 +207,9 @@ def _handover(dossier: Dossier, entries: Rows) -> None:
 def _begun(dossier: Dossier) -> Iterator[Problem]:
     """A sheet replaces the whole list: it may not once items were photographed or groups signed."""
     if handovers.photos(dossier.work, dossier.estate_id) or handovers.acts(
-        dossier.work, dossier.estate_id, SIGNED, REFUSED
+        dossier.work, dossier.estate_id, SIGNED, REFUSED, *Rung
     ):
-        message = "移交清单已经逐项拍照或者签字，不能再用整张表覆盖；请在“交接”里逐项登记。"
+        message = "移交清单已经逐项拍照、签字或者催告，不能再用整张表覆盖；请在“交接”里逐项登记。"
         yield Problem("handover_items", message)
 
 

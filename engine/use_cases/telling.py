@@ -125,6 +125,8 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         f"    “{event['group']}”{SIDES.get(event['side'], '')}{'拒签，有见证' if event['refused'] else '签字'}"
     ),
     "PrepaidFeesListed": lambda event: f"    登记预交费 {event['units']} 户",
+    "HandoverGapsPursued": lambda event: f"    文书 {event['number']} {event['title']}：缺项 {event['items']} 项",
+    "HandoverGapClosed": lambda event: f"    补交 {event['group']}·{event['name']}",
     "PrepaidPlaced": lambda event: (
         f"    登记预收费去向 {event['units']} 户：{DISPOSITION.labels.get(event['disposition'], '')}"
     ),

@@ -37,6 +37,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "DoorReopened", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
         "BallotDisputed", "BallotRuled", "PostingsProved", "HandoverItemsListed", "HandoverItemChanged",
+        "HandoverGapsPursued", "HandoverGapClosed",
         "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",
         "PrepaidAcknowledged",
     )),
