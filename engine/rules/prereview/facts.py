@@ -9,6 +9,7 @@ from dataclasses import Field, dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -61,14 +62,25 @@ def label_of(kind: type[Facts], name: str) -> str:
 
 def read(kind: type[F], entry: object, at: str = "") -> F:
     """The facts in a JSON object.  Raises InvalidAnswers naming the field."""
-    known = {one.name: one for one in fields(kind) if one.name != "at"}
+    known = _fields(kind)
     given = questions.only(entry, tuple(known), at)
-    hints = get_type_hints(kind)
     values = {}
     for name, value in given.items():
         if not _blank(value):
-            values[name] = _value(hints[name], known[name], value, f"{at}.{name}".lstrip("."))
+            values[name] = _value(*known[name], value, f"{at}.{name}".lstrip("."))
     return kind(at=at, **values)
+
+
+@cache
+def _fields(kind: type[Facts]) -> Mapping[str, tuple[Any, "Field[Any]"]]:
+    """The fields that may be given, each with its type; ``None`` beside it says no more than that it may be absent."""
+    hints = get_type_hints(kind)
+    return {one.name: (_hint(hints[one.name]), one) for one in fields(kind) if one.name != "at"}
+
+
+def _hint(hint: Any) -> Any:
+    given = get_args(hint)
+    return next(one for one in given if one is not NoneType) if NoneType in given else hint
 
 
 def _blank(value: object) -> bool:
@@ -76,8 +88,6 @@ def _blank(value: object) -> bool:
 
 
 def _value(hint: Any, known: "Field[Any]", value: object, at: str) -> Any:
-    if NoneType in get_args(hint):
-        hint = next(one for one in get_args(hint) if one is not NoneType)
     if get_origin(hint) is tuple:
         if not isinstance(value, list):
             raise refuse(at, "应为一份清单；请用方括号列出。")

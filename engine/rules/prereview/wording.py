@@ -84,6 +84,9 @@ def said(wording: Wording, clauses: Iterable[Clause]) -> Iterator[tuple[Clause, 
     for clause in clauses:
         if wording.about is not None and not wording.about.search(clause.text):
             continue
+        # what no sentence of a clause says, the clause does not: most are passed over in one search
+        if not wording.words.search(clause.text):
+            continue
         for sentence in _SENTENCE.findall(clause.text):
             hits = (one for one in wording.words.finditer(sentence) if not _denied(sentence[: one.start()]))
             hit = next(hits, None)
