@@ -20,4 +20,4 @@ def paragraphs(content: bytes, *, file: str) -> Iterator[str]:
     """What each paragraph of an issued paper's body and tables says, in order; it was looked through when it came."""
     parts = package.parts(content)
     for paragraph in package.tree(parts[package.DOCUMENT], package.DOCUMENT, file).iter(f"{_WORD}p"):
-        yield "".join(paragraph.itertext(f"{_WORD}t", with_tail=False))
+        yield "".join(map(str, paragraph.itertext(f"{_WORD}t", with_tail=False)))

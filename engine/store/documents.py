@@ -2,7 +2,7 @@
 
 import base64
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -182,14 +182,16 @@ class Printed:
     facts: Mapping[str, bytes]
 
 
-def printed(work: UnitOfWork, estate_id: int) -> list[Printed]:
-    """The issued documents of an estate that stand, each with the facts that it printed last."""
+def printed(work: UnitOfWork, estate_id: int, numbers: Iterable[str] | None = None) -> list[Printed]:
+    """The issued documents of an estate that stand, or these of them, each with the facts that it printed last."""
     of, version, fact = tables.document.c, tables.document_version.c, tables.fact
     facts: dict[int, dict[str, bytes]] = {}
     joined = sa.select(fact.c.document_id, fact.c.name, fact.c.printed).join(
         tables.document, of.id == fact.c.document_id
     )
     standing = (of.estate_id == estate_id) & of.void_reason.is_(None)
+    if numbers is not None:
+        standing &= of.number.in_([*numbers])
     for row in work.connection.execute(joined.where(standing).order_by(fact.c.version)):
         facts.setdefault(row.document_id, {})[row.name] = bytes(row.printed)
     chosen = sa.select(of.id, of.number, of.kind, sa.func.max(version.issued_at), of.taken_at)

@@ -4,8 +4,9 @@ from engine.errors import Problem
 from engine.rules import prereview
 from engine.rules.prereview import Finding, Limits, facts
 from engine.rules.prereview.file import File
-from engine.use_cases import contract_file
+from engine.use_cases import contract_file, contract_terms
 from engine.use_cases.dossier import Answers, Dossier
+from engine.use_cases.until_next_event import UntilNextEvent
 
 
 def reviewable(dossier: Dossier) -> bool:
@@ -18,6 +19,15 @@ def review(dossier: Dossier, signing: Answers | None = None) -> list[Finding]:
     before = dossier.answers_if_any("sign_contract")
     file = facts.read(File, contract_file.request(dossier, before if signing is None else signing))
     return prereview.review(file, Limits.of(dossier.pack))
+
+
+_known: UntilNextEvent[list[Finding]] = UntilNextEvent(512)
+
+
+def standing(dossier: Dossier) -> list[Finding]:
+    """What every rule finds with nothing about to be given, worked out again only after an event or on another day."""
+    what = (dossier.today, dossier.pack.version, contract_terms.version(dossier))
+    return _known.of(dossier, what, lambda: review(dossier))
 
 
 def signing_problems(dossier: Dossier, signing: Answers) -> list[Problem]:

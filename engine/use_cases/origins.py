@@ -119,7 +119,7 @@ def _filled(dossier: Dossier, name: str, value: Any) -> Filled:
     group, _, key = name.partition(".")
     parameter = dossier.pack.parameters.get(key) if group in {"pack", "readings"} else None
     # what a register copied from the application is called as it was asked there
-    asked = f"submit_application.{key}" if group == "estate" and key in _copied(dossier.library) else name
+    asked = f"submit_application.{key}" if group == "estate" and _copied(dossier.library, key) else name
     label = parameter.title if parameter else correcting.label(dossier.library, asked)
     if name.startswith(ballot_text.FACTS):
         # whose ballots they are stands where they are listed
@@ -130,8 +130,8 @@ def _filled(dossier: Dossier, name: str, value: Any) -> Filled:
     return Filled(name, label, _text(value), parameter.source if parameter else "")
 
 
-def _copied(library: Library) -> set[str]:
-    return {field.key for field in library.form("submit_application").fields}
+def _copied(library: Library, key: str) -> bool:
+    return any(field.key == key for field in library.form("submit_application").fields)
 
 
 def _text(value: Any) -> str:

@@ -4,7 +4,6 @@ A paper is held against what its template would print now: exactly those that us
 was posted or signed stays as it is; a supplement or a new issue says the rest.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +12,11 @@ import orjson
 
 from engine.documents.catalogue import KINDS, Kind
 from engine.errors import EngineError
-from engine.store import documents, estates
+from engine.store import documents
 from engine.store.documents import Printed
 from engine.use_cases import correcting, papers, provenance
 from engine.use_cases.dossier import Dossier
+from engine.use_cases.until_next_event import UntilNextEvent
 
 #: What a paper says of itself and of the numbers of other papers is as of its issue, what stands on each ballot as of
 #: the roster that was frozen for the vote.
@@ -54,30 +54,20 @@ class Stale:
 
 def stale(dossier: Dossier, numbers: Iterable[str] | None = None) -> dict[str, Stale]:
     """The stale papers of an estate by number, of these alone where they are named."""
-    chosen = None if numbers is None else {*numbers}
     found = {}
-    for paper in documents.printed(dossier.work, dossier.estate_id):
+    for paper in documents.printed(dossier.work, dossier.estate_id, numbers):
         # an opinion says what was known when it was decided
-        wanted = paper.kind in KINDS and (chosen is None or paper.number in chosen)
-        if wanted and (changed := _changed(dossier, paper)):
+        if paper.kind in KINDS and (changed := _changed(dossier, paper)):
             found[paper.number] = Stale(paper.number, changed, _remedy(dossier, paper))
     return found
 
 
 #: What was found of papers; a paper is not held against the present again before something has happened.
-_known: OrderedDict[tuple[str, int, int, int], tuple[Changed, ...]] = OrderedDict()
-_KEPT = 8192
+_known: UntilNextEvent[tuple[Changed, ...]] = UntilNextEvent(8192)
 
 
 def _changed(dossier: Dossier, paper: Printed) -> tuple[Changed, ...]:
-    work, estate_id = dossier.work, dossier.estate_id
-    key = (str(work.files.root), estate_id, estates.version(work, estate_id), paper.id)
-    found = _known.get(key)
-    if found is None:
-        found = _known[key] = _compared(dossier, paper)
-        while len(_known) > _KEPT:
-            _known.popitem(last=False)
-    return found
+    return _known.of(dossier, paper.id, lambda: _compared(dossier, paper))
 
 
 def _compared(dossier: Dossier, paper: Printed) -> tuple[Changed, ...]:

@@ -69,7 +69,7 @@ def review(dossier: Dossier, member: Member) -> Review:
     kept = waivers.listed(work, estate_id)
     examined = [
         Examined(finding, dossier.library.tasks[finding.rule.step].title, _standing(kept, contract, finding))
-        for finding in contract_review.review(dossier)
+        for finding in contract_review.standing(dossier)
     ]
     counting = [one.waived for one in examined]
     earlier = [one for one in kept if one not in counting]

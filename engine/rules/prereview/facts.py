@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from types import NoneType
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from engine.rules import questions
 from engine.rules.questions import refuse
@@ -62,7 +62,7 @@ def label_of(kind: type[Facts], name: str) -> str:
 
 def read(kind: type[F], entry: object, at: str = "") -> F:
     """The facts in a JSON object.  Raises InvalidAnswers naming the field."""
-    known = _fields(kind)
+    known = _fields(cast("Any", kind))
     given = questions.only(entry, tuple(known), at)
     values = {}
     for name, value in given.items():
@@ -72,7 +72,7 @@ def read(kind: type[F], entry: object, at: str = "") -> F:
 
 
 @cache
-def _fields(kind: type[Facts]) -> Mapping[str, tuple[Any, "Field[Any]"]]:
+def _fields(kind: Any) -> Mapping[str, tuple[Any, "Field[Any]"]]:
     """The fields that may be given, each with its type; ``None`` beside it says no more than that it may be absent."""
     hints = get_type_hints(kind)
     return {one.name: (_hint(hints[one.name]), one) for one in fields(kind) if one.name != "at"}
