@@ -18,12 +18,12 @@ from engine.store.handover import Act, Item
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import cells, handover_records, provenance, taking_over
 from engine.use_cases.accounts import Member
+from engine.use_cases.handover_records import DELIVERED
 from engine.use_cases.library import Library
 from engine.use_cases.taking_over import LISTING, Handover
 
 #: Who writes to the old company, the street and the housing department on behalf of the owners.
 DEMANDING = ("业委会/物管会", "社区干部")
-DELIVERED = "DELIVERED"
 RUNGS = {Rung.DEMAND: "催告函", Rung.REPORT: "报街道", Rung.EVIDENCE: "证据清单"}
 
 

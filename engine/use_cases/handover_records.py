@@ -64,3 +64,14 @@ def ledger_problems(dossier: Dossier) -> list[Problem]:
     """Why the accounts cannot be settled on the ledger as it stands."""
     content = prepaid_ledger.digest(dossier.prepaid_rows)
     return prepaid_ledger.close_problems(dossier.prepaid, acknowledged(dossier), content)
+
+
+#: The act by which something that was missing was handed over after all; about the id of its item.
+DELIVERED = "DELIVERED"
+
+
+def made_good(dossier: Dossier) -> dict[str, tuple[date, str]]:
+    """What was missing and was handed over after all, by name: when, and how."""
+    items = {str(item.id): item.row["name"] for item in kept.items(dossier.work, dossier.estate_id)}
+    acts = kept.acts(dossier.work, dossier.estate_id, DELIVERED)
+    return {items[act.about]: (date.fromisoformat(act.on), act.row["note"]) for act in acts if act.about in items}

@@ -112,6 +112,17 @@ def _gaps(dossier: Dossier) -> Known | None:
     return Known(said, "取自移交清单里缺失的项目") if found else None
 
 
+def _closing(dossier: Dossier) -> Known | None:
+    done = handover_records.made_good(dossier)
+    rows = [
+        {"item": name, "result": "DELIVERED", "on": done[name][0].isoformat(), "note": done[name][1][:200]}
+        if name in done
+        else {"item": name, "result": "", "on": "", "note": ""}
+        for name in dossier.outstanding
+    ]
+    return Known(rows, "取自交接确认书的遗留事项和登记的补交") if rows else None
+
+
 def _outstanding(dossier: Dossier) -> Known | None:
     found = [item.name for item in dossier.handover_items if item.state.is_open]
     rows = [{"item": name, "owner": "", "due": ""} for name in found]
@@ -126,7 +137,7 @@ _TOTALS: Mapping[str, Mapping[str, Callable[[Dossier], Known | None]]] = {
         "persons": _roster(lambda dossier: str(dossier.electorate.persons)),
     },
     "ledger": {"total": _ledger_total, "by_building": _ledger_buildings},
-    "handover": {"missing": _gaps, "outstanding": _outstanding},
+    "handover": {"missing": _gaps, "outstanding": _outstanding, "closing": _closing},
     "promises": {"noted": lambda dossier: _promises(dossier)},
     "budget": {"incomes": lambda dossier: _incomes(dossier)},
     "estate": {

@@ -7,7 +7,9 @@ from typing import Any
 
 import docx
 import pytest
+import sqlalchemy as sa
 
+from engine.store import tables
 from tests.district import Browser, District
 
 ROOT = "/estates/1/handover/gaps"
@@ -85,3 +87,19 @@ def test_who_does_not_write_letters_is_refused(going: District) -> None:
     assert post(going.browser("街道"), do="good").status_code == 403
     assert going.browser_of("elsewhere").get(ROOT).status_code == 404
     assert "由业委会/物管会、社区干部出具" in going.browser("街道").get(ROOT).text
+
+
+def test_the_closing_of_what_was_left_is_filled_in_from_what_was_handed_over_after_all(district: District) -> None:
+    district.replay("close_outstanding_items")
+    company = district.browser("物业企业")
+    item = company.get(ROOT).text.split('name="item" value="')[1].split('"')[0]
+    today = district.clock.now.date().isoformat()
+    assert post(company, do="good", item=item, on=today, note="韩志刚交丁宁，原件一册").status_code == 302
+    with district.opened.work("测试", district.clock.now) as work:
+        named = sa.select(tables.task.c.id, tables.task.c.lane).where(tables.task.c.name == "close_outstanding_items")
+        task, lane = work.connection.execute(named).one()
+    page = district.browser(lane).get(f"/tasks/{task}").text
+    assert "取自交接确认书的遗留事项和登记的补交" in page
+    assert 'value="房屋质量保证书与使用说明书"' in page
+    assert 'value="室内消火栓"' in page
+    assert "韩志刚交丁宁，原件一册" in page
