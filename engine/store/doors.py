@@ -262,13 +262,14 @@ def first_owners(work: UnitOfWork, estate_id: int, version: int) -> dict[str, st
     return {row[0]: row[1] for row in work.connection.execute(chosen)}
 
 
-def unit(work: UnitOfWork, estate_id: int, version: int, unit_no: str) -> Roster:
-    """One unit of a version of the roster as a roster of its own; an empty one when there is none."""
+def unit(work: UnitOfWork, estate_id: int, version: int, unit_no: str, *, owners: bool) -> Roster:
+    """One unit of a version of the roster as a roster of its own, with its owners or without; empty if unknown."""
     table, owner = registers.unit, registers.owner
     of = (table.c.estate_id == estate_id) & (table.c.roster == version) & (table.c.unit_no == unit_no)
     row = work.connection.execute(sa.select(table).where(of)).first()
     if row is None:
         return Roster(())
     chosen = sa.select(owner.c.name, owner.c.phone).where(owner.c.unit_id == row.id).order_by(owner.c.position)
-    owners = tuple(Owner(one.name, f"unit:{row.id}", "", one.phone) for one in work.connection.execute(chosen))
-    return Roster((Unit(row.unit_no, row.building, row.area, row.usage, owners, row.status, row.area_source),))
+    found = work.connection.execute(chosen).all() if owners else []
+    theirs = tuple(Owner(one.name, f"unit:{row.id}", "", one.phone) for one in found)
+    return Roster((Unit(row.unit_no, row.building, row.area, row.usage, theirs, row.status, row.area_source),))

@@ -179,11 +179,11 @@ def _locked(dossier: Dossier) -> str:
     """Why no visit is recorded, empty while the canvass goes on; it begins after the briefing (PI-06)."""
     if dossier.estate.status != "running":
         return "小区已暂停或已结束办理，走访不能登记。"
+    if any(task.name == TASK for task in dossier.work.open_tasks(dossier.estate_id)):
+        return ""
     if not rosters.newest(dossier.work, dossier.estate_id):
         return "还没有业主清册；请先导入清册，再走访。"
-    if all(task.name != TASK for task in dossier.work.open_tasks(dossier.estate_id)):
-        return "入户征集没有在进行：告知书张贴、宣讲以后开始，每轮提交以后停止登记。"
-    return ""
+    return "入户征集没有在进行：告知书张贴、宣讲以后开始，每轮提交以后停止登记。"
 
 
 def permitted(canvass: Canvass, units: Sequence[str] = ()) -> None:
@@ -332,10 +332,10 @@ def door_page(canvass: Canvass, unit_id: int) -> DoorPage:
     )  # fmt: skip
 
 
-def counted_unit(canvass: Canvass, unit_no: str) -> Unit:
-    """A unit that is to be visited.  Raises NotFound."""
+def counted_unit(canvass: Canvass, unit_no: str, *, owners: bool = True) -> Unit:
+    """A unit that is to be visited, with its owners where they are asked for.  Raises NotFound."""
     dossier = canvass.dossier
-    listed = kept.unit(dossier.work, dossier.estate_id, canvass.roster_version, unit_no)
+    listed = kept.unit(dossier.work, dossier.estate_id, canvass.roster_version, unit_no, owners=owners)
     found = roster.assemble(listed, dossier.policies).units.get(unit_no)
     if found is None:
         raise NotFound(what=f"清册中要走访的房号“{unit_no}”")

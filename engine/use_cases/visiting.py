@@ -5,7 +5,7 @@ What a phone sends may come late, twice, or after another phone changed the same
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -65,7 +65,7 @@ def record(canvass: Canvass, unit_no: str, given: Mapping[str, str]) -> Told:
     ``taken_at`` and ``sent_at`` by the phone's clock.  Raises NotFound, NotPermitted, InvalidAnswers.
     """
     canvassing.permitted(canvass, [unit_no])
-    canvassing.counted_unit(canvass, unit_no)
+    canvassing.counted_unit(canvass, unit_no, owners=False)
     read = _read(canvass, given)
     key = given.get("key", "")
     if not _KEY.fullmatch(key):
@@ -196,8 +196,10 @@ def nobody_home(canvass: Canvass, units: Sequence[str]) -> tuple[int, list[str]]
     return len(called), refused
 
 
-def _refuse_refused(canvass: Canvass, unit_no: str, before: Iterable[Call], read: _Read) -> None:
+def _refuse_refused(canvass: Canvass, unit_no: str, before: Sequence[Call], read: _Read) -> None:
     """Refuse a visit after the household refused any (网络数据安全管理条例 22); an earlier one sent late counts."""
+    if not any(one.refused for one in before):
+        return
     work, estate_id = canvass.dossier.work, canvass.dossier.estate_id
     door = doors.door(before, kept.held_by(work, estate_id, unit_no).reopened_at)
     if not door.refused:
