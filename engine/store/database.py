@@ -116,7 +116,8 @@ def migrate(engine: sa.Engine) -> None:
 
 
 def _postgresql(url: str) -> sa.Engine:
-    return sa.create_engine(url, pool_pre_ping=True, **_OURS)
+    # no fewer than the server has threads: what overflows is hung up after its request, and to connect costs most
+    return sa.create_engine(url, pool_pre_ping=True, pool_size=16, **_OURS)
 
 
 def _sqlite(url: str, synchronous: str) -> sa.Engine:
