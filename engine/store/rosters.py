@@ -48,13 +48,15 @@ def frozen(work: UnitOfWork, estate_id: int, meeting: int) -> int:
     return int(work.connection.execute(chosen).scalar() or 0)
 
 
-def stamp(work: UnitOfWork, estate_id: int, version: int) -> tuple[int, int, int, int]:
-    """What tells a version from another, or from itself with units changed: number, units, newest unit, area."""
-    unit = registers.unit
+def stamp(work: UnitOfWork, estate_id: int, version: int) -> tuple[int, str, int, int]:
+    """What tells a version from another, also from one of its number that was undone: number, moment, units, area."""
+    unit, table = registers.unit, registers.roster_version
     of_version = (unit.c.estate_id == estate_id) & (unit.c.roster == version)
-    chosen = sa.select(sa.func.count(), sa.func.max(unit.c.id), sa.func.sum(unit.c.area)).where(of_version)
-    units, newest_unit, area = work.connection.execute(chosen).one()
-    return version, int(units), int(newest_unit or 0), int(area or 0)
+    counted = sa.select(sa.func.count(), sa.func.sum(unit.c.area)).where(of_version)
+    units, area = work.connection.execute(counted).one()
+    of = (table.c.estate_id == estate_id) & (table.c.version == version)
+    at = work.connection.execute(sa.select(table.c.imported_at).where(of)).scalar()
+    return version, at or "", int(units), int(area or 0)
 
 
 def read(work: UnitOfWork, estate_id: int, version: int) -> Roster:
