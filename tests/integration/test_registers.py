@@ -26,7 +26,7 @@ CASES = Path(__file__).parents[1] / "cases"
 KEY = b"a key for tests"
 #: What people write at the desk; a journey that is replayed has nobody signed in.
 DESK = {
-    "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "comment",
+    "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "canvass_door", "comment",
     "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act", "leave", "material",
     "mention", "node", "open_page", "opinion",
     "photo", "print_part",
@@ -34,7 +34,7 @@ DESK = {
     "printed", "public_asking",
     "recovery_code", "remark", "review_waiver", "role_held", "roster_decision",
     "roster_heading", "roster_import", "saved_view", "session", "sighting", "sign_in_failure",
-    "template_specimen", "template_version", "undoing", "upload", "urge",
+    "template_specimen", "template_version", "undoing", "upload", "urge", "visit_history",
 }  # fmt: skip
 
 
