@@ -26,8 +26,8 @@ CASES = Path(__file__).parents[1] / "cases"
 KEY = b"a key for tests"
 #: What people write at the desk; a journey that is replayed has nobody signed in.
 DESK = {
-    "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "canvass_door", "comment",
-    "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act", "leave", "material",
+    "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "canvass_door",
+    "comment", "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act", "leave", "material",
     "mention", "node", "open_page", "opinion",
     "photo", "print_part",
     "print_run", "signed_copy", "signed_page",
