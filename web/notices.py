@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from engine.errors import InvalidAnswers, Problem
 from engine.rules.posting import State, What
 from engine.store import notices as kept
-from engine.use_cases import noticing, publications
+from engine.use_cases import noticing, proving, publications
 from engine.use_cases.telling import FOUND
 from web import access, photos
 
@@ -60,6 +60,15 @@ def _overview(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
         "notices.html", at=at, estate=at.estate, shown=shown, boards=there, problems=problems, given=request.form
     )
     return page, 422 if problems else 200
+
+
+@pages.post(f"{_ONE}/proof")
+@access.signed_in
+def prove(estate_id: int, notice_id: int) -> Any:
+    """Issue the paper on how it was published, and open it."""
+    with access.work() as work:
+        number = proving.issue(_here(work, estate_id), notice_id)
+    return redirect(url_for("papers.view", number=number))
 
 
 @pages.get(_ONE)

@@ -181,9 +181,11 @@ GAP_PAPERS: Mapping[str, Kind] = MappingProxyType(
         "EVIDENCE": Kind("gap_evidence", "L-94", "移交项目缺失的证据清单", "E", "INTERNAL", ""),
     }
 )
+#: Issued of a notice as it stands on a day, as often as somebody asks, and kept as every other document.
+PUBLICATION_PROOF = Kind("publication_proof", "L-95", "公示情况说明", "E", "OWNERS", "")
 #: Papers that somebody asks for; no step renders them.
 REPORTS: Mapping[str, Kind] = MappingProxyType(
-    {kind.name: kind for kind in (PROCEDURE_REPORT, OPINION, *GAP_PAPERS.values())}
+    {kind.name: kind for kind in (PROCEDURE_REPORT, OPINION, PUBLICATION_PROOF, *GAP_PAPERS.values())}
 )
 
 

@@ -138,10 +138,11 @@ def rule(name: str) -> Rule | None:
 def counted() -> Iterator[str]:
     """The facts of all registers that are no plain text: numbers, areas, money, days, choices; by name.
 
-    What an opinion prints was kept when it was decided, and is nothing that an adviser looks up in it.
+    What an opinion prints was kept when it was decided, and is nothing that an adviser looks up in it; no adviser
+    examines how a notice was published.
     """
     for register, shape in REGISTERS.items():
-        if register not in {"issued", "pack", "people", "checklist", "opinion"}:
+        if register not in {"issued", "pack", "people", "checklist", "opinion", "publication"}:
             yield from _counted(register, shape)
 
 

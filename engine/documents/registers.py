@@ -159,6 +159,30 @@ _OPINION = {
     ],
     "history": [{"on": TEXT, "by": TEXT, "what": TEXT, "reason": TEXT}],
 }
+_PUBLICATION = {
+    "title": TEXT,
+    "posted_on": DATE,
+    "needed": NUMBER,
+    "as_of": DATE,
+    "completed_on": DATE,
+    "ends_on": DATE,
+    "rule": TEXT,
+    "boards_total": NUMBER,
+    "whole": NUMBER,
+    "proved": FLAG,
+    "open": [{"name": TEXT, "says": TEXT}],
+    "boards": [{"name": TEXT, "since": TEXT, "until": TEXT, "days": TEXT, "state": TEXT}],
+    "seen": [{"board": TEXT, "on": TEXT, "what": TEXT, "taken": TEXT, "mark": TEXT}],
+    "units": NUMBER,
+    "reached": NUMBER,
+    "last_on": TEXT,
+    "told": FLAG,
+    "committee_on": TEXT,
+    "modes": [{"mode": TEXT, "units": TEXT, "first": TEXT, "last": TEXT}],
+    "voices": [{"kind": TEXT, "unit": TEXT, "on": TEXT, "answered_on": TEXT}],
+    "heard": NUMBER,
+    "unanswered": NUMBER,
+}
 _RULED_ITEM = {
     "no": NUMBER,
     "outcome": VOTE_OUTCOME,
@@ -207,6 +231,7 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "findings": [_CONDUCT],
         },
         "opinion": _OPINION,
+        "publication": _PUBLICATION,
         "pack": {"*": TEXT},
         "readings": {
             "parking_counting": PARKING,

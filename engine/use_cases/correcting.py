@@ -10,7 +10,7 @@ _REGISTERS = {
     "diagnosis": "集体诊断", "budget": "预算", "vote": "表决结果", "ballots": "表决票", "deliveries": "送达登记",
     "selection": "选聘评分", "termination": "合同终止日", "handover": "移交清单", "gaps": "移交缺项",
     "settlement": "费用清算",
-    "first_month": "首月收支", "acceptance": "验收评价", "opinion": "审阅依据",
+    "first_month": "首月收支", "acceptance": "验收评价", "opinion": "审阅依据", "publication": "公示记录",
 }  # fmt: skip
 #: Steps that are no task: registers that were read in.
 _FED = {

@@ -199,7 +199,7 @@ def _publication(dossier: Dossier, notice: Notice, today: date) -> Publication:
     hung = notices.postings(work, [notice.id])
     seen = notices.seen(work, [notice.id])
     names = set(notices.kept_boards(work, dossier.estate_id, retired=True))
-    posted_on, rule = date.fromisoformat(notice.posted_on), _rule(dossier)
+    posted_on, rule = date.fromisoformat(notice.posted_on), rule_of(dossier)
 
     def chain(one: Posting) -> Chain:
         return posting.chain(posted_on, needed, _findings(seen.get(one.id, ())), today, rule)
@@ -217,7 +217,7 @@ def _publication(dossier: Dossier, notice: Notice, today: date) -> Publication:
     )
 
 
-def _rule(dossier: Dossier) -> Break:
+def rule_of(dossier: Dossier) -> Break:
     """What the pack says of a break; one from before says nothing, and the stricter holds."""
     known = "posting_break" in dossier.pack.parameters
     return Break(str(dossier.pack.value("posting_break"))) if known else Break.RESTART
@@ -225,7 +225,7 @@ def _rule(dossier: Dossier) -> Break:
 
 def chain_of(dossier: Dossier, notice: Notice, needed: int, found: Sequence[Finding]) -> Chain:
     """How a notice hangs on a board today, with what was ``found`` there."""
-    return posting.chain(date.fromisoformat(notice.posted_on), needed, found, dossier.today, _rule(dossier))
+    return posting.chain(date.fromisoformat(notice.posted_on), needed, found, dossier.today, rule_of(dossier))
 
 
 def _findings(seen: Sequence[Seen]) -> list[Finding]:

@@ -36,13 +36,13 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "RosterImported", "RosterImportUndone", "VisitsRecorded", "VisitCorrected", "VisitWithdrawn", "DoorsGiven",
         "DoorReopened", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
-        "BallotDisputed", "BallotRuled", "PostingsProved", "HandoverItemsListed", "HandoverItemChanged",
+        "BallotDisputed", "BallotRuled", "HandoverItemsListed", "HandoverItemChanged",
         "HandoverGapsPursued", "HandoverGapClosed",
         "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",
         "PrepaidAcknowledged",
     )),
     "notices": ("公示", (
-        "BoardsListed", "PostingSeen", "NoticeArrived", "OwnerHeard", "PublicationEnded",
+        "PostingsProved", "BoardsListed", "PostingSeen", "NoticeArrived", "OwnerHeard", "PublicationEnded",
     )),
     "time": ("时限和消息", ("TimerFired", "MessageReceived")),
     "people": ("人员和管理", (

@@ -9,6 +9,7 @@ from engine.use_cases.dossier import Dossier
 from tests import photographs
 from tests.district import District
 from tests.noticing import BOARDS, CADRE, GRID, POSTED, ROOT, Posting
+from tests.web.test_opinions import words
 
 
 @pytest.fixture
@@ -221,3 +222,38 @@ def test_boards_are_kept_once_each_and_may_be_given_up(going: Posting) -> None:
     assert cadre.post(ROOT, {"do": "retire", "name": BOARDS[0]}).status_code == 404
     assert cadre.post(ROOT, {"boards": BOARDS[0]}).status_code == 302
     assert going.person("会计审计").post(ROOT, {"boards": "x"}).status_code == 403
+
+
+def test_the_paper_lists_every_board_with_its_days_and_photos(going: Posting) -> None:
+    grid = going.person(GRID)
+    going.round(grid, "roster")
+    going.on(3)
+    going.round(grid, "roster", BOARDS[0], BOARDS[1])
+    going.on(8)
+    going.round(grid, "roster")
+    one, units = f"{ROOT}/{going.notices['roster']}", shown(going, "roster").units
+    arrived = {"to": "owners", "units": units[0], "mode": "VISIT", "receiver": "汪建春", "on": "2026-03-28"}
+    assert grid.post(f"{one}/people", arrived).status_code == 302
+    told = {"matter": "QUESTION", "unit_no": units[1], "name": "汪建春", "content": "面积怎么算", "on": "2026-04-01"}
+    assert grid.post(f"{one}/voices", told).status_code == 302
+    answer = grid.post(f"{one}/proof", {})
+    assert answer.location == "/papers/XQ0001-L-92-2026-001/view"
+    assert grid.get(answer.location).status_code == 200
+    said = words(grid.get("/papers/XQ0001-L-92-2026-001").data)
+    for name, state in zip(BOARDS, ("满期", "满期", "缺少证据"), strict=True):
+        assert f"{name}\n2026年3月26日\n2026年4月2日\n7\n{state}" in said
+    assert "连续公示满期并有照片或者两人见证的有2处" in said
+    assert "本说明还不能作为公示期满的证明" in said
+    assert f"{BOARDS[2]}：缺中间照片，张贴没有证据" in said
+    marks = [each.sha256[:16] for board in shown(going, "roster").boards for each in board.seen]
+    assert len(marks) == 8
+    assert all(mark in said for mark in marks)
+    assert f"名册{len(units)}户中，有送达记录的1户，最后一户于2026年3月28日送达；居民委员会没有送达记录" in said
+    assert f"询问\n{units[1]}\n2026年4月1日\n没有答复" in said
+    assert "汪建春" not in said
+    assert "面积怎么算" not in said
+    told = {"do": "WITNESSED", "on": "2026-03-29", "note": "李红、王建在场，公告完整"}
+    assert grid.post(going.board("roster", BOARDS[2]), told).status_code == 302
+    later = words(grid.get(grid.post(f"{one}/proof", {}).location.removesuffix("/view")).data)
+    assert "全部公告栏均已连续公示满7日" in later
+    assert "李红、王建在场，公告完整" in later
