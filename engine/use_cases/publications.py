@@ -166,7 +166,8 @@ class Publication:
     @property
     def days(self) -> list[date]:
         """The days that the matrix of its boards shows."""
-        last = max([self.posted_on, *(one.chain.end for one in self.boards)])
+        found = [date.fromisoformat(each.on) for one in self.boards for each in one.seen]
+        last = max([self.posted_on, *(one.chain.end for one in self.boards), *found])
         return [self.posted_on + timedelta(day) for day in range((last - self.posted_on).days + 1)]
 
     @property

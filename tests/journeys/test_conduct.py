@@ -126,6 +126,10 @@ UNDONE = {
     "kind": "MoveUndone", "to": "finalise_contract", "title": "合同定稿", "done_by": "何静", "manner": "return",
     "reason": "附件漏页", "fell": [], "tasks": [], "documents": [],
 }  # fmt: skip
+ENDED = {
+    "kind": "PublicationEnded", "subject": "meeting", "on": "2026-04-29", "boards": 3, "whole": 3, "restarted": 0,
+    "units": 151, "reached": 151, "last_on": "2026-03-26", "committee_on": "2026-03-26", "heard": 1, "answered": 1,
+}  # fmt: skip
 ROSTER = {"kind": "RosterImported", "version": 9, "units": 1, "area": 1}
 #: The case, and what is changed in its log.
 BROKEN: dict[str, tuple[str, Change]] = {
@@ -204,6 +208,9 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "PR-81": ("reference", told("post_first_disclosure", display_until="2026-09-10")),
     "PR-82": ("reference", told("record_first_month", payments_dual=6)),
     "PR-83": ("reference", told("answer_owner_questions", questions__replied_on=[None])),
+    "PR-38": ("reference", moved(nowhere, **ENDED | {"whole": 2, "restarted": 1})),
+    "PR-39": ("reference", moved(nowhere, **ENDED | {"reached": 150})),
+    "PR-84": ("reference", moved(nowhere, **ENDED | {"answered": 0})),
     "PR-90": ("reference", moved(nowhere, **{**UNDONE, "reason": ""})),
     "PR-91": ("reference", moved(nowhere, **UNDONE | {"documents": ["XQ0001-D-36-2026-001"]})),
     "PR-92": ("reference", moved(step("archive_onboarding"), kind="ReplayStopped", title="合同定稿", why="面积改了")),
@@ -288,3 +295,14 @@ def test_the_log_keeps_only_fields_that_forms_have_and_no_word_about_people(libr
             field, _, column = name.partition(".")
             asked = {one.key: one for one in fields[field].columns}[column] if column else fields[field]
             assert asked.kind not in {"text", "files", "table"} or name in reasons, f"{task}.{name}"
+
+
+def test_a_notice_that_hung_everywhere_reached_everybody_and_was_answered_is_clean(
+    carried: Carried, library: Library
+) -> None:
+    log = moved(nowhere, **ENDED)(log_of(carried, "reference"))
+    kept = {one.rule.id for one in review(library, log) if one.verdict is Verdict.KEPT}
+    assert {"PR-38", "PR-39", "PR-84"} <= kept
+    untold = moved(nowhere, **ENDED | {"committee_on": ""})(log_of(carried, "reference"))
+    said = next(one for one in review(library, untold) if one.rule.id == "PR-39").says
+    assert said == ("会议公告没有登记送居民委员会；请补登送达证明，补不上的以张贴为准并写明。",)

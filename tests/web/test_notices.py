@@ -237,9 +237,9 @@ def test_the_paper_lists_every_board_with_its_days_and_photos(going: Posting) ->
     told = {"matter": "QUESTION", "unit_no": units[1], "name": "汪建春", "content": "面积怎么算", "on": "2026-04-01"}
     assert grid.post(f"{one}/voices", told).status_code == 302
     answer = grid.post(f"{one}/proof", {})
-    assert answer.location == "/papers/XQ0001-L-92-2026-001/view"
+    assert answer.location == "/papers/XQ0001-L-95-2026-001/view"
     assert grid.get(answer.location).status_code == 200
-    said = words(grid.get("/papers/XQ0001-L-92-2026-001").data)
+    said = words(grid.get("/papers/XQ0001-L-95-2026-001").data)
     for name, state in zip(BOARDS, ("满期", "满期", "缺少证据"), strict=True):
         assert f"{name}\n2026年3月26日\n2026年4月2日\n7\n{state}" in said
     assert "连续公示满期并有照片或者两人见证的有2处" in said

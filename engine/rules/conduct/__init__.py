@@ -1,6 +1,7 @@
 """How a journey was conducted, read as a judge would: PR-01…PR-98 over the event log alone (features §3.8, law §2.5).
 
-Rules over postings at each board, the delivery of each ballot and double entry need more than the log keeps.
+How a notice hung on each board is in the log where an estate keeps its boards; rules over the delivery of each ballot
+and double entry need more than the log keeps.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 # each of these registers its rules
-from engine.rules.conduct import contract, convening, groundwork, people, records, takeover, voting  # noqa: F401
+from engine.rules.conduct import contract, convening, groundwork, people, publishing, records, takeover, voting  # noqa: F401
 from engine.rules.conduct.journey import Entry, Journey
 from engine.rules.conduct.kept import KEPT, kept
 from engine.rules.conduct.limits import Limits
