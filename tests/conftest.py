@@ -10,7 +10,7 @@ import pytest
 
 from engine import store
 from engine.use_cases.library import Library, shipped
-from tests import postgresql
+from tests import postgresql, replays
 from tests.carrying import Carried
 
 
@@ -27,6 +27,24 @@ def carried(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Carri
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "carried"
     folder.mkdir(exist_ok=True)
     return Carried(folder, library)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _replays(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """How far the reference estate was carried, each point once by all workers together."""
+    base, alone = tmp_path_factory.getbasetemp(), "PYTEST_XDIST_WORKER" not in os.environ
+    folder = (base if alone else base.parent) / "replays"
+    folder.mkdir(exist_ok=True)
+    replays.keep_in(folder)
+    yield
+    replays.keep_in(None)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Drop what the workers kept on a server, when all have ended."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    if "PYTEST_XDIST_WORKER" not in os.environ and factory is not None:
+        replays.drop_all(factory.getbasetemp() / "replays")
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +68,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def nothing(url: str) -> None:
     """A database of the newest schema with nothing in it."""
-    store.open(url, files=Path("unused"), synchronous="NORMAL").close()
+    store.open(url, files=Path("unused"), synchronous="OFF").close()
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +102,7 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[store.Sto
             url = f"sqlite:///{path}"
         else:
             url = stack.enter_context(request.getfixturevalue("postgresql_copies").one())
-        made = store.open(url, files=tmp_path / "files", synchronous="NORMAL")
+        # nothing of a copy outlives its test, so that nothing waits for the disk
+        made = store.open(url, files=tmp_path / "files", synchronous="OFF", public=replays.PUBLIC)
         stack.callback(made.close)
         yield made

@@ -1,5 +1,7 @@
 """A district for the tests of pages: people with accounts at a community, and a browser without pictures for each."""
 
+import copy
+import functools
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -7,23 +9,28 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine import jobs
 from engine.carry import casefile, run
+from engine.carry.casefile import Step
 from engine.rules import jurisdiction
 from engine.settings import Settings
 from engine.store import Store, tables
 from engine.store import accounts as accounts_store
 from engine.use_cases import accounts
-from engine.use_cases.library import Library
+from engine.use_cases.library import ONBOARDING, Library
+from tests import replays
 from web import create_app
 
 CASE = casefile.read(Path(__file__).parent / "cases/reference.yaml")
 COMMUNITY, OTHER = "钟楼区/永红街道/怡和社区", "钟楼区/永红街道/清潭社区"
 PASSWORD = "一段足够长的口令"
+#: The password as it is kept: a hash tells whoever verifies it at which cost it was made, and this one is cheap.
+_KEPT = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD, salt=b"the same always.")
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -49,6 +56,27 @@ def settle(opened: Store, now: datetime) -> None:
             accounts.add(work, f"user{number}", name, PASSWORD, COMMUNITY, [lane])
     with opened.work("测试", now) as work:
         accounts.add(work, "elsewhere", "外人", PASSWORD, OTHER, ["社区干部"])
+    with opened.work("测试", now) as work:
+        work.execute(sa.update(accounts_store.account).values(password_hash=_KEPT))
+
+
+@functools.cache
+def _made() -> list[Flask]:
+    """The application once it was made: its addresses and its pages are compiled once."""
+    return []
+
+
+def _app(home: Path, opened: Store, library: Library, clock: Clock) -> Flask:
+    """An application with a store, a library, a clock and settings of its own."""
+    if not _made():
+        settings = Settings(home, "", "NORMAL", b"k", b"w" * 32, production=False)
+        _made().append(create_app(settings, opened, library))
+    [made] = _made()
+    app = copy.copy(made)
+    app.config = copy.copy(made.config)
+    desk = replace(made.extensions["daoru"], store=opened, library=library, now=clock)
+    app.extensions = {**made.extensions, "daoru": desk}
+    return app
 
 
 @dataclass
@@ -61,9 +89,7 @@ class District:
     clock: Clock = field(default_factory=Clock)
 
     def __post_init__(self) -> None:
-        settings = Settings(self.home, "", "NORMAL", b"k", b"w" * 32, production=False)
-        self.app: Flask = create_app(settings, self.opened, self.library)
-        self.app.extensions["daoru"] = replace(self.app.extensions["daoru"], now=self.clock)
+        self.app = _app(self.home, self.opened, self.library, self.clock)
         with self.opened.work("测试", self.clock.now) as work:
             settled = accounts_store.anything(work)
         if not settled:
@@ -93,16 +119,22 @@ class District:
     def replay(self, before: str) -> int:
         """Carry the reference estate up to the task or the sheet ``before``, and place it at the community."""
         steps = CASE.steps[: next(step.number for step in CASE.steps if before in (step.task, *step.rows)) - 1]
+        replays.reach(self.opened, f"{before} {self._published()}", lambda: self._carry(steps))
+        self.clock.now = run.morning(steps[-1].on) + timedelta(hours=1)
+        return 1
+
+    def _published(self) -> str:
+        return " ".join([self.library.definition(ONBOARDING).version, *(pack.version for pack in self.library.packs)])
+
+    def _carry(self, steps: tuple[Step, ...]) -> None:
         with self.opened.work("测试", self.clock.now) as work:
             node = next(key for key, path in accounts_store.paths(work).items() if path == COMMUNITY)
         run.replay(
             replace(CASE, steps=steps), self.opened, self.library, run.Options(person_key=b"k"), lambda line: None
         )
-        self.clock.now = run.morning(steps[-1].on) + timedelta(hours=1)
-        with self.opened.work("测试", self.clock.now) as work:
+        with self.opened.work("测试", run.morning(steps[-1].on) + timedelta(hours=1)) as work:
             newest = sa.select(sa.func.max(tables.estate.c.id)).scalar_subquery()
             work.execute(sa.update(tables.estate).where(tables.estate.c.id == newest).values(node_id=node))
-        return 1
 
     def work_on(self, estate_id: int) -> None:
         """Have the job loop do what is waiting."""

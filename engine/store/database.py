@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,7 @@ def migrate(engine: sa.Engine) -> None:
     """Bring the schema to its newest version; nothing happens when it is there."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    head = ScriptDirectory.from_config(config).get_current_head()
+    head = _head()
     with engine.connect() as connection:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return
@@ -113,6 +114,14 @@ def migrate(engine: sa.Engine) -> None:
         command.upgrade(config, "head")
         connection.execute(sa.text("COMMIT"))
         connection.execute(sa.text("PRAGMA foreign_keys=ON"))
+
+
+@cache
+def _head() -> str | None:
+    """The newest schema: the migrations that come with this program are read once."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return ScriptDirectory.from_config(config).get_current_head()
 
 
 def _postgresql(url: str) -> sa.Engine:

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from engine import store
 from engine.use_cases.library import Library
+from tests import replays
 from tests.district import District
 from tests.serving import serve, serve_here
 
@@ -37,7 +38,8 @@ def served(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def district(tmp_path: Path, library: Library) -> Iterator[District]:
     """A district in this process, whose clock and journeys a test moves."""
-    opened = store.open(f"sqlite:///{tmp_path / 'district.db'}", files=tmp_path / "files", synchronous="NORMAL")
+    url = f"sqlite:///{tmp_path / 'district.db'}"
+    opened = store.open(url, files=tmp_path / "files", synchronous="OFF", public=replays.PUBLIC)
     yield District(opened, library, tmp_path)
     opened.close()
 
