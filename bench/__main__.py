@@ -2,7 +2,7 @@
 
 import sys
 
-from bench import canvass, documents, journeys, load, pages, report, restarting, reviewing, stepping, voting
+from bench import canvass, documents, importing, journeys, load, pages, report, restarting, reviewing, stepping, voting
 
 
 def main() -> int:
@@ -10,6 +10,7 @@ def main() -> int:
     circumstances = report.circumstances()
     papers, whole, votes = documents.measure(), journeys.measure(), voting.measure()
     rates, ratios = stepping.measure()
+    lists = importing.measure()
     asked = [*load.measure(), *pages.measure(), *reviewing.measure(), *restarting.measure()]
     rounds = canvass.measure()
     lines = [
@@ -44,6 +45,10 @@ def main() -> int:
         "",
         *report.figures(votes),
         "",
+        "## Importing a roster",
+        "",
+        *report.figures(lists),
+        "",
         "## Pages",
         "",
         f"{load.OFFERED:.0f} requests a second are offered by {load.CLIENTS} clients to the real server on SQLite;",
@@ -63,7 +68,7 @@ def main() -> int:
     text = "\n".join(lines) + "\n"
     (report.ROOT / "bench" / "RESULTS.md").write_text(text, encoding="utf-8")
     print(text)
-    return 0 if all(figure.kept for figure in [*ratios, *papers, *whole, *votes, *asked, *rounds]) else 1
+    return 0 if all(figure.kept for figure in [*ratios, *papers, *whole, *votes, *lists, *asked, *rounds]) else 1
 
 
 if __name__ == "__main__":

@@ -31,7 +31,9 @@ _CUT_SHORT = re.compile(r"\d(\.\d+)?E\+1[5-9]", re.IGNORECASE)
 _ZIP = b"PK\x03\x04"
 _CHUNK = 1024 * 1024
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=[\"'](\d{1,9})[\"']")
-_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\sr=[\"']([A-Z]{1,4})(\d{1,9})[\"']")
+#: Where a cell says it stands; only cells say it like this, so that their tags need not be read.
+_CELL_COLUMN = re.compile(rb"\sr=[\"']([A-Z]{1,4})\d{1,9}[\"']")
+_CELL_ROW = re.compile(rb"\sr=[\"'][A-Z]{1,4}(\d{1,9})[\"']")
 
 
 class Row(dict[str, str]):
@@ -144,9 +146,8 @@ def _text_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 def _extent(text: bytes) -> tuple[int, int]:
     """How many rows and columns a sheet reaches to: one far cell makes the reader lay out all that lie before it."""
     rows = max((int(found) for found in _ROW.findall(text)), default=0)
-    cells = _CELL.findall(text)
-    columns = max((_column(letters) for letters in {letters for letters, _ in cells}), default=0)
-    return max(rows, max((int(number) for _, number in cells), default=0)), columns
+    columns = max((_column(letters) for letters in set(_CELL_COLUMN.findall(text))), default=0)
+    return max(rows, max((int(number) for number in set(_CELL_ROW.findall(text))), default=0)), columns
 
 
 def _column(letters: bytes) -> int:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from operator import mul
 from typing import Any
 
 from engine.rules import roster
@@ -33,6 +34,8 @@ _STATUSES = {
 }  # fmt: skip
 #: Weights and check signs of an identity number (GB 11643-1999).
 _WEIGHTS, _SIGNS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"
+#: What seventeen noughts weigh as letters: a nought is the sign 48.
+_NOUGHTS = 48 * sum(_WEIGHTS)
 _WHOLE = re.compile(r"[0-9A-Za-z]+")
 _CUT = re.compile(r"\d(\.\d+)?E\+1\d", re.IGNORECASE)
 
@@ -94,11 +97,12 @@ class Reader:
         sources: Mapping[str, str] | None = None,
     ) -> None:
         self.read = Read()
-        self._places = {name: position for position, name in enumerate(fields) if name}
+        self._places = [(name, position) for position, name in enumerate(fields) if name]
         self._identify, self._units, self._one_person = identify, units or {}, frozenset(one_person)
         self._sources = sources or {}
         self._seen: dict[str, int] = {}
         self._cells: dict[str, str] = {}
+        self._buildings: dict[str, str] = {}
         self._areas: dict[tuple[str, str], tuple[int, str, str]] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._name_of: dict[str, tuple[str, int]] = {}
@@ -106,7 +110,11 @@ class Reader:
 
     def row(self, number: int, cells: Sequence[Any], fixed: Mapping[str, str] | None = None) -> None:
         """Read the row ``number``; ``fixed`` stands instead of what is there."""
-        given = {name: self._plain(cells[at]) if at < len(cells) else "" for name, at in self._places.items()}
+        known, wide, given = self._cells, len(cells), {}
+        for name, at in self._places:
+            cell = cells[at] if at < wide else ""
+            # looked up first, as most of what a list says it says again and again
+            given[name] = known[cell] if cell.__class__ is str and cell in known else self._plain(cell)
         if fixed:
             given.update({name: plain(text) for name, text in fixed.items()})
         if not any(given.values()):
@@ -125,13 +133,11 @@ class Reader:
     def _plain(self, cell: Any) -> str:
         if type(cell) is not str:
             return plain(cell)
-        known = self._cells.get(cell)
-        if known is None:
-            known = plain(cell)
-            # names and numbers hardly occur twice; what is short does
-            if len(cell) < 8:
-                self._cells[cell] = known
-        return known
+        read = plain(cell)
+        # names and numbers hardly occur twice; what is short does
+        if len(cell) < 8:
+            self._cells[cell] = read
+        return read
 
     def _wrong(self, row: int, name: str, said: str, given: str = "", fix: str = "") -> None:
         self.read.faults.append(Fault(row, name, said, given, fix, self._unit_no))
@@ -140,7 +146,10 @@ class Reader:
         self.read.notes.append(Fault(row, name, said, given, unit=self._unit_no))
 
     def _unit(self, row: int, given: Mapping[str, str]) -> Unit | None:
-        building = _bare(given.get("building", ""), "号楼", "幢", "栋", "楼", "#")
+        stated = given.get("building", "")
+        building = self._buildings.get(stated)
+        if building is None:
+            building = self._buildings[stated] = _bare(stated, "号楼", "幢", "栋", "楼", "#")
         unit_no = self._unit_no = _unit_no(building, given.get("entrance", ""), given["unit_no"])
         if not given["unit_no"]:
             self._wrong(row, "unit_no", "没有房号；请补上。")
@@ -200,14 +209,20 @@ class Reader:
                 self._wrong(row, name, said, given[name])
                 return ()
         phone = given.get("phone", "")
+        if len(names) == 1:
+            return (self._owner(row, unit_no, names[0], listed[0], _at(above, 0), phone),)
         return tuple(
             self._owner(row, unit_no, name, _at(listed, at), _at(above, at), phone) for at, name in enumerate(names)
         )
 
     def _owner(self, row: int, unit_no: str, name: str, number: str, company: str, phone: str) -> Owner:
-        if number and (wrong := _number_fault(number)):
+        if len(number) == 18 and number.isascii() and number[:17].isdecimal():
+            wrong, checked = "" if number[17] in _SIGNS else "证件号末位应是数字或 X；请按原件核对。", _checks(number)
+        else:
+            wrong, checked = _number_fault(number) if number else "", True
+        if wrong:
             self._wrong(row, "owner_ids", wrong, number)
-        elif number and len(number) == 18 and number[:17].isdecimal() and not _checks(number):
+        elif not checked:
             self._note(row, "owner_ids", "证件号的校验位不对，可能抄错了一位；请核对。", number)
         kept = company or number
         if not kept:
@@ -266,8 +281,8 @@ def _bare(text: str, *endings: str) -> str:
 
 def _unit_no(building: str, entrance: str, room: str) -> str:
     """A room's number is one only with its building and entrance, where it does not name them itself."""
-    room = _bare(room, "号房", "室", "号")
-    entrance = _bare(entrance, "单元", "梯")
+    room = room if room.isdecimal() else _bare(room, "号房", "室", "号")
+    entrance = _bare(entrance, "单元", "梯") if entrance else ""
     if not (building or entrance) or (building and room.startswith((f"{building}-", f"{building}幢", f"{building}栋"))):
         return room
     return "-".join(part for part in (building, entrance, room) if part)
@@ -329,6 +344,4 @@ def _number_fault(number: str) -> str:
 
 
 def _checks(number: str) -> bool:
-    return (
-        _SIGNS[sum(int(sign) * weight for sign, weight in zip(number[:17], _WEIGHTS, strict=True)) % 11] == number[17]
-    )
+    return _SIGNS[(sum(map(mul, number[:17].encode(), _WEIGHTS)) - _NOUGHTS) % 11] == number[17]

@@ -3,8 +3,10 @@
 No transaction is open meanwhile; what was found is kept only if nobody has changed the import since.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -109,7 +111,10 @@ def _read(key: bytes, given: Import, tell: Tell) -> Read:
     fixed: dict[int, Mapping[str, str]] = {int(row): texts for row, texts in mended.get("cells", {}).items()}
     fixed.update({row: {} for row in mended.get("out", ())})
     grid = _grid(key, given)
-    return roster_sheet.read(_told(rows(grid, setting["header"], setting["fields"]), grid.height, tell), reader, fixed)
+    with uncollected():
+        return roster_sheet.read(
+            _told(rows(grid, setting["header"], setting["fields"]), grid.height, tell), reader, fixed
+        )
 
 
 def rows(grid: Grid, header: int, fields: Sequence[str]) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -131,6 +136,18 @@ def rows(grid: Grid, header: int, fields: Sequence[str]) -> Iterator[tuple[int, 
         for column, bottom in starts.get(at, ()):
             carried[column] = bottom, cells[column]
         yield at + 1, cells
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let no garbage be looked for meanwhile: of what a list is read into nothing is, and looking took a third."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _told(numbered: Iterator[tuple[int, Sequence[Any]]], total: int, tell: Tell) -> Iterator[tuple[int, Sequence[Any]]]:
