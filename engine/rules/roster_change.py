@@ -1,6 +1,5 @@
 """What a new version of the roster changes, and which rule made persons of its owners (law §3.2)."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -100,16 +99,6 @@ def _undecided(read: Roster) -> list[Merged]:
         for name, units in by_name.items()
         if name in unsure and len(units) > 1
     ]
-
-
-def fingerprint(read: Roster) -> str:
-    """The SHA-256 of a roster: what decides who votes, in the order of the units' numbers; no name and no telephone."""
-    hashed = hashlib.sha256()
-    for unit in sorted(read.units, key=lambda one: one.unit_no):
-        keys = "+".join(sorted(owner.key for owner in unit.owners))
-        line = (unit.unit_no, str(unit.area), unit.area_source, unit.usage, unit.status, keys)
-        hashed.update("\t".join(line).encode() + b"\n")
-    return hashed.hexdigest()
 
 
 def totals(read: Roster, policies: Policies) -> Mapping[str, int]:

@@ -1,26 +1,35 @@
 """The check digits of a roster: what ballots, notices and counts name, so that each shows which roster it counts by."""
 
 import hashlib
+from collections.abc import Mapping
 
 from engine.rules.roster import Roster, Unit
 
 _DIGITS = 16
 
 
-def fingerprint(roster: Roster) -> str:
-    """Sixteen digits of everything that decides who votes with how much, whatever the order of the units.
+def digest(roster: Roster) -> str:
+    """The SHA-256 of everything that decides who votes with how much, whatever the order of the units.
 
-    They are the last of the SHA-256 of one line a unit, by number: its number, building, area in 0.01 m², use, status,
-    source of the area, and of each owner name and last four of the identity number; anybody who holds the register of
-    an archive can work them out again.
+    It is of one line a unit, by number: its number, building, area in 0.01 m², use, status, source of the area, and of
+    each owner name, last four of the identity number, and the first unit of the same person; anybody who holds the
+    register of an archive can work it out again.
     """
-    lines = "\n".join(sorted(_line(unit) for unit in roster.units))
-    number = int.from_bytes(hashlib.sha256(lines.encode()).digest()) % 10**_DIGITS
-    return f"{number:0{_DIGITS}d}"
+    units = sorted(roster.units, key=lambda unit: unit.unit_no)
+    first: dict[str, str] = {}
+    for unit in units:
+        for owner in unit.owners:
+            first.setdefault(owner.key, unit.unit_no)
+    return hashlib.sha256("\n".join(_line(unit, first) for unit in units).encode()).hexdigest()
 
 
-def _line(unit: Unit) -> str:
-    owners = (f"{owner.name}\t{owner.id_last4}" for owner in unit.owners)
+def fingerprint(roster: Roster) -> str:
+    """The last sixteen digits of :func:`digest`, as papers print them."""
+    return f"{int(digest(roster), 16) % 10**_DIGITS:0{_DIGITS}d}"
+
+
+def _line(unit: Unit, first: Mapping[str, str]) -> str:
+    owners = (part for owner in unit.owners for part in (owner.name, owner.id_last4, first[owner.key]))
     return "\t".join((
         unit.unit_no, unit.building, str(unit.area), unit.usage, unit.status, unit.area_source, *owners
     ))  # fmt: skip

@@ -32,7 +32,7 @@ roster_version = Table(
     Column("frozen_on", String(10)),
     Column("undone_at", String(40)),
     Column("undone_by", Text),
-    # rules.roster_change.fingerprint: what decides who votes
+    # rules.roster_fingerprint.digest: what decides who votes
     Column("sha256", String(64)),
     UniqueConstraint("estate_id", "version"),
 )

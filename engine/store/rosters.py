@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.rules import roster_change
+from engine.rules import roster_fingerprint
 from engine.rules.roster import Owner, Roster, Unit
 from engine.store import registers
 from engine.store.unit_of_work import UnitOfWork
@@ -93,7 +93,7 @@ def read(work: UnitOfWork, estate_id: int, version: int) -> Roster:
 def keep(work: UnitOfWork, estate_id: int, version: int, roster: Roster) -> None:
     """Keep a new version in the commit; a person known from an earlier one stays the same person."""
     imported = {"estate_id": estate_id, "version": version, "imported_at": work.at}
-    imported["sha256"] = roster_change.fingerprint(roster)
+    imported["sha256"] = roster_fingerprint.digest(roster)
 
     def write(connection: sa.Connection) -> None:
         connection.execute(sa.insert(registers.roster_version).values(**imported))

@@ -32,6 +32,7 @@ def test_the_order_of_the_units_does_not_matter(units: list[Unit]) -> None:
         replace(_UNITS[2], owners=_UNITS[2].owners[::-1]),
         replace(_UNITS[2], owners=(replace(_UNITS[2].owners[0], id_last4="1235"), _UNITS[2].owners[1])),
         replace(_UNITS[2], owners=_UNITS[2].owners[:1]),
+        replace(_UNITS[2], owners=(_UNITS[2].owners[0], replace(_UNITS[2].owners[1], key="k1"))),
     ],
 )
 def test_any_change_of_who_votes_with_how_much_shows(changed: Unit) -> None:
