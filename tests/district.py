@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -124,7 +125,11 @@ class District:
         return 1
 
     def _published(self) -> str:
-        return " ".join([self.library.definition(ONBOARDING).version, *(pack.version for pack in self.library.packs)])
+        """What a journey comes of, so that a copy is never taken of one under other diagrams, packs or templates."""
+        library = self.library
+        texts = hashlib.sha256(b"".join(content for _, content in sorted(library.templates.items())))
+        versions = (library.definition(ONBOARDING).version, *(pack.version for pack in library.packs))
+        return " ".join([*versions, texts.hexdigest(), hashlib.sha256(repr(library.forms).encode()).hexdigest()])
 
     def _carry(self, steps: tuple[Step, ...]) -> None:
         with self.opened.work("测试", self.clock.now) as work:

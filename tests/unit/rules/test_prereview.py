@@ -234,7 +234,7 @@ def test_our_own_contract_settles_every_topic_and_says_nothing_that_it_may_not()
     patterns = [one for one in vars(wording).values() if isinstance(one, Wording)]
     assert {words for one in patterns for _, words in wording.said(one, clauses)} <= {"信托公司"}
     assert len(patterns) == 9
-    assert len(read.annexes) == 12
+    assert len(read.annexes) == 13
 
 
 @pytest.mark.parametrize(
