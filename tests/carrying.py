@@ -2,9 +2,10 @@
 
 import fcntl
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from engine.process import instance
 from engine.process.definitions import Definition
 from engine.process.instance import WaitState
 from engine.use_cases.library import Library
-from tests.unit.process.oracle import Oracle, Sharing, ours
+from tests.unit.process.oracle import Sharing, ours
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(case.stem for case in CASES.glob("*.yaml"))
@@ -53,53 +54,85 @@ def carry(case: Path, out: Path, library: Library) -> None:
     run.carry(casefile.read(case), out, library, options, lambda line: None)
 
 
+@dataclass
+class _Walk:
+    """The library's workflow beside an instance, and the moves that it has still to make."""
+
+    oracle: Sharing
+    behind: list[Callable[[], None]] = field(default_factory=list)
+    compared: int = 0
+
+    def catch_up(self) -> None:
+        """Make the moves that were compared for another case."""
+        for move in self.behind:
+            move()
+        self.behind.clear()
+
+    def make(self, name: str, told: tuple[Any, ...], given: dict[str, Any]) -> None:
+        """Make a move."""
+        self.oracle.deadlines = given["deadlines"]
+        if name == "shift_timers":
+            self.oracle.shift({_name(ref) for ref in told[0]}, told[1])
+        elif name == "fire_due":
+            [ref] = given["refs"]
+            self.oracle.step(_name(ref), {}, given["now"])
+        else:
+            self.oracle.step(_name(told[0]), told[1], given["now"])
+
+    def stand_at(self, packed: bytes) -> None:
+        """Stand where another came to."""
+        self.oracle.resume(zlib.decompress(packed).decode())
+        self.behind.clear()
+
+    def packed(self) -> bytes:
+        """Where it stands, kept now and then only: what lies between is walked again faster than it is kept."""
+        self.compared += 1
+        return b"" if self.compared % _KEPT_EVERY else zlib.compress(self.oracle.state.encode(), 1)
+
+
 class Beside:
     """For each state that an instance of ours reached, the library's workflow that made the same steps."""
 
     def __init__(self) -> None:
-        self.oracles: dict[tuple[str, bytes], Oracle] = {}
+        self.walks: dict[tuple[str, bytes], _Walk] = {}
         self.flows: set[str] = set()
         self._real = {name: getattr(instance, name) for name in ("start", *_MOVES)}
 
     def start(self, definition: Definition, **given: Any) -> WaitState:
         """Start both."""
         oracle = Sharing(definition, given["deadlines"], given["now"], given.get("data"))
-        return self._agree(definition, oracle, self._real["start"](definition, **given), given)
+        return self._agree(definition, _Walk(oracle), self._real["start"](definition, **given), given)
 
     def move(self, name: str, definition: Definition, state: bytes, *told: Any, **given: Any) -> WaitState:
         """Move both; a move that ours refuses is not made by the other."""
         wait: WaitState = self._real[name](definition, state, *told, **given)
-        oracle = self.oracles.pop((definition.version, state))
-        before = _AGREED.get((definition.version, state, wait.state))
-        if before is not None:
-            oracle.resume(zlib.decompress(before).decode())
-            return self._rest(definition, oracle, wait)
-        oracle.deadlines = given["deadlines"]
-        if name == "shift_timers":
-            oracle.shift({_name(ref) for ref in told[0]}, told[1])
-        elif name == "fire_due":
-            [ref] = given["refs"]
-            oracle.step(_name(ref), {}, given["now"])
-        else:
-            oracle.step(_name(told[0]), told[1], given["now"])
-        self._agree(definition, oracle, wait, given)
-        _AGREED[definition.version, state, wait.state] = zlib.compress(oracle.state.encode(), 1)
+        walk = self.walks.pop((definition.version, state))
+        walk.behind.append(partial(walk.make, name, told, given))
+        step = definition.version, state, wait.state
+        if step in _AGREED:
+            if _AGREED[step]:
+                walk.stand_at(_AGREED[step])
+            return self._rest(definition, walk, wait)
+        walk.catch_up()
+        self._agree(definition, walk, wait, given)
+        _AGREED[step] = walk.packed()
         return wait
 
-    def _agree(self, definition: Definition, oracle: Oracle, wait: WaitState, given: dict[str, Any]) -> WaitState:
-        assert ours(definition, wait.state, given["deadlines"], given["now"]) == oracle.waiting()
-        assert wait.finished == oracle.finished
-        return self._rest(definition, oracle, wait)
+    def _agree(self, definition: Definition, walk: _Walk, wait: WaitState, given: dict[str, Any]) -> WaitState:
+        assert ours(definition, wait.state, given["deadlines"], given["now"]) == walk.oracle.waiting()
+        assert wait.finished == walk.oracle.finished
+        return self._rest(definition, walk, wait)
 
-    def _rest(self, definition: Definition, oracle: Oracle, wait: WaitState) -> WaitState:
-        self.oracles[definition.version, wait.state] = oracle
+    def _rest(self, definition: Definition, walk: _Walk, wait: WaitState) -> WaitState:
+        self.walks[definition.version, wait.state] = walk
         self.flows |= _taken(definition, wait)
         return wait
 
 
-#: What the library's workflow came to, packed, by version and the states before and after a step: most cases begin as
-#: the reference case, and what was once compared is not walked again.
+#: The steps at which both agreed, by version and the states before and after, with what the library's workflow came to
+#: where it was kept: most cases begin as the reference case, and what was once compared is not compared again.
 _AGREED: dict[tuple[str, bytes, bytes], bytes] = {}
+_KEPT_EVERY = 12
 _MOVES = ("complete", "complete_job", "fire_due", "receive", "shift_timers")
 
 

@@ -52,7 +52,6 @@ _UNTOLD = {"callActivity", "subProcess", "parallelGateway"}
 class Oracle:
     """An instance kept as the library's own JSON between steps."""
 
-    state: str
     _read: Any
 
     def __init__(self, definition: Definition, deadlines: Any, now: Any, data: Mapping[str, Any] | None = None) -> None:
@@ -92,10 +91,6 @@ class Oracle:
         workflow.do_engine_steps()
         self._keep(workflow)
 
-    def resume(self, state: str) -> None:
-        """Stand where another came to."""
-        self.state, self._read = state, None
-
     def shift(self, names: Collection[str], by: timedelta) -> None:
         """Move the due moments of timers."""
         workflow = self._restored()
@@ -110,12 +105,12 @@ class Oracle:
         return bool(self._restored().completed)
 
     def _keep(self, workflow: Any) -> None:
-        self.state, self._read = self.serializer.serialize_json(workflow), None
+        self._json, self._read = self.serializer.serialize_json(workflow), None
 
     def _restored(self) -> Any:
         # read from its JSON once after every step
         if self._read is None:
-            self._read = self.serializer.deserialize_json(self.state)
+            self._read = self.serializer.deserialize_json(self._json)
         return self._read
 
     def _tasks(self, workflow: Any) -> list[Any]:
@@ -131,7 +126,22 @@ class Oracle:
 
 
 class Sharing(Oracle):
-    """The same without the specifications in its JSON: no step changes them, and they are most of it."""
+    """The same without the specifications in its JSON, as no step changes them; read from it only where it resumes."""
+
+    @property
+    def state(self) -> str:
+        """Where the workflow stands."""
+        return str(self.serializer.serialize_json(self._restored()))
+
+    def resume(self, state: str) -> None:
+        """Stand where another came to."""
+        self._read = self.serializer.deserialize_json(state)
+
+    def _keep(self, workflow: Any) -> None:
+        self._read = workflow
+
+    def _restored(self) -> Any:
+        return self._read
 
     def _converters(self, definition: Definition) -> dict[type, Any]:
         class Journey(BpmnWorkflowConverter):  # type: ignore[misc]
