@@ -81,7 +81,7 @@ class _Walk:
 
     def stand_at(self, packed: bytes) -> None:
         """Stand where another came to."""
-        self.oracle.resume(zlib.decompress(packed).decode())
+        self.oracle.state = zlib.decompress(packed).decode()
         self.behind.clear()
 
     def packed(self) -> bytes:

@@ -52,6 +52,7 @@ _UNTOLD = {"callActivity", "subProcess", "parallelGateway"}
 class Oracle:
     """An instance kept as the library's own JSON between steps."""
 
+    _json: str
     _read: Any
 
     def __init__(self, definition: Definition, deadlines: Any, now: Any, data: Mapping[str, Any] | None = None) -> None:
@@ -91,6 +92,15 @@ class Oracle:
         workflow.do_engine_steps()
         self._keep(workflow)
 
+    @property
+    def state(self) -> str:
+        """Where it stands; another state may be given it."""
+        return self._json
+
+    @state.setter
+    def state(self, given: str) -> None:
+        self._json, self._read = given, None
+
     def shift(self, names: Collection[str], by: timedelta) -> None:
         """Move the due moments of timers."""
         workflow = self._restored()
@@ -105,7 +115,7 @@ class Oracle:
         return bool(self._restored().completed)
 
     def _keep(self, workflow: Any) -> None:
-        self._json, self._read = self.serializer.serialize_json(workflow), None
+        self.state = self.serializer.serialize_json(workflow)
 
     def _restored(self) -> Any:
         # read from its JSON once after every step
@@ -133,9 +143,9 @@ class Sharing(Oracle):
         """Where the workflow stands."""
         return str(self.serializer.serialize_json(self._restored()))
 
-    def resume(self, state: str) -> None:
-        """Stand where another came to."""
-        self._read = self.serializer.deserialize_json(state)
+    @state.setter
+    def state(self, given: str) -> None:
+        self._read = self.serializer.deserialize_json(given)
 
     def _keep(self, workflow: Any) -> None:
         self._read = workflow
