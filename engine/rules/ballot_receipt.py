@@ -28,6 +28,12 @@ class Receipt:
     says: str
 
 
+#: Of a ballot of a meeting before the one that runs: its vote is over, and what came of it is told by its notice.
+EARLIER = Receipt(
+    "以前的会议", "这张票是以前一次会议的，那次表决已经结束；它的结果见当时的公告，要查存档的请向召集人申请。"
+)
+
+
 @dataclass(frozen=True)
 class Standing:
     """A ballot as the register has it.

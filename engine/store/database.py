@@ -94,9 +94,7 @@ def open(url: str, *, files: Path, synchronous: str = "FULL", public: Public | N
 
 def migrate(engine: sa.Engine) -> None:
     """Bring the schema to its newest version; nothing happens when it is there."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    head = _head()
+    config, head = _config(), _head()
     with engine.connect() as connection:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return
@@ -119,9 +117,13 @@ def migrate(engine: sa.Engine) -> None:
 @cache
 def _head() -> str | None:
     """The newest schema: the migrations that come with this program are read once."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
+    return config
 
 
 def _postgresql(url: str) -> sa.Engine:

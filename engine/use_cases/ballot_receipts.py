@@ -29,29 +29,29 @@ def receipt(work: UnitOfWork, library: Library, token: str, serial: str, digits:
 
     Raises InvalidAnswers alike for a serial that never was and for digits that are another's.
     """
-    estate_id = ballots.ballot_paper(work, verifying.written(token))
-    number = ballots.typed_serial(serial)
-    if estate_id is None or number is None or not _held(work, estate_id, number, digits):
+    found = _held(work, token, serial, digits)
+    if found is None:
         message = "票号和查询码对不上，没有查到。请按业主留存联上印的填写。"
         raise InvalidAnswers([Problem("digits", message)], "没有查到。")
-    found = ballots_store.by_serial(work, estate_id, number)
-    if found is None:
-        raise InvalidAnswers([Problem("serial", f"没有印过第 {number:06d} 号票；请核对票号。")], "没有查到。")
-    ballot, meeting = found
+    estate_id, ballot, meeting = found
     dossier = Dossier(work, library, estate_id)
     if meeting < 0:
-        return Asked(number, ballot_receipt.receipt(Standing(State.VOID)))
+        return Asked(ballot.serial, ballot_receipt.receipt(Standing(State.VOID)))
     if not dossier.convened or meeting != dossier.round:
-        return Asked(number, Receipt(ballot_receipt.NOT_BACK, _EARLIER))
-    return Asked(number, ballot_receipt.receipt(_standing(dossier, ballot)))
+        return Asked(ballot.serial, ballot_receipt.EARLIER)
+    return Asked(ballot.serial, ballot_receipt.receipt(_standing(dossier, ballot)))
 
 
-_EARLIER = "这张票是以前一次会议的，那次表决已经结束；它的结果见当时的公告，要查存档的请向召集人申请。"
-
-
-def _held(work: UnitOfWork, estate_id: int, serial: int, digits: str) -> bool:
-    printed = documents.receipt(work.public.key, estate_id, serial)
-    return hmac.compare_digest(printed.encode(), verifying.written(digits).encode())
+def _held(work: UnitOfWork, token: str, serial: str, digits: str) -> tuple[int, rows.Ballot, int] | None:
+    """The estate, the ballot and its meeting, where the digits are those printed on its strip."""
+    estate_id, number = ballots.ballot_paper(work, verifying.written(token)), ballots.typed_serial(serial)
+    if estate_id is None or number is None:
+        return None
+    printed = documents.receipt(work.public.key, estate_id, number)
+    if not hmac.compare_digest(printed.encode(), verifying.written(digits).encode()):
+        return None
+    found = ballots_store.by_serial(work, estate_id, number)
+    return (estate_id, *found) if found else None
 
 
 def _standing(dossier: Dossier, ballot: rows.Ballot) -> Standing:

@@ -74,6 +74,11 @@ def test_a_counted_ballot_says_so_and_one_of_a_vote_that_was_undone_too(district
     with district.opened.work("测试", district.clock.now) as work:
         work.execute(sa.update(registers.ballot).where(registers.ballot.c.serial == 1).values(meeting=-1))
     assert "那次表决已经作废" in _told(district, 1)
+    with district.opened.work("测试", district.clock.now) as work:
+        work.execute(sa.update(registers.ballot).where(registers.ballot.c.serial == 1).values(meeting=99))
+    earlier = _told(district, 1)
+    assert "这张票是以前一次会议的" in earlier
+    assert "还没有收到" not in earlier  # it may well have come in, and counted
 
 
 def test_a_replaced_ballot_leads_to_the_new_one(district: District, going: Voting) -> None:
