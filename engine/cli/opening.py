@@ -10,13 +10,13 @@ from engine.store import Public, Store
 def kept(out: Path | None) -> Store:
     """The store that an earlier run left in ``out``, or that of the settings."""
     kept = settings.read()
+    public = Public(kept.public_url, kept.person_key)
     if out is None:
-        public = Public(kept.public_url, kept.person_key)
         return store.open(kept.database_url, files=kept.home / "files", synchronous=kept.synchronous, public=public)
     file = out / "data" / "daoru.db"
     if not file.is_file():
         raise NotFound(what=f"{out} 里的导入")
-    return store.open(f"sqlite:///{file}", files=file.parent / "files", synchronous=kept.synchronous)
+    return store.open(f"sqlite:///{file}", files=file.parent / "files", synchronous=kept.synchronous, public=public)
 
 
 def embedded() -> settings.Settings:

@@ -122,10 +122,25 @@ class BallotDisputed(Event):
 
 @dataclass(frozen=True)
 class BallotRuled(Event):
-    """The arbiter said what a ballot says; what that is stands in the register alone."""
+    """The arbiter said what a ballot says; neither that nor why is told beside its serial."""
 
     serial: int
-    reason: str
+
+
+@dataclass(frozen=True)
+class CountOpened(Event):
+    """A count was opened by those who have a part in it; a recount has the next number."""
+
+    session: int
+
+
+@dataclass(frozen=True)
+class CountClosed(Event):
+    """A count was closed: so many papers were found, and so many had come back."""
+
+    session: int
+    found: int
+    came_back: int
 
 
 @dataclass(frozen=True)

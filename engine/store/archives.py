@@ -18,6 +18,7 @@ from engine.store.photos import photo
 from engine.store.prints import printed
 from engine.store.signed_copies import FILED, signed_copy, signed_page
 from engine.store.unit_of_work import UnitOfWork
+from engine.store.votes import COUNTED
 
 #: A heading under which an integer of 0.01 m² is shown in m².
 AREA = "面积（平方米）"
@@ -161,6 +162,12 @@ def _comments(estate_id: int) -> sa.Select[Any]:
     return sa.select(*columns).select_from(joined).where(comment.c.estate_id == estate_id).order_by(comment.c.id)
 
 
+def _counted(estate_id: int) -> sa.Select[Any]:
+    of = r.choice
+    columns = (of.c.meeting.label("会次"), of.c.key.label("凭据"), of.c.marks.label("各事项"))
+    return sa.select(*columns).where((of.c.estate_id == estate_id) & (of.c.kind == COUNTED)).order_by(*columns[:2])
+
+
 _STAYS = _of(t.stay, stage="阶段", entered_at="进入", left_at="离开", paused="暂停天数")
 _MEETINGS = _of(r.meeting, number="会次", decided_on="议程日期", roster="名册版本")
 _ITEMS = _below(r.meeting, r.item, above_number="会次", no="事项", text="内容", item_class="类别", key="关键事项")
@@ -194,17 +201,19 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
     ),
     "表决票收回": _below(
         r.ballot, r.ballot_return, above_meeting="会次", above_serial="票号", no="次序", returned_on="收回日期",
-        marks="各事项", signed="已签名", signed_by="签名", cast_by="代投人", proven="证明身份", designated="共有人推举",
-        objected="共有人异议", is_copy="复印件", matter="委托事项", scope="委托权限", valid_from="委托起",
-        valid_to="委托止", mandate_signed="委托书已签名",
+        settled="已核对", signed="已签名", signed_by="签名", cast_by="代投人", proven="证明身份",
+        designated="共有人推举", objected="共有人异议", is_copy="复印件", matter="委托事项", scope="委托权限",
+        valid_from="委托起", valid_to="委托止", mandate_signed="委托书已签名",
     ),
     "表决票改动": _below(
-        r.ballot, r.ballot_history, above_serial="票号", at="时间", actor="经办人", what="改动", marks="各事项",
+        r.ballot, r.ballot_history, above_serial="票号", at="时间", actor="经办人", what="改动",
         note="说明",
     ),
     "表决票录入": _below(
-        r.ballot, r.ballot_entry, above_serial="票号", turn="第几遍", marks="各事项", at="时间", actor="录入人"
+        r.ballot, r.ballot_entry, above_serial="票号", turn="第几遍", at="时间", actor="录入人"
     ),
+    # under keys that lead to no ballot, in their order, so that what was counted can be counted again
+    "表决内容": _counted,
     "公告": _NOTICES,
     "张贴": _POSTINGS,
     "异议": _of(

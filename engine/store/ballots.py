@@ -18,7 +18,7 @@ _TABLE, _ENTRY, _HISTORY = registers.ballot, registers.ballot_entry, registers.b
 class Moved:
     """A ballot as it was read and the state it comes to; ``what`` and ``note`` go into its history, ``values`` change.
 
-    ``marks`` stand in the history only where they were decided on, never for a single entry.
+    What it says never stands there.
     """
 
     ballot: rows.Ballot
@@ -26,7 +26,6 @@ class Moved:
     what: str
     values: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
-    marks: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def move(work: UnitOfWork, moves: Sequence[Moved]) -> None:
         )
         changed = changed.values({name: sa.bindparam(f"to_{name}") for name in names})
         work.later(_all_of(changed, given))
-    note(work, [(one.ballot.id, one.what, one.note, one.marks) for one in moves])
+    note(work, [(one.ballot.id, one.what, one.note) for one in moves])
 
 
 def _all_of(changed: sa.Update, values: list[dict[str, Any]]) -> Any:
@@ -70,27 +69,26 @@ def _all_of(changed: sa.Update, values: list[dict[str, Any]]) -> Any:
     return write
 
 
-def note(work: UnitOfWork, lines: Sequence[tuple[int, str, str, str]]) -> None:
-    """In the commit, add to the history of ballots: id, what, note, marks."""
+def note(work: UnitOfWork, lines: Sequence[tuple[int, str, str]]) -> None:
+    """In the commit, add to the history of ballots: id, what, note."""
     at = {"at": work.at, "actor": work.actor}
-    work.insert(_HISTORY, [{"ballot_id": k, "what": w, "note": n, "marks": m, **at} for k, w, n, m in lines])
+    work.insert(_HISTORY, [{"ballot_id": k, "what": w, "note": n, **at} for k, w, n in lines])
 
 
-def enter(work: UnitOfWork, ballot: rows.Ballot, turn: int, marks: str) -> None:
-    """In the commit, keep what the actor read off a ballot; a second entry of the same turn or person is a Conflict."""
-    values = {"ballot_id": ballot.id, "turn": turn, "marks": marks, "at": work.at, "actor": work.actor}
-    work.execute(sa.insert(_ENTRY).values(**values))
+def enter(work: UnitOfWork, ballot: rows.Ballot, turn: int) -> None:
+    """In the commit, note that the actor read a ballot; a second entry of the same turn or person is a Conflict."""
+    work.execute(sa.insert(_ENTRY).values(ballot_id=ballot.id, turn=turn, at=work.at, actor=work.actor))
 
 
-def settle(work: UnitOfWork, ballot: rows.Ballot, before: str, marks: str) -> None:
-    """In the commit, set the marks that the tally counts, in place of those that were read."""
+def settle(work: UnitOfWork, ballot: rows.Ballot) -> None:
+    """In the commit, note that what a ballot says is settled; Conflict there where it was."""
     table = registers.ballot_return
-    of = (table.c.ballot_id == ballot.id) & (table.c.no == 1) & (table.c.marks == before)
-    work.exactly_one(sa.update(table).where(of).values(marks=marks))
+    of = (table.c.ballot_id == ballot.id) & (table.c.no == 1) & (table.c.settled == 0)
+    work.exactly_one(sa.update(table).where(of).values(settled=1))
 
 
 def entries(work: UnitOfWork, ballot_ids: Collection[int]) -> dict[int, list[rows.BallotEntry]]:
-    """What was read off these ballots, by ballot and turn."""
+    """Who read these ballots, by ballot and turn."""
     return _entries(work, _ENTRY.c.ballot_id.in_(ballot_ids))
 
 
@@ -103,13 +101,13 @@ def _entries(work: UnitOfWork, of: sa.ColumnElement[bool]) -> dict[int, list[row
 
 
 def entries_of(work: UnitOfWork, estate_id: int, meeting: int) -> dict[int, list[rows.BallotEntry]]:
-    """What was read off the ballots of a meeting, by ballot and turn."""
+    """Who read the ballots of a meeting, by ballot and turn."""
     of = (_TABLE.c.estate_id == estate_id) & (_TABLE.c.meeting == meeting)
     return _entries(work, _ENTRY.c.ballot_id.in_(sa.select(_TABLE.c.id).where(of)))
 
 
 def history(work: UnitOfWork, ballot_id: int) -> list[Happened]:
-    """What happened to a ballot, the earliest first; marks are not read."""
+    """What happened to a ballot, the earliest first."""
     columns = (_HISTORY.c.at, _HISTORY.c.actor, _HISTORY.c.what, _HISTORY.c.note)
     chosen = sa.select(*columns).where(_HISTORY.c.ballot_id == ballot_id).order_by(_HISTORY.c.id)
     return [Happened(*row) for row in work.connection.execute(chosen)]

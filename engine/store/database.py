@@ -85,33 +85,49 @@ def open(url: str, *, files: Path, synchronous: str = "FULL", public: Public | N
     """
     engine = _sqlite(url, synchronous) if url.startswith("sqlite") else _postgresql(url)
     try:
-        migrate(engine)
+        migrate(engine, public.key if public else None)
+    except DamagedState:
+        engine.dispose()
+        raise
     except (DatabaseError, CommandError) as error:
         engine.dispose()
         raise DamagedState("数据库打不开：可能已损坏，或由更新的版本写成，没有做任何改动。请从备份恢复。") from error
     return Store(engine, Files(files, durable=synchronous != "OFF"), public or Public())
 
 
-def migrate(engine: sa.Engine) -> None:
-    """Bring the schema to its newest version; nothing happens when it is there."""
+def migrate(engine: sa.Engine, key: bytes | None = None) -> None:
+    """Bring the schema to its newest version; nothing happens when it is there.
+
+    ``key`` is the installation's, by which votes that still lie with their ballots are put apart.
+    """
     config, head = _config(), _head()
     with engine.connect() as connection:
         if MigrationContext.configure(connection).get_current_revision() == head:
             return
-        config.attributes["connection"] = connection
+        config.attributes.update(connection=connection, key=key)
         if engine.dialect.name == "postgresql":
             connection.execute(sa.text("BEGIN"))
             # whoever comes second waits, then finds nothing left to do
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
-            command.upgrade(config, "head")
-            connection.execute(sa.text("COMMIT"))
+            _upgrade(connection, config)
             return
         # a table is changed by making it anew, and the rows that name its rows must not fall with the old one
         connection.execute(sa.text("PRAGMA foreign_keys=OFF"))
         connection.execute(sa.text("BEGIN IMMEDIATE"))
+        try:
+            _upgrade(connection, config)
+        finally:
+            connection.execute(sa.text("PRAGMA foreign_keys=ON"))
+
+
+def _upgrade(connection: sa.Connection, config: Config) -> None:
+    """Run what is missing in the transaction that was begun: all of it, or nothing."""
+    try:
         command.upgrade(config, "head")
-        connection.execute(sa.text("COMMIT"))
-        connection.execute(sa.text("PRAGMA foreign_keys=ON"))
+    except BaseException:
+        connection.execute(sa.text("ROLLBACK"))
+        raise
+    connection.execute(sa.text("COMMIT"))
 
 
 @cache

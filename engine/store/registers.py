@@ -186,14 +186,14 @@ ballot = Table(
     UniqueConstraint("estate_id", "meeting", "unit_no", "issue"),
 )
 #: What came back for a ballot: who signed it and by what right; ``no`` counts the times, as on paper and on a platform.
-#: ``marks`` is empty until two people have entered the same, or an arbiter has decided.
+#: It is ``settled`` once two people have entered the same, or an arbiter has decided.  What it says lies apart.
 ballot_return = Table(
     "ballot_return",
     metadata,
     Column("ballot_id", ForeignKey("ballot.id"), primary_key=True),
     Column("no", Integer, primary_key=True),
     Column("returned_on", String(10), nullable=False),
-    Column("marks", String(200), nullable=False),
+    Column("settled", Integer, nullable=False, server_default="0"),
     Column("signed", Integer, nullable=False),
     Column("signed_by", Text, nullable=False),
     Column("cast_by", String(20), nullable=False),
@@ -215,20 +215,30 @@ ballot_history = Table(
     Column("at", String(40), nullable=False),
     Column("actor", Text, nullable=False),
     Column("what", String(20), nullable=False),
-    Column("marks", String(200), nullable=False),
     Column("note", Text, nullable=False, server_default=""),
     Index("ix_ballot_history_ballot_id", "ballot_id"),
 )
-#: What one person read off a ballot, blind: ``turn`` 1 and 2 are two people's.
+#: That one person read a ballot, blind: ``turn`` 1 and 2 are two people's.  What they read lies apart.
 ballot_entry = Table(
     "ballot_entry",
     metadata,
     Column("ballot_id", ForeignKey("ballot.id"), primary_key=True),
     Column("turn", Integer, primary_key=True),
-    Column("marks", String(200), nullable=False),
     Column("at", String(40), nullable=False),
     Column("actor", Text, nullable=False),
     UniqueConstraint("ballot_id", "actor"),
+)
+#: What a ballot says, under a key that leads to it only with the installation's (``store.votes``); no order, no moment.
+choice = Table(
+    "choice",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    _estate(),
+    Column("meeting", Integer, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("marks", String(200), nullable=False),
+    Index("ix_choice_estate_id", "estate_id", "meeting"),
+    sqlite_with_rowid=False,
 )
 #: A place where notices of an estate hang: each entrance has one.
 board = Table(

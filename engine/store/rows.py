@@ -134,19 +134,17 @@ class Ballot:
 
 @dataclass(frozen=True)
 class BallotEntry:
-    """What one person read off a ballot."""
+    """That one person read a ballot; what they read lies apart."""
 
     ballot_id: int
     turn: int
-    marks: str
     at: str
     actor: str
 
 
 @dataclass(frozen=True)
 class BallotReturn:
-    """What came back for a ballot, the first time or again; ``marks`` as entered, in the order of the items, empty
-    until they are settled.
+    """What came back for a ballot, the first time or again; what it says lies apart, and is ``settled`` or not yet.
 
     ``matter``, ``scope``, ``valid_from``, ``valid_to`` and ``mandate_signed`` are what a proxy's mandate states.
     """
@@ -154,7 +152,7 @@ class BallotReturn:
     ballot_id: int
     no: int
     returned_on: str
-    marks: str
+    settled: bool
     signed: bool
     signed_by: str
     cast_by: str

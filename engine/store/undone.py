@@ -278,12 +278,15 @@ def void(work: "UnitOfWork", documents: Collection[int], reason: str) -> None:
 def unmake_votes(work: "UnitOfWork", estate_id: int, meetings: Collection[int], printed: Collection[int]) -> None:
     """In the commit, take votes, and the ballots of those in ``printed``, out of the count; every row stays."""
     meeting, ballot, version = registers.meeting, registers.ballot, registers.roster_version
+    choice = registers.choice
 
     def write(connection: sa.Connection) -> None:
         for number in sorted({*meetings, *printed}):
             below = _below_zero(connection, estate_id)
             of = (ballot.c.estate_id == estate_id) & (ballot.c.meeting == number)
             connection.execute(sa.update(ballot).where(of).values(meeting=below))
+            said = (choice.c.estate_id == estate_id) & (choice.c.meeting == number)
+            connection.execute(sa.update(choice).where(said).values(meeting=below))
             if number in meetings:
                 held = (meeting.c.estate_id == estate_id) & (meeting.c.number == number)
                 connection.execute(sa.update(meeting).where(held).values(number=below))

@@ -7,7 +7,7 @@ from engine import events
 from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.rules import ballot_life, convening, procedure, roster, tally
 from engine.rules.ballot_life import Act, State
-from engine.store import ballots, rows
+from engine.store import ballots, rows, votes
 from engine.store.ballots import Moved
 from engine.use_cases import ballot_register, counting, voting
 from engine.use_cases.ballots import ARBITRATING, ENTERING, Vote, ballot, permitted
@@ -74,15 +74,18 @@ def enter(vote: Vote, serial: int, text: str) -> Entered:
     problems = _unfit(vote, one, before)
     marks = _read(vote, text, problems)
     _refuse(problems)
-    ballots.enter(dossier.work, one, len(before) + 1, marks)
+    turn, made = len(before) + 1, {votes.entered(one.id, len(before) + 1): marks}
+    ballots.enter(dossier.work, one, turn)
     if not before:
         ballots.move(dossier.work, [Moved(one, State.ENTERED, "ENTERED")])
-    elif before[0].marks == marks:
+    elif dossier.choices.of(votes.entered(one.id, 1)) == marks:
         ballots.move(dossier.work, [Moved(one, State.RECONCILED, "AGREED")])
-        ballots.settle(dossier.work, one, "", marks)
+        ballots.settle(dossier.work, one)
+        made[votes.returned(one.id, 1)] = marks
     else:
         ballots.move(dossier.work, [Moved(one, State.DISPUTED, "DIFFERED")])
         dossier.work.append(dossier.estate_id, events.BallotDisputed(serial, State.DISPUTED))
+    votes.keep(dossier.work, dossier.estate_id, dossier.round, made)
     unit = dossier.electorate.units[one.unit_no]
     return Entered(serial, one.unit_no, one.area, "、".join(roster.masked(each.name) for each in unit.owners))
 
@@ -149,7 +152,7 @@ def _dispute(vote: Vote, one: rows.Ballot, entries: Sequence[rows.BallotEntry]) 
     if why:
         return Dispute(one, False, why, (), (), "")
     if one.state == State.DISPUTED:
-        first, second = (_marks(entry.marks) for entry in entries)
+        first, second = (_marks(vote.dossier.choices.of(votes.entered(one.id, each.turn))) for each in entries)
         differ = ballot_life.compared(first, second)
         return Dispute(one, True, "", [("第一遍", first), ("第二遍", second)], differ, "")
     history = ballots.history(vote.dossier.work, one.id)
@@ -180,9 +183,22 @@ def rule(vote: Vote, serial: int, text: str, reason: str) -> None:
     if not reason.strip():
         problems.append(Problem("reason", "没有写裁定理由；请写票面上看到的情况和依据。"))
     _refuse(problems)
-    ballots.move(dossier.work, [Moved(one, State.RECONCILED, "RULED", note=reason.strip(), marks=marks)])
-    ballots.settle(dossier.work, one, _counted(vote, one), marks)
-    dossier.work.append(dossier.estate_id, events.BallotRuled(serial, reason.strip()))
+    ballots.move(dossier.work, [Moved(one, State.RECONCILED, "RULED", note=reason.strip())])
+    _settle(vote, one, marks)
+    dossier.work.append(dossier.estate_id, events.BallotRuled(serial))
+
+
+def _settle(vote: Vote, one: rows.Ballot, marks: str) -> None:
+    """Have the tally count what the arbiter decided; what it counted before is kept."""
+    work, before = vote.dossier.work, _counted(vote, one)
+    made = {votes.returned(one.id, 1): marks}
+    if before:
+        votes.change(work, votes.returned(one.id, 1), before, marks)
+        ruled = sum(line.what == "RULED" for line in ballots.history(work, one.id))
+        made = {votes.replaced(one.id, ruled + 1): before}
+    else:
+        ballots.settle(work, one)
+    votes.keep(work, vote.dossier.estate_id, vote.dossier.round, made)
 
 
 def objected(vote: Vote, serial: int, note: str) -> None:
@@ -204,7 +220,8 @@ def counting_open(vote: Vote) -> bool:
 
 
 def _counted(vote: Vote, one: rows.Ballot) -> str:
-    return next((back.marks for back in vote.dossier.ballot_returns if (back.ballot_id, back.no) == (one.id, 1)), "")
+    (back,) = (each for each in vote.dossier.ballot_returns if (each.ballot_id, each.no) == (one.id, 1))
+    return counting.said(vote.dossier, back) if back.settled else ""
 
 
 def _marks(text: str) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from engine.rules import ballot_box, ballot_life, tally
 from engine.rules.ballot_box import CastBy
 from engine.rules.ballot_life import Act, State
 from engine.rules.roster import Unit
-from engine.store import ballots, registers, rosters, rows
+from engine.store import ballots, registers, rosters, rows, votes
 from engine.store.ballots import Moved
 from engine.use_cases import cells, counting, reprinting, voting
 from engine.use_cases.cells import Row, Rows
@@ -149,7 +149,7 @@ def take_back(dossier: Dossier, entries: Rows) -> None:
     unit_of = {ballot.id: ballot.unit_no for ballot in dossier.ballots}
     for one in dossier.ballot_returns:
         times[unit_of[one.ballot_id]] += 1
-    values, moved = [], []
+    values, moved, made = [], [], {}
     for number, row in enumerate(entries):
         where = f"ballots[{number}]"
         cells.known_unit(row, dossier.ballot_of, where, problems)
@@ -162,17 +162,19 @@ def take_back(dossier: Dossier, entries: Rows) -> None:
         no = times[ballot.unit_no]
         problems += _not_its_turn(row, ballot, no, where)
         came = _came(dossier, row, ballot, where, problems)
-        values.append({**came, "no": no, "returned_on": on, "marks": marks})
+        values.append({**came, "no": no, "returned_on": on, "settled": 1})
+        made[votes.returned(ballot.id, no)] = marks
         if no == 1:
             problems += unfit(ballot, Act.RECORD, f"{where}.unit_no")
-            moved.append(Moved(ballot, State.RECONCILED, "RETURNED", marks=marks))
+            moved.append(Moved(ballot, State.RECONCILED, "RETURNED"))
         elif ballot.state in ballot_life.UNENTERED | ballot_life.UNSETTLED:
             problems.append(Problem(f"{where}.unit_no", ballot_life.why_not(ballot.serial, State(ballot.state))))
     cells.refuse(problems)
     ballots.move(dossier.work, moved)
     # what somebody else entered meanwhile has the same number, and is not entered again
     dossier.work.insert(registers.ballot_return, values)
-    ballots.note(dossier.work, [(one["ballot_id"], "RETURNED", "", one["marks"]) for one in values if one["no"] > 1])
+    votes.keep(dossier.work, dossier.estate_id, dossier.round, made)
+    ballots.note(dossier.work, [(one["ballot_id"], "RETURNED", "") for one in values if one["no"] > 1])
     dossier.work.append(dossier.estate_id, events.BallotsReturned(len(values)))
 
 
@@ -190,7 +192,7 @@ def take(dossier: Dossier, ballot: rows.Ballot, row: Row) -> None:
     came = _came(dossier, row, ballot, "ballot", problems, buyer)
     cells.refuse(problems)
     ballots.move(dossier.work, [Moved(ballot, State.RETURNED, "TAKEN", note=note)])
-    dossier.work.insert(registers.ballot_return, [{**came, "no": 1, "returned_on": on, "marks": ""}])
+    dossier.work.insert(registers.ballot_return, [{**came, "no": 1, "returned_on": on, "settled": 0}])
     dossier.work.append(dossier.estate_id, events.BallotsReturned(1))
 
 

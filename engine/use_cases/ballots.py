@@ -276,7 +276,7 @@ def doubled(vote: Vote, serial: int, note: str) -> None:
     if not note.strip():
         problems.append(Problem("note", "没有写情况；请写谁交来、与原票有什么不同、放在哪里。"))
     _refuse(problems)
-    ballots.note(vote.dossier.work, [(one.id, "DUPLICATE", note.strip(), "")])
+    ballots.note(vote.dossier.work, [(one.id, "DUPLICATE", note.strip())])
     vote.dossier.work.append(vote.dossier.estate_id, events.BallotDoubled(serial))
 
 
@@ -293,7 +293,8 @@ def look_at_marks(vote: Vote, serial: int, purpose: str) -> str:
     if purpose not in LOOKING:
         raise InvalidAnswers([Problem("purpose", "没有选择用途；查看一户的表决内容要选一个用途。")], "没有显示。")
     disclosing.note_vote(dossier.work, dossier.estate_id, serial, purpose)
-    return next((back.marks for back in dossier.ballot_returns if back.ballot_id == one.id), "")
+    settled = (back for back in dossier.ballot_returns if back.ballot_id == one.id and back.settled)
+    return next((counting.said(dossier, back) for back in settled), "")
 
 
 #: What somebody may need to know of one owner's vote.

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.rules import ballot_box, convening, procedure, roster, tally
 from engine.rules.ballot_box import CastBy, Mandate, Returned, Sifted
-from engine.store import rows
+from engine.store import rows, votes
 from engine.use_cases import reading
 from engine.use_cases.dossier import Dossier
 
@@ -81,7 +81,7 @@ def figures(dossier: Dossier) -> dict[str, Any]:
             {
                 **found.count.figures(),
                 "status": found.status,
-                "deciding": list(found.deciding),
+                "deciding": len(found.deciding),
                 "questions": list(found.questions),
             }
             for found in envelopes(dossier)
@@ -129,9 +129,14 @@ def sifted(dossier: Dossier, *, unopened: bool = False) -> Sifted:
     wide = roster.assemble(dossier.roster, replace(dossier.policies, parking_counting="area_and_headcount"))
     unit_of = {ballot.id: ballot.unit_no for ballot in dossier.ballots}
     unread = " ".join(str(tally.ABSTAIN) for _ in items(dossier)) if unopened else ""
-    came = [replace(one, marks=one.marks or unread) for one in dossier.ballot_returns]
-    returned = [_returned(one, unit_of[one.ballot_id]) for one in came if one.marks]
+    came = [(one, said(dossier, one) if one.settled else unread) for one in dossier.ballot_returns]
+    returned = [_returned(one, unit_of[one.ballot_id], marks) for one, marks in came if marks]
     return ballot_box.sift(returned, wide, standard)
+
+
+def said(dossier: Dossier, one: rows.BallotReturn) -> str:
+    """What a return says that is settled: this joins a choice with its ballot, which no page shows without a note."""
+    return dossier.choices.of(votes.returned(one.ballot_id, one.no))
 
 
 def invalid(dossier: Dossier) -> Counter[ballot_box.Ground]:
@@ -139,10 +144,10 @@ def invalid(dossier: Dossier) -> Counter[ballot_box.Ground]:
     return Counter(one.ground for one in sifted(dossier).set_aside)
 
 
-def _returned(one: rows.BallotReturn, unit_no: str) -> Returned:
+def _returned(one: rows.BallotReturn, unit_no: str, marks: str) -> Returned:
     return Returned(
         unit_no,
-        tuple(int(mark) for mark in one.marks.split()),
+        tuple(int(mark) for mark in marks.split()),
         date.fromisoformat(one.returned_on),
         CastBy(one.cast_by),
         signed=one.signed,

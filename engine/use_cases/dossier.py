@@ -13,7 +13,7 @@ from engine.documents import render
 from engine.errors import NotFound, Problem
 from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, owners_body, roster, termination
 from engine.rules.roster import Electorate, Policies, Roster
-from engine.store import registers, rosters, rows, template_versions
+from engine.store import registers, rosters, rows, template_versions, votes
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import cells, reading
 from engine.use_cases.library import Library
@@ -203,6 +203,11 @@ class Dossier:
     def ballot_returns(self) -> list[rows.BallotReturn]:
         """What came back of those ballots."""
         return self.work.ballot_returns(self.estate_id, self.round) if self.convened else []
+
+    @cached_property
+    def choices(self) -> votes.Choices:
+        """What those ballots say, apart from whose they are."""
+        return votes.choices(self.work, self.estate_id, self.round)
 
     @property
     def convened(self) -> bool:

@@ -23,6 +23,10 @@ def _who(event: Mapping[str, Any]) -> str:
     return f"{event['actor']} 代 {event['on_behalf']} " if event.get("on_behalf") else str(event["actor"])
 
 
+def _again(event: Mapping[str, Any]) -> str:
+    return f"（第 {event['session']} 次）" if event["session"] > 1 else ""
+
+
 def _subject(event: Mapping[str, Any]) -> str:
     """What the notice is about."""
     return SUBJECTS.get(event["subject"], "公告")
@@ -97,7 +101,11 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         f"    第 {event['serial']:06d} 号票"
         + ("两次录入不一致，待裁" if event["state"] == "DISPUTED" else "的录入有异议，待裁")
     ),
-    "BallotRuled": lambda event: f"    裁定第 {event['serial']:06d} 号票：{event['reason']}",
+    "BallotRuled": lambda event: f"    裁定第 {event['serial']:06d} 号票",
+    "CountOpened": lambda event: f"    计票开始{_again(event)}",
+    "CountClosed": lambda event: (
+        f"    计票现场结束{_again(event)}：清点 {event['found']} 张，登记收回 {event['came_back']} 张"
+    ),
     "PostingsProved": lambda event: f"    登记张贴照片 {event['photos']} 张",
     "BoardsListed": lambda event: f"    登记公告栏 {event['boards']} 处",
     "PostingSeen": lambda event: (

@@ -36,7 +36,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "RosterImported", "RosterImportUndone", "VisitsRecorded", "VisitCorrected", "VisitWithdrawn", "DoorsGiven",
         "DoorReopened", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
-        "BallotDisputed", "BallotRuled", "HandoverItemsListed", "HandoverItemChanged",
+        "BallotDisputed", "BallotRuled", "CountOpened", "CountClosed", "HandoverItemsListed", "HandoverItemChanged",
         "HandoverGapsPursued", "HandoverGapClosed",
         "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",
         "PrepaidAcknowledged",

@@ -16,7 +16,7 @@ from alembic.config import Config
 from engine import jobs, store
 from engine.carry import casefile, run
 from engine.errors import Conflict, InvalidAnswers
-from engine.store import Store, database, pending, registers, tables
+from engine.store import Store, database, pending, registers, tables, votes
 from engine.store import rows as rows_of
 from engine.use_cases import onboarding, registering
 from engine.use_cases.dossier import Dossier
@@ -26,7 +26,7 @@ CASES = Path(__file__).parents[1] / "cases"
 KEY = b"a key for tests"
 #: What people write at the desk; a journey that is replayed has nobody signed in.
 DESK = {
-    "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "canvass_door",
+    "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "canvass_door", "choice",
     "comment", "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act", "leave",
     "material", "mention", "node", "open_page", "opinion",
     "photo", "print_part",
@@ -219,7 +219,9 @@ def test_two_people_cannot_enter_the_same_ballot(opened: Store, library: Library
             registering.enter(quick, library, 1, "ballots", [{**row, "marks": "2 2 2 2 2 2 2 2"}], KEY)
     (ballot,) = [row["id"] for row in rows(opened, registers.ballot) if row["unit_no"] == late]
     (kept,) = [row for row in rows(opened, registers.ballot_return) if row["ballot_id"] == ballot]
-    assert kept["marks"] == "2 2 2 2 2 2 2 2"
+    with opened.work("周敏", run.morning(date(2026, 4, 26))) as work:
+        said = votes.choices(work, 1, 1).of(votes.returned(kept["ballot_id"], kept["no"]))
+    assert said == "2 2 2 2 2 2 2 2"
 
 
 def test_a_ballot_that_came_after_the_close_is_not_entered(opened: Store, library: Library) -> None:

@@ -138,7 +138,7 @@ def test_a_unit_sold_after_the_freeze_is_flagged_and_the_new_owner_votes(distric
     assert post(grid, "/9", {**came, "note": "不动产权证 2026-04-10 登记"}).status_code == 302
     with going.at_work() as vote:
         [back] = vote.dossier.ballot_returns
-        assert (back.cast_by, back.marks) == ("OWNER", "")
+        assert (back.cast_by, back.settled) == ("OWNER", False)
         took = min(count.participating.area for count in counting.took_part(vote.dossier))
         assert took == vote.dossier.electorate.units[sold].area
 
@@ -170,7 +170,8 @@ def test_two_people_enter_a_ballot_and_neither_sees_the_other_or_whose_it_is(dis
     assert post(grid, "/entry", marked(ONE_AGAINST, 1)).status_code == 302
     assert going.states()[1] == State.RECONCILED
     with going.at_work() as vote:
-        assert [back.marks for back in vote.dossier.ballot_returns] == [ONE_AGAINST, ""]
+        first, second = vote.dossier.ballot_returns
+        assert (counting.said(vote.dossier, first), second.settled) == (ONE_AGAINST, False)
     assert district.browser("法律顾问").get(f"{ROOT}/entry").text.count("data-entry") == 0
     assert post(district.browser("法律顾问"), "/entry", marked(ALL_FOR, 2)).status_code == 403
 
@@ -197,7 +198,7 @@ def test_entries_that_differ_wait_for_a_third_person_who_decides_with_a_reason(
     assert post(body, "/disputes", ruled).status_code == 302
     assert going.states()[1] == State.RECONCILED
     with going.at_work() as vote:
-        assert vote.dossier.ballot_returns[0].marks == ONE_AGAINST
+        assert counting.said(vote.dossier, vote.dossier.ballot_returns[0]) == ONE_AGAINST
     assert [event["kind"] for event in district.log(1)[-2:]] == ["BallotDisputed", "BallotRuled"]
     assert "1 1 1" not in json.dumps(district.log(1)[-4:])
 
@@ -213,7 +214,7 @@ def test_a_ballot_that_was_entered_wrongly_is_corrected_by_the_arbiter(district:
     assert "第七项原票勾在反对" in supervisor.get(f"{ROOT}/disputes").text
     assert post(supervisor, "/disputes", {**marked(ONE_AGAINST, 1), "reason": "核对原票属实"}).status_code == 302
     with going.at_work() as vote:
-        assert vote.dossier.ballot_returns[0].marks == ONE_AGAINST
+        assert counting.said(vote.dossier, vote.dossier.ballot_returns[0]) == ONE_AGAINST
 
 
 def test_of_two_who_act_on_one_serial_at_once_the_second_is_refused(going: Voting) -> None:
