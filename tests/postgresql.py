@@ -1,9 +1,13 @@
-"""A PostgreSQL for the tests: the one offered, the one running on this machine, or one of our own.
+"""A PostgreSQL for the tests: the one offered, one of our own, or the one running on this machine.
+
+One of our own comes before the one that runs here: a server that must not forget writes all it has to the disk
+whenever a database is dropped, which takes longer than most tests.
 
 ``python -m tests.postgresql --probe`` tells by its exit code whether there can be one.
 """
 
 import contextlib
+import fcntl
 import os
 import pwd
 import shutil
@@ -22,6 +26,8 @@ _OFFERED = "DAORU_TEST_POSTGRESQL"
 _LOCAL = ("postgresql://root@127.0.0.1:5432/postgres", "postgresql://postgres@127.0.0.1:5432/postgres")
 #: A test's copy is thrown away: nobody waits until a commit is on the disk.
 _FORGETFUL = "options=-csynchronous_commit%3Doff"
+#: Where the workers of a run read what server they share, and which folder is that of one of our own.
+_ADDRESS, _OWN = "postgresql.address", "postgresql.own"
 _MISSING = "没有可用的 PostgreSQL，也没有 Debian 软件包 postgresql"
 
 
@@ -39,6 +45,32 @@ def server(*, durable: bool = False) -> Iterator[str]:
         return
     with _own(durable) as own:
         yield own
+
+
+def shared(folder: Path) -> str:
+    """The address of the server of all workers, which ``folder`` tells; who asks first starts it.
+
+    Raises
+    ------
+    RuntimeError
+        There can be none here.
+    """
+    with (folder / "postgresql.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = folder / _ADDRESS
+        if not told.exists():
+            told.write_text(_offered() or _started(folder) or _running() or "")
+        address = told.read_text()
+    if not address:
+        raise RuntimeError(_MISSING)
+    return address
+
+
+def stop(folder: Path) -> None:
+    """End the server that :func:`shared` started, if it did."""
+    data = folder / _OWN
+    if data.exists():
+        _end(Path(data.read_text()))
 
 
 @contextlib.contextmanager
@@ -81,8 +113,14 @@ class Copies:
 def _create(server: str, original: str = "template1") -> str:
     name = f"daoru_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
+        connection.execute(copying(connection, name, original))
     return name
+
+
+def copying(connection: psycopg.Connection[Any], name: str, original: str) -> bytes:
+    """The statement that makes ``name`` as ``original`` is, file by file: its log is of no use to a test."""
+    by_file = " STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""
+    return f'CREATE DATABASE "{name}" TEMPLATE "{original}"{by_file}'.encode()
 
 
 def _drop(server: str, name: str) -> None:
@@ -96,11 +134,18 @@ def _address_of(server: str, name: str) -> str:
     return f"{base}/{name}{query}".replace("postgresql://", "postgresql+psycopg://")
 
 
+def _offered() -> str | None:
+    return next(filter(_answers, filter(None, [os.environ.get(_OFFERED)])), None)
+
+
 def _running() -> str | None:
-    for address in filter(None, (os.environ.get(_OFFERED), *_LOCAL)):
-        with contextlib.suppress(psycopg.Error), psycopg.connect(address, connect_timeout=2):
-            return address
-    return None
+    return _offered() or next(filter(_answers, _LOCAL), None)
+
+
+def _answers(address: str) -> bool:
+    with contextlib.suppress(psycopg.Error), psycopg.connect(address, connect_timeout=2):
+        return True
+    return False
 
 
 def _binaries() -> Path | None:
@@ -110,30 +155,55 @@ def _binaries() -> Path | None:
 
 @contextlib.contextmanager
 def _own(durable: bool) -> Iterator[str]:
-    binaries = _binaries()
-    if binaries is None:
+    if _binaries() is None:
         raise RuntimeError(_MISSING)
-    folder = Path(tempfile.mkdtemp(prefix="daoru-pg-"))
-    # PostgreSQL refuses to run as root
-    user = pwd.getpwnam("postgres").pw_name if os.getuid() == 0 else None
-    if user:
-        shutil.chown(folder, user)
-    data = folder / "data"
-    quiet: dict[str, Any] = {
-        "check": True,
-        "user": user,
-        "cwd": folder,
-        "stdout": subprocess.DEVNULL,
-        "stderr": subprocess.DEVNULL,
-    }
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={'on' if durable else 'off'}"
-    subprocess.run([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust"], **quiet)
-    subprocess.run([binaries / "pg_ctl", "-D", data, "-o", options, "-w", "-l", folder / "log", "start"], **quiet)
+    folder = _begin(durable)
     try:
-        yield f"postgresql://postgres@/postgres?host={folder}"
+        yield _socket(folder)
     finally:
-        subprocess.run([binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **quiet)
-        shutil.rmtree(folder, ignore_errors=True)
+        _end(folder)
+
+
+def _started(told: Path) -> str | None:
+    if _binaries() is None:
+        return None
+    folder = _begin(durable=False)
+    (told / _OWN).write_text(str(folder))
+    return _socket(folder)
+
+
+def _socket(folder: Path) -> str:
+    return f"postgresql://postgres@/postgres?host={folder}"
+
+
+def _begin(durable: bool) -> Path:
+    """A server in a folder of its own, which no path of a test's is short enough to hold a socket in."""
+    folder = Path(tempfile.mkdtemp(prefix="daoru-pg-"))
+    if user := _user():
+        shutil.chown(folder, user)
+    forgetful = "" if durable else " -c fsync=off -c full_page_writes=off"
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder}{forgetful}"
+    _say(folder, "initdb", "-U", "postgres", "-A", "trust", "-N")
+    _say(folder, "pg_ctl", "-o", options, "-w", "-l", str(folder / "log"), "start")
+    return folder
+
+
+def _end(folder: Path) -> None:
+    _say(folder, "pg_ctl", "-m", "immediate", "stop")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _say(folder: Path, program: str, *told: str) -> None:
+    binaries = _binaries()
+    assert binaries is not None
+    command = [str(binaries / program), "-D", str(folder / "data"), *told]
+    with (folder / "told").open("ab") as heard:
+        subprocess.run(command, check=True, user=_user(), cwd=folder, stdout=heard, stderr=heard)
+
+
+def _user() -> str | None:
+    """PostgreSQL refuses to run as root."""
+    return pwd.getpwnam("postgres").pw_name if os.getuid() == 0 else None
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from engine.store import Store, tables
 from engine.store.unit_of_work import Public
+from tests import postgresql
 
 #: Tokens follow from this key, so that a document has the same one in every copy.
 PUBLIC = Public(key=b"the tokens of the tests, all alike")
@@ -54,8 +55,8 @@ def drop_all(folder: Path) -> None:
     for line in names.read_text().splitlines() if names.exists() else ():
         server, _, name = line.rpartition(" ")
         # a server of our own has gone with all it had
-        with contextlib.suppress(psycopg.Error):
-            _say(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        with contextlib.suppress(psycopg.Error), psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
 
 def _content(opened: Store) -> str:
@@ -87,7 +88,7 @@ def _keep(opened: Store, kept: Path) -> None:
         server, name = _server(opened), f"daoru_kept_{kept.parent.parent.name.replace('-', '_')}_{kept.name[-20:]}"
         with (kept.parent / _NAMES).open("a") as names:
             names.write(f"{server} {name}\n")
-        _say(server, f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}" TEMPLATE "{_database(opened)}"')
+        _copied(server, name, _database(opened))
         (made / "name").write_text(name)
     made.rename(kept)
 
@@ -99,7 +100,7 @@ def _restore(opened: Store, kept: Path) -> None:
         _copy(kept / "daoru.db", Path(str(opened.engine.url.database)))
         return
     mine, original = _database(opened), (kept / "name").read_text()
-    _say(_server(opened), f'DROP DATABASE "{mine}" WITH (FORCE)', f'CREATE DATABASE "{mine}" TEMPLATE "{original}"')
+    _copied(_server(opened), mine, original)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -116,7 +117,7 @@ def _server(opened: Store) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _say(server: str, *statements: str) -> None:
+def _copied(server: str, name: str, original: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
-        for statement in statements:
-            connection.execute(statement.encode())
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+        connection.execute(postgresql.copying(connection, name, original))
