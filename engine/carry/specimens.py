@@ -21,8 +21,8 @@ CASES = (
     "reference", "company-converts", "self-governing", "pmc-signs", "trust-company-account", "owners-account",
     "bank-refuses", "self-managed", "merge-neighbour", "property-committee", "tender-authorised", "tender-too-few",
     "no-old-company", "first-committee", "first-committee-fails", "committee-re-elected", "custody-first", "fee-rise",
-    "vote-electronic", "vote-void-count", "extension-lapsed", "handover-arbitration", "handover-ordered",
-    "service-stops", "acceptance-failed", "revoked",
+    "vote-electronic", "vote-void-count", "vote-invalid-ballots", "selection-conflict", "extension-lapsed",
+    "handover-arbitration", "handover-ordered", "service-stops", "acceptance-failed", "revoked",
 )  # fmt: skip
 _SCRIPTS = "tests/cases"
 _KEY = b"samples"

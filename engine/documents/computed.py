@@ -26,8 +26,9 @@ def _each(prefix: str, names: str, says: str, source: str) -> Iterable[tuple[str
 
 _S3, _S5, _S8 = "导入手册 S3 集体诊断", "导入手册 5.1 开放式预算", "导入手册 S8 选聘"
 _S9, _S10 = "导入手册 S9 交接；民法典 949、950", "导入手册 S10 验收"
-_AREA = "最高人民法院建筑物区分所有权解释 8"
-_PERSONS = "最高人民法院建筑物区分所有权解释 9"
+_OWNERSHIP = "最高人民法院关于审理建筑物区分所有权纠纷案件适用法律若干问题的解释"
+_SERVICE = "最高人民法院关于审理物业服务纠纷案件适用法律若干问题的解释"
+_AREA, _PERSONS = f"{_OWNERSHIP} 8", f"{_OWNERSHIP} 9"
 _COUNT = "民法典 278、1259"
 _FILLED = "表决票登记；业主大会和业主委员会指导规则"
 #: What a rule works out, by name as stored.
@@ -92,9 +93,9 @@ COMPUTED: Mapping[str, Rule] = MappingProxyType(
             *_each("termination", "earliest_on ends_on", "通知到达当日不算，次日起满通知期", "民法典 137、201、946"),
             *_each("handover", "items_total", "移交清单的条数", _S9),
             *_each("settlement", "prepaid_units prepaid_total prepaid_buildings[].units prepaid_buildings[].amount",
-                   "预收而没有服务的物业费，按户计算后相加", "最高人民法院物业服务纠纷解释 3；民法典 949"),
+                   "预收而没有服务的物业费，按户计算后相加", f"{_SERVICE} 3；民法典 949"),
             *_each("settlement", "rows[].months_paid rows[].months_left rows[].unearned",
-                   "预收金额按月平分，退场以后的月份应退", "最高人民法院物业服务纠纷解释 3"),
+                   "预收金额按月平分，退场以后的月份应退", f"{_SERVICE} 3"),
             *_each("settlement", "arrears_total", "各户欠费相加", _S9),
             *_each("settlement", "transferred_total refunded_total escrowed_total disputed_total",
                    "应退的预收费按处置方式相加", "民法典 570、949"),

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine.errors import InvalidDefinition, NotFound
+from engine.rules import laws
 from engine.rules.jurisdiction import Parameter
 
 
@@ -105,31 +106,31 @@ class Period:
 PERIODS: Mapping[str, Period] = {
     period.id: period
     for period in (
-        Period("T-01", "组织筹备组", 60, "指导规则 9", "prep_group_setup"),
-        Period("T-02", "召开首次业主大会", 90, "指导规则 15", "prep_group_first_assembly"),
-        Period("T-03", "首次会议材料公告", 15, "指导规则 12", "first_assembly_notice"),
+        Period("T-01", "组织筹备组", 60, f"{laws.GUIDING_RULES} 9", "prep_group_setup"),
+        Period("T-02", "召开首次业主大会", 90, f"{laws.GUIDING_RULES} 15", "prep_group_first_assembly"),
+        Period("T-03", "首次会议材料公告", 15, f"{laws.GUIDING_RULES} 12", "first_assembly_notice"),
         Period("T-04", "会议公告", 15, "物业管理条例 14", "assembly_notice"),
         Period("T-05", "名册异议", None, "地方", "roster_objection"),
         Period("T-06", "表决期", None, "地方", "voting_window"),
         Period("T-07", "延长表决", None, "议事规则", "voting_extension"),
-        Period("T-08", "公告结果", None, "指导规则 30", "result_notice"),
+        Period("T-08", "公告结果", None, f"{laws.GUIDING_RULES} 30", "result_notice"),
         Period("T-09", "告知居委会", None, "物业管理条例 20", "result_told"),
-        Period("T-10", "业委会首次会议", 7, "指导规则 32", "oc_first_meeting"),
+        Period("T-10", "业委会首次会议", 7, f"{laws.GUIDING_RULES} 32", "oc_first_meeting"),
         Period("T-11", "业委会备案", 30, "物业管理条例 16", "oc_filing"),
-        Period("T-12", "变更备案", 30, "指导规则 34", "oc_change_filing"),
-        Period("T-13", "业委会议程公告", 7, "指导规则 39", "oc_agenda_notice"),
-        Period("T-14", "业委会决定公告", 3, "指导规则 39", "oc_decision_notice"),
-        Period("T-15", "应请求召开业委会会议", 7, "指导规则 37", "oc_requested_meeting"),
-        Period("T-16", "换届会议", 3, "指导规则 47", "election_lead", "months"),
-        Period("T-17", "原业委会移交", 10, "指导规则 48", "oc_handover"),
+        Period("T-12", "变更备案", 30, f"{laws.GUIDING_RULES} 34", "oc_change_filing"),
+        Period("T-13", "业委会议程公告", 7, f"{laws.GUIDING_RULES} 39", "oc_agenda_notice"),
+        Period("T-14", "业委会决定公告", 3, f"{laws.GUIDING_RULES} 39", "oc_decision_notice"),
+        Period("T-15", "应请求召开业委会会议", 7, f"{laws.GUIDING_RULES} 37", "oc_requested_meeting"),
+        Period("T-16", "换届会议", 3, f"{laws.GUIDING_RULES} 47", "election_lead", "months"),
+        Period("T-17", "原业委会移交", 10, f"{laws.GUIDING_RULES} 48", "oc_handover"),
         Period("T-18", "解聘通知", 60, "民法典 946", "dismissal_notice", by_contract=True),
         Period("T-19", "企业不续约通知", 90, "民法典 947", "company_no_renew_notice", by_contract=True),
         Period("T-20", "解除不定期合同通知", 60, "民法典 948", "indefinite_term_notice"),
         Period("T-21", "前期合同终止", 0, "民法典 940"),
-        Period("T-22", "承接查验档案移交", 10, "承接查验办法 35", "inspection_archive"),
+        Period("T-22", "承接查验档案移交", 10, "物业承接查验办法 35", "inspection_archive"),
         Period("T-23", "原企业退出", None, "民法典 949", "handover_exit", by_contract=True),
-        Period("T-24", "承接查验备案", 30, "承接查验办法 29", "takeover_filing"),
-        Period("T-25", "退还预交费", None, "物业服务解释 3", "prepaid_refund"),
+        Period("T-24", "承接查验备案", 30, "物业承接查验办法 29", "takeover_filing"),
+        Period("T-25", "退还预交费", None, f"{laws.SERVICE_DISPUTES} 3", "prepaid_refund"),
         Period("T-26", "合同备案", None, "地方", "contract_filing"),
         Period("T-27", "请求撤销业主决定", 1, "民法典 280", "revocation_period", "years"),
         Period("T-28", "请求撤销信托处分", 1, "信托法 22", "trust_revocation_period", "years"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
+from engine.rules import laws
 from engine.rules.deadlines import Calendar, end_of
 from engine.rules.jurisdiction import Parameter
 
@@ -28,8 +29,6 @@ PERIODS: Mapping[Rung, str] = {
     Rung.REPORT: "handover_mediation",
     Rung.EVIDENCE: "handover_correction_order",
 }
-_SERVICE = "《最高人民法院关于审理物业服务纠纷案件适用法律若干问题的解释》"
-_OWNERSHIP = "《最高人民法院关于审理建筑物区分所有权纠纷案件适用法律若干问题的解释》"
 #: By what each group of the list is owed (law §5.1).
 BASIS: Mapping[str, str] = {
     "物业用房与场地": "《民法典》第九百四十九条；《物业管理条例》第三十八条",
@@ -40,11 +39,11 @@ BASIS: Mapping[str, str] = {
     "钥匙、卡、密码与账号": "《民法典》第九百四十九条",
     "表计与读数": "《民法典》第九百四十九条；《物业管理条例》第四十四条",
     "业主与住户档案": "《民法典》第九百四十九条；《个人信息保护法》第二十一条、第四十七条",
-    "装修档案与押金": f"《民法典》第九百四十九条；{_SERVICE}第三条",
-    "预收费、欠费与票据": f"{_SERVICE}第三条；《民法典》第九百四十九条",
+    "装修档案与押金": f"《民法典》第九百四十九条；《{laws.SERVICE_DISPUTES}》第三条",
+    "预收费、欠费与票据": f"《{laws.SERVICE_DISPUTES}》第三条；《民法典》第九百四十九条",
     "代收代缴": "《物业管理条例》第四十四条；《民法典》第九百四十九条",
     "停车": "《民法典》第二百七十五条、第九百四十九条",
-    "公共收益": f"《民法典》第二百八十二条；{_OWNERSHIP}第十四条",
+    "公共收益": f"《民法典》第二百八十二条；《{laws.OWNERSHIP}》第十四条",
     "专项维修资金": "《民法典》第二百八十一条；《物业管理条例》第六十条",
     "第三方合同": "《民法典》第九百四十九条",
     "安全岗位人员": "《民法典》第九百四十九条、第九百五十条",

@@ -29,6 +29,15 @@ class Judge:
 
 
 @dataclass(frozen=True)
+class Recusal:
+    """Who withdrew from the scoring, the company that ties him, and how."""
+
+    name: str
+    company: str
+    relation: str
+
+
+@dataclass(frozen=True)
 class Sheet:
     """What one judge gave one company: points from 0 to 100 by criterion, None where not scored."""
 
@@ -141,6 +150,28 @@ def panel_problems(judges: Sequence[Judge], panel: Panel | None, note: str) -> l
     )
     lacking = "；".join(sentence for holds, sentence in checks if not holds)
     return [*found, Problem("panel_note", f"{lacking}；请补足，或者写明理由。")] if lacking else found
+
+
+def recusal_problems(
+    judges: Sequence[Judge], withdrawn: Sequence[Recusal], declared: Mapping[str, str]
+) -> list[Problem]:
+    """Judges who are tied to a company and score all the same; ``declared`` holds the interests by company (RC-55)."""
+    names = {judge.name for judge in judges}
+    found = []
+    for number, one in enumerate(withdrawn):
+        if one.name in names:
+            message = f"{one.name}与“{one.company}”有利益关系，已回避，不能评分；请从评委和评分中删去。"
+            found.append(Problem(f"withdrawn[{number}].name", message))
+        if one.company not in declared:
+            message = f"“{one.company}”不在候选之列；请核对名称。"
+            found.append(Problem(f"withdrawn[{number}].company", message))
+    found += [
+        Problem(f"judges[{number}].name", f"“{company}”申报的利益关系写到{judge.name}，应当回避；请移到回避的评委。")
+        for number, judge in enumerate(judges)
+        for company, interests in declared.items()
+        if judge.name in interests
+    ]
+    return found
 
 
 def sheet_problems(

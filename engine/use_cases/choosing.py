@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from engine.rules import selection
 from engine.rules.exact import yuan
-from engine.rules.selection import Decided, Judge, Ranked, Sheet
+from engine.rules.selection import Decided, Judge, Ranked, Recusal, Sheet
 from engine.use_cases import counting
 from engine.use_cases.dossier import Answers, Dossier
 
@@ -43,6 +43,11 @@ def weights_for(dossier: Dossier, task: str) -> dict[str, int]:
 def judges(answers: Answers) -> list[Judge]:
     """The judges of a scoring."""
     return [Judge(row["name"], row["kind"], bool(row["avoidance_declared"])) for row in answers["judges"]]
+
+
+def withdrawn(answers: Answers) -> list[Recusal]:
+    """The judges who withdrew from a scoring."""
+    return [Recusal(row["name"], row["company"], row["relation"]) for row in answers["withdrawn"] or ()]
 
 
 def sheets(answers: Answers) -> list[Sheet]:

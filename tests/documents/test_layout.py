@@ -1,17 +1,18 @@
-"""Every template is laid out as Chinese offices expect a paper, and one that is not is found out.
+"""Every template, and what it prints of each sample, is laid out as Chinese offices expect; what is not is found out.
 
 Fonts and line heights as the inspection asks of every template (``documents.looks``); beyond that pages numbered, the
 paper's number on each page, tables that break well, signatures that never stand alone on a page, blanks for dates in
-one style, sums also in capitals.
+one style, sums also in capitals.  Of what is printed each run and each line is looked at.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 import pytest
 from lxml import etree
 
-from engine.documents import catalogue, looks, package
+from engine.documents import catalogue, fonts, looks, package, printing
 from engine.use_cases.library import Library
 from tests.documents import word
 from tests.documents.conftest import Issued
@@ -24,6 +25,9 @@ _DATE = re.compile(r"[_\s]+年[_\s]+月[_\s]+日")
 _SUM = re.compile(r"\{\{ ([a-z_.]+) \}\}元")
 #: Money by the square metre or the household is a price, not a sum.
 _PRICES = re.compile(r"fee_std|fee_std_(old|new)|fee_cap|fee_per_household")
+_PRINTED_SUM = re.compile(r"(?<![\d,.])(?<!每月)(?<!标准：)(?<!调整为)(\d[\d,]*\.\d\d)元(?!/|／)")
+#: No form of two columns has so many rows.
+_ROWS_OF_A_PAGE = 20
 #: Papers that bind or are made known; the others are worked with inside.
 _SUMS_IN = "CRNPAF"
 
@@ -44,7 +48,55 @@ def faults(kind: str, template: bytes, money: frozenset[str] = frozenset()) -> l
     return [fault for check in checks for fault in check()]
 
 
-def _pages(kind: str, parts: dict[str, etree._Element]) -> Iterator[str]:
+def printed_faults(kind: str, number: str, paper: bytes) -> list[str]:
+    """What is wrong with the layout of a printed paper, each in a few words."""
+    parts = word.parts(paper)
+    body = parts["word/document.xml"].find(f"{_W}body")
+    assert body is not None
+    checks: tuple[Callable[[], Iterator[str]], ...] = (
+        lambda: (fault.said for fault in looks.faults(package.read(paper, kind), kind)),
+        lambda: _runs(parts),
+        lambda: _lines(parts),
+        lambda: _pages(kind, parts, number),
+        lambda: _printed_tables(body),
+        lambda: _signatures(body),
+        lambda: _dates(body),
+        lambda: _days(parts),
+        lambda: _printed_sums(kind, body),
+    )
+    return [fault for check in checks for fault in check()]
+
+
+def _runs(parts: dict[str, etree._Element]) -> Iterator[str]:
+    """Each run names its fonts, Latin signs in Times New Roman and Chinese ones in a font that stands for ours."""
+    for root in parts.values():
+        for run in root.iter(f"{_W}r"):
+            said = "".join(node.text or "" for node in run.iter(f"{_W}t"))
+            named = run.find(f"{_W}rPr/{_W}rFonts")
+            if not said.strip():
+                continue
+            if named is None or named.get(f"{_W}eastAsia") not in fonts.STANDS:
+                yield f"another font: {said}"
+            elif {named.get(f"{_W}ascii"), named.get(f"{_W}hAnsi")} != {"Times New Roman"}:
+                yield f"another font for Latin signs: {said}"
+
+
+def _lines(parts: dict[str, etree._Element]) -> Iterator[str]:
+    """Each line that says something is of fixed height, a seventh above its largest sign at least: none is cut."""
+    for root in parts.values():
+        for paragraph in root.iter(f"{_W}p"):
+            said, spacing = word.text(paragraph), paragraph.find(f"{_W}pPr/{_W}spacing")
+            if not said.strip():
+                continue
+            if spacing is None or spacing.get(f"{_W}lineRule") != "exact":
+                yield f"a line of no fixed height: {said}"
+                continue
+            largest = max((int(size.get(f"{_W}val", "0")) for size in paragraph.iter(f"{_W}sz")), default=0)
+            if 7 * int(spacing.get(f"{_W}line", "0")) < 8 * 10 * largest:  # twips; sizes are half points
+                yield f"a line lower than its signs: {said}"
+
+
+def _pages(kind: str, parts: dict[str, etree._Element], number: str = "{{ document.number }}") -> Iterator[str]:
     (size,) = parts["word/document.xml"].iter(f"{_W}pgSz")
     if {size.get(f"{_W}w"), size.get(f"{_W}h")} != A4:
         yield "not A4"
@@ -55,9 +107,9 @@ def _pages(kind: str, parts: dict[str, etree._Element]) -> Iterator[str]:
         asked = [field.text for field in root.iter(f"{_W}instrText")]
         if "footer" in name and (asked != ["PAGE", "NUMPAGES"] or not re.match(r"第\s+页\s+共\s+页", said)):
             yield f"pages are not numbered in {name}"
-        if "header" in name and "{{ document.number }}" not in said:
+        if "header" in name and number not in said:
             yield f"no number in {name}"
-        if name == "word/document.xml" and "编号：{{ document.number }}" not in said:
+        if name == "word/document.xml" and f"编号：{number}" not in said:
             yield "no number on the first page"
 
 
@@ -69,6 +121,16 @@ def _tables(body: etree._Element) -> Iterator[str]:
         for row in rows:
             if "{%tr" not in _said(row) and not _has(row, "trPr/cantSplit"):
                 yield f"row may split: {_said(row)}"
+
+
+def _printed_tables(body: etree._Element) -> Iterator[str]:
+    """A list longer than a page repeats its heading, which is its first row; no row is cut in two."""
+    for table in body.iter(f"{_W}tbl"):
+        rows = table.findall(f"{_W}tr")
+        headings = [place for place, row in enumerate(rows) if _has(row, "trPr/tblHeader")]
+        if headings != [*range(len(headings))] or (len(rows) > _ROWS_OF_A_PAGE and not headings):
+            yield f"heading row does not repeat: {_said(rows[0])}"
+        yield from (f"row may split: {_said(row)}" for row in rows if not _has(row, "trPr/cantSplit"))
 
 
 def _signatures(body: etree._Element) -> Iterator[str]:
@@ -120,6 +182,28 @@ def _dates(body: etree._Element) -> Iterator[str]:
         for blank in _DATE.findall(word.text(paragraph)):
             if not blank.endswith("　　　　年　　月　　日"):
                 yield f"another blank for a date: {word.text(paragraph)}"
+
+
+def _days(parts: dict[str, etree._Element]) -> Iterator[str]:
+    for root in parts.values():
+        for text in map(word.text, root.iter(f"{_W}p")):
+            if re.search(r"(?<!\d)\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)|\d{4}年0\d月|月0\d日", text):
+                yield f"another style for a day: {text}"
+
+
+def _printed_sums(kind: str, body: etree._Element) -> Iterator[str]:
+    """Sums outside of lists; what is by the square metre is a price, and a cent tries an account."""
+    if catalogue.kind_of(kind).nature not in _SUMS_IN:
+        return
+    whole = _said(body)
+    listed = [table for table in body.iter(f"{_W}tbl") if table.find(f".//{_W}tblHeader") is not None]
+    for paragraph in body.iter(f"{_W}p"):
+        if any(table in listed for table in paragraph.iterancestors()):
+            continue
+        for said in _PRINTED_SUM.findall(word.text(paragraph)):
+            amount = Decimal(said.replace(",", ""))
+            if amount != Decimal("0.01") and printing.capitals(amount) not in whole:
+                yield f"sum without capitals: {said}"
 
 
 def _sums(kind: str, body: etree._Element, money: frozenset[str]) -> Iterator[str]:
@@ -175,16 +259,57 @@ def test_a_template_that_is_not_is_found_out(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_what_a_template_prints_of_each_sample_is_laid_out_so_too(kind: str, library: Library) -> None:
+    template, found = library.template(kind), []
+    for title, known in library.samples_of(kind).items():
+        faults_of_one = printed_faults(kind, known.values["document"].number, template.render(known))
+        found += [f"{title}: {fault}" for fault in faults_of_one]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "old, new, fault",
+    [
+        ('w:eastAsia="仿宋"', 'w:eastAsia="微软正黑体"', "another font"),
+        ('w:ascii="Times New Roman"', 'w:ascii="Arial"', "another font for Latin signs"),
+        ('w:line="560" w:lineRule="exact"', 'w:line="560" w:lineRule="atLeast"', "a line of no fixed height"),
+        ('w:line="560" w:lineRule="exact"', 'w:line="280" w:lineRule="exact"', "a line lower than its signs"),
+        ('w:w="11906"', 'w:w="12240"', "not A4"),
+        (">NUMPAGES<", ">DATE<", "pages are not numbered"),
+        ("XQ0001-", "XQ0002-", "no number in"),
+        ("<w:tblHeader/>", "", "heading row does not repeat"),
+        ("<w:cantSplit/>", "", "row may split"),
+        ("<w:keepNext/>", "", "may part from the signature"),
+        ("　　　　年　　月　　日", "____年__月__日", "another blank for a date"),
+        ("2026年7月", "2026年07月", "another style for a day"),
+        ("（人民币壹", "（人民币贰", "sum without capitals"),
+    ],
+)
+def test_a_printed_paper_that_is_not_is_found_out(old: str, new: str, fault: str, library: Library) -> None:
+    known = next(iter(library.samples_of("settlement").values()))
+    broken = word.replaced(library.template("settlement").render(known), old, new)
+    found = printed_faults("settlement", known.values["document"].number, broken)
+    assert any(fault in one for one in found)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_days_on_a_paper_are_written_in_one_style(kind: str, issued: Issued) -> None:
     for text in word.paragraphs(issued.papers[kind]):
         assert not re.search(r"(?<!\d)\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)|\d{4}年0\d月|月0\d日", text), text
 
 
+#: Lists of units, which run over pages.
+_BY_UNIT = re.compile(r"\{%tr for row in (roster\.units|deliveries|settlement\.rows|\w+\.arrears) %\}")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_total_of_a_list_that_runs_over_pages_never_stands_alone_on_the_last(kind: str, library: Library) -> None:
-    """Owners are listed over many pages; their total is the row below the heading."""
+    """Units are listed over many pages; their total is the row below the heading.  Other lists have theirs last."""
     body = word.parts(library.templates[catalogue.KINDS[kind].template])["word/document.xml"]
     for table in body.iter(f"{_W}tbl"):
         said = [_said(row) for row in table.findall(f"{_W}tr")]
-        loops = [place for place, text in enumerate(said) if "in roster.units" in text]
-        assert not [text for text in said[loops[0] :] if text.startswith("合计")] if loops else True, said
+        loops = [place for place, text in enumerate(said) if text.startswith("{%tr for")]
+        totals = [place for place, text in enumerate(said) if re.match("(收入|支出)?合计", text)]
+        if loops and totals:
+            by_unit = _BY_UNIT.search(said[loops[0]])
+            assert totals == ([1] if by_unit else [len(said) - 1]), said

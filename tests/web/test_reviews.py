@@ -185,7 +185,8 @@ def test_what_the_review_finds_stands_at_its_clause_with_its_gravity_in_words(fi
     assert re.search(r'监察人的独立[^<]*</span> <span class="tag risk-M">§ 中风险</span>', outline)
     assert re.search(r'id="check-RC-39">.*?依据：.*?所在条款：<a href="#clause-\d+">', page, re.DOTALL)
     assert '未处理 <span class="number">6</span>，已放行 <span class="number">0</span>' in page
-    assert re.search("计算：计入表决的专有部分[^<]*</div><div[^>]*>依据：最高人民法院建筑物区分所有权解释 8、9", page)
+    ruled = "最高人民法院关于审理建筑物区分所有权纠纷案件适用法律若干问题的解释"
+    assert re.search(f"计算：计入表决的专有部分[^<]*</div><div[^>]*>依据：{ruled} 8、9", page)
     assert waived(finalised, rule="RC-43", reason="岗位在附件十一") == 302
     page = adviser.get(address).text
     check = page[page.index('id="check-RC-43"') :].partition("</details>")[0]

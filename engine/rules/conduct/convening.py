@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from engine.rules import signing
+from engine.rules import laws, signing
 from engine.rules.conduct.journey import Entry, Journey
 from engine.rules.conduct.limits import Limits
 from engine.rules.conduct.registry import Seen, rule, seen
@@ -66,7 +66,7 @@ def roster_frozen(journey: Journey, limits: Limits) -> Iterator[Seen]:
         yield seen(frozen, notice, printed, fault=what if late else "")
 
 
-@rule("PR-29", "M", "冻结以后名册没有再变动", "民法典 278；建筑物区分所有权解释 8、9", "LC-04；§3.1", "freeze_roster")
+@rule("PR-29", "M", "冻结以后名册没有再变动", f"民法典 278；{laws.OWNERSHIP} 8、9", "LC-04；§3.1", "freeze_roster")
 def roster_untouched(journey: Journey, limits: Limits) -> Iterator[Seen]:
     """No new register was read in between the freezing and the count of a vote."""
     for counted in journey.done("count_votes"):
@@ -78,7 +78,7 @@ def roster_untouched(journey: Journey, limits: Limits) -> Iterator[Seen]:
         yield seen(frozen, *later, counted, fault=what if later else "")
 
 
-@rule("PR-30", "H", "面积来源和名册异议已经落实", "建筑物区分所有权解释 8", "LC-04", "freeze_roster")
+@rule("PR-30", "H", "面积来源和名册异议已经落实", f"{laws.OWNERSHIP} 8", "LC-04", "freeze_roster")
 def roster_grounded(journey: Journey, limits: Limits) -> Iterator[Seen]:
     """The frozen roster says where its areas come from, and objections were answered."""
     for frozen in journey.done("freeze_roster"):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from engine.rules import budget
+from engine.rules import budget, laws
 from engine.rules.budget import Budget, Line
 from engine.rules.exact import CENT, Percent, share_of, signed_percent, yuan
 from engine.rules.prereview import wording
@@ -137,7 +137,7 @@ def shares_stated(file: File, limits: Limits) -> Iterator[str]:
         yield "没有写明受益份额：信托法推定平均，民法典按面积，两者不同；请在合同中写明。"
 
 
-@rule("RC-33", "M", "违约金不过高", "民法典 585；合同编通则解释 65", "draft_contract_terms")
+@rule("RC-33", "M", "违约金不过高", f"民法典 585；{laws.GENERAL_CONTRACT} 65", "draft_contract_terms")
 def damages_moderate(file: File, limits: Limits) -> Iterator[str]:
     """The late fee within the place's cap, other damages within 30 percent above the loss."""
     contract = file.contract

@@ -42,8 +42,10 @@ def _invite_candidates(dossier: Dossier, answers: Answers) -> list[Problem]:
 def _score_candidates(dossier: Dossier, answers: Answers) -> list[Problem]:
     invited = dossier.answers("invite_candidates")
     judges = choosing.judges(answers)
+    declared = {row["name"]: row.get("interests") or "" for row in invited["candidates"]}
     return [
         *selection.panel_problems(judges, None, ""),
+        *selection.recusal_problems(judges, choosing.withdrawn(answers), declared),
         *selection.sheet_problems(
             choosing.sheets(answers),
             [row["name"] for row in invited["candidates"]],
@@ -118,6 +120,8 @@ def _evaluate_bids(dossier: Dossier, answers: Answers) -> list[Problem]:
     strangers = sorted(set(listed) - set(bidders))
     if strangers:
         found.append(Problem("scores", f"“{strangers[0]}”没有有效投标，不能评分；请删去。"))
+    declared = {row["company"]: row.get("interests") or "" for row in dossier.answers("open_bids")["bids"] or ()}
+    found += selection.recusal_problems(judges, choosing.withdrawn(answers), declared)
     weights = choosing.weights(dossier.answers("prepare_tender"))
     return found + selection.sheet_problems(sheets, list(shortlist), judges, weights)
 

@@ -10,7 +10,7 @@ import pytest
 from engine.errors import Problem
 from engine.rules import fund_account, selection, signing, supervisor
 from engine.rules.remuneration import Base, Remuneration
-from engine.rules.selection import Bid, Decided, Judge, Panel, Ranked, Sheet
+from engine.rules.selection import Bid, Decided, Judge, Panel, Ranked, Recusal, Sheet
 from engine.rules.signing import Contract, Voted
 
 WEIGHTS = {"PLAN": 40, "OPEN_BOOKS": 60}
@@ -59,6 +59,15 @@ def test_a_judge_who_declared_nothing_does_not_score() -> None:
     tied = [replace(JUDGES[0], avoidance_declared=False), *JUDGES[1:]]
     assert fields(selection.panel_problems(tied, PANEL, "")) == ["judges[0].avoidance_declared"]
     assert fields(selection.panel_problems(tied, None, "")) == ["judges[0].avoidance_declared"]
+
+
+def test_a_judge_who_withdrew_or_whom_a_company_declares_does_not_score() -> None:
+    declared = {"惠邻": "", "安圃": "项目经理是评委宋的配偶"}
+    tied, gone = Recusal("宋", "安圃", "配偶"), Recusal("周", "安圃", "配偶")
+    assert fields(selection.recusal_problems(JUDGES, [gone], declared)) == ["judges[0].name"]
+    assert fields(selection.recusal_problems(JUDGES[1:], [tied], declared)) == []
+    assert fields(selection.recusal_problems(JUDGES, [tied], {"安圃": ""})) == ["withdrawn[0].name"]
+    assert fields(selection.recusal_problems(JUDGES, [gone], {"惠邻": ""})) == ["withdrawn[0].company"]
 
 
 @pytest.mark.parametrize(
