@@ -23,7 +23,7 @@ CHAPTERS = (
     "结余、维修储备和公共收益", "考核与评级", "合同期限、续签和调整",
     "解任、解除和终止", "交接与清算", "违约责任", "争议解决", "附则",
 )  # fmt: skip
-_REFERENCE = re.compile(r"(?<!民法典)(?<!民法典》)(?<!至)第([一二三四五六七八九十百零]+)(条|章)|附件([一二三四五六七八九十]+)")
+_REFERENCE = re.compile(r"(?<!》)(?<!至)第([一二三四五六七八九十百零]+)(条|章)|附件([一二三四五六七八九十]+)")
 #: Every single choice, and what goes with each route; the contract of each is built and read once.
 CASES = [{}, *({fact: value} for fact, values in CHOICES.items() for value in values)]
 
