@@ -69,17 +69,20 @@ def full(estate_id: int, what: str) -> Any:
 @access.signed_in
 @access.once
 def post(estate_id: int, what: str) -> Any:
-    """Show what was sent, then enter it; one with identity numbers is entered at once and never kept."""
+    """Show what was sent, then enter it; the roster has its own way in, which asks for the owners' notice first."""
     of = sheets.sheet(what)
     with access.work() as work:
         desk.estate(work, access.member(), estate_id)
         if not sheets.may_enter(work, access.member(), estate_id, of):
             raise NotPermitted(lane="或".join(of.lanes))
+    if of.personal:
+        flash("没有登记。业主名册在这里上传，逐步核对后导入。")
+        return redirect(url_for("importing.page", estate_id=estate_id))
     try:
         sent = _sent()
         entries = spreadsheets.read_content(sent.name, sent.content)
         sheets.in_codes(of, entries)
-        if not of.personal and request.form.get("do") != "enter":
+        if request.form.get("do") != "enter":
             return _page(estate_id, what, sent=_kept(sent), entries=entries)
         with access.work() as work:
             here = access.here()

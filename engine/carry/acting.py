@@ -10,7 +10,7 @@ from engine.carry import casefile, submitting
 from engine.carry.casefile import Step
 from engine.store import Store, documents
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import onboarding, prefilling, registering
+from engine.use_cases import freezing, onboarding, prefilling, registering
 from engine.use_cases.library import Library
 
 
@@ -25,7 +25,12 @@ class Acting:
     person_key: bytes
 
     def do(self, step: Step, moment: datetime, receipt: str = "") -> None:
-        """Do everything a step does in one commit, and leave its ``receipt``.  Raises what its use case raises."""
+        """Do everything a step does in one commit, and leave its ``receipt``.  Raises what its use case raises.
+
+        A roster is frozen by two: somebody of another lane has proposed it before.
+        """
+        if step.task == "freeze_roster" and step.task in self.open(moment):
+            self._propose(step, moment)
         with self.store.work(self._actor(step, moment), moment) as work:
             for what, entries in step.rows.items():
                 if what == "proofs":
@@ -44,6 +49,12 @@ class Acting:
         """The names of the open tasks."""
         with self.store.work(jobs.ACTOR, moment) as work:
             return [task.name for task in work.open_tasks(self.estate_id)]
+
+    def _propose(self, step: Step, moment: datetime) -> None:
+        freezes = self._actor(step, moment)
+        others = (self.people[lane] for lane in freezing.PROPOSING if self.people.get(lane, freezes) != freezes)
+        with self.store.work(next(others, freezes), moment) as work:
+            freezing.propose_newest(work, self.library, self.estate_id)
 
     def _submitted(self, work: UnitOfWork, step: Step) -> dict[str, Any]:
         form = self.library.form(step.task)

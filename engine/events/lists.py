@@ -22,6 +22,16 @@ class RosterImportUndone(Event):
 
 
 @dataclass(frozen=True)
+class RosterProposed(Event):
+    """A person proposed to freeze a version, so that another may; ``area`` in 0.01 m², ``digits`` its check digits."""
+
+    version: int
+    digits: str
+    area: int
+    persons: int
+
+
+@dataclass(frozen=True)
 class VisitsRecorded(Event):
     """Visits to households were entered."""
 

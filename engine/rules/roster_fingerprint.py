@@ -24,8 +24,13 @@ def digest(roster: Roster) -> str:
 
 
 def fingerprint(roster: Roster) -> str:
-    """The last sixteen digits of :func:`digest`, as papers print them."""
-    return f"{int(digest(roster), 16) % 10**_DIGITS:0{_DIGITS}d}"
+    """The check digits of a roster that is at hand."""
+    return digits(digest(roster))
+
+
+def digits(digest: str) -> str:
+    """The last sixteen digits of a :func:`digest`, as papers print them."""
+    return f"{int(digest, 16) % 10**_DIGITS:0{_DIGITS}d}"
 
 
 def _line(unit: Unit, first: Mapping[str, str]) -> str:

@@ -90,6 +90,12 @@ def read(work: UnitOfWork, estate_id: int, version: int) -> Roster:
     )
 
 
+def digest(work: UnitOfWork, estate_id: int, number: int) -> str:
+    """What was worked out of a version when it came in; one from before that was kept is worked out now."""
+    kept = version(work, estate_id, number)
+    return (kept.sha256 if kept else None) or roster_fingerprint.digest(read(work, estate_id, number))
+
+
 def keep(work: UnitOfWork, estate_id: int, version: int, roster: Roster) -> None:
     """Keep a new version in the commit; a person known from an earlier one stays the same person."""
     imported = {"estate_id": estate_id, "version": version, "imported_at": work.at}

@@ -11,7 +11,18 @@ import orjson
 from engine import events, forms
 from engine.documents import render
 from engine.errors import NotFound, Problem
-from engine.rules import budget, canvass, deadlines, diagnosis, handover, jurisdiction, owners_body, roster, termination
+from engine.rules import (
+    budget,
+    canvass,
+    deadlines,
+    diagnosis,
+    handover,
+    jurisdiction,
+    owners_body,
+    roster,
+    roster_fingerprint,
+    termination,
+)
 from engine.rules.roster import Electorate, Policies, Roster
 from engine.store import registers, rosters, rows, template_versions, votes
 from engine.store.unit_of_work import UnitOfWork
@@ -146,6 +157,11 @@ class Dossier:
     def roster(self) -> Roster:
         """The roster that counts."""
         return rosters.read(self.work, self.estate_id, self.roster_version)
+
+    @cached_property
+    def roster_digits(self) -> str:
+        """The check digits of that roster, out of the digest that was kept with it."""
+        return roster_fingerprint.digits(rosters.digest(self.work, self.estate_id, self.roster_version))
 
     @cached_property
     def electorate(self) -> Electorate:

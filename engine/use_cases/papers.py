@@ -12,7 +12,7 @@ from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
 from engine.documents.registers import REGISTERS
 from engine.forms import checks
-from engine.rules import acceptance, budget, handover, handover_list, roster_fingerprint, termination
+from engine.rules import acceptance, budget, handover, handover_list, termination
 from engine.rules.exact import signed_percent
 from engine.use_cases import choosing, provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
@@ -110,7 +110,7 @@ def _roster(dossier: Dossier) -> dict[str, Any]:
         "counted_units": len(electorate.units),
         "counted_area": electorate.area,
         "version": str(dossier.roster_version),
-        "fingerprint": roster_fingerprint.fingerprint(roster),
+        "fingerprint": dossier.roster_digits,
     }
 
 

@@ -80,6 +80,7 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "VoteReopened": lambda event: "▶ 决定不再执行，回到业主共同决定",
     "RosterImported": lambda event: f"    导入名册第 {event['version']} 版：{event['units']} 户",
     "RosterImportUndone": lambda event: f"    {event['actor']}撤销名册第 {event['version']} 版",
+    "RosterProposed": lambda event: f"    {event['actor']}提请冻结名册第 {event['version']} 版：{event['persons']} 人",
     "VisitsRecorded": lambda event: f"    登记走访 {event['visits']} 次",
     "VisitCorrected": lambda event: "    更正走访记录 1 条",
     "VisitWithdrawn": lambda event: "    撤回走访记录 1 条",

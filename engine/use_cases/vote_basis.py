@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
-from engine.rules import roster_fingerprint
 from engine.rules.jurisdiction import Parameter
 from engine.rules.roster import Policies
 from engine.use_cases.dossier import Dossier
@@ -31,7 +30,7 @@ def basis(dossier: Dossier) -> Basis:
     names = (*_THRESHOLDS, *(one.name for one in fields(Policies)))
     return Basis(
         dossier.roster_version,
-        roster_fingerprint.fingerprint(dossier.roster),
+        dossier.roster_digits,
         dossier.answers("freeze_roster")["frozen_on"],
         len(electorate.units),
         electorate.area,

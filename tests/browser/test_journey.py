@@ -64,6 +64,9 @@ def _finder(chromium: Browser, served: str, people: dict[str, Page], lane: str, 
 
 def _import_roster(page: Page, served: str) -> None:
     page.goto(f"{served}/estates/1/registers/roster")
-    page.set_input_files("input[type=file]", _ROSTER)
-    page.click("button:has-text('上传并登记')")
-    page.wait_for_selector(".flash:has-text('已登记')")
+    page.click("a:has-text('到名册导入')")
+    page.set_input_files("#sheet", _ROSTER)
+    page.click("button:has-text('上传')")
+    page.click("button:has-text('下一步：检查')")
+    page.click("button:has-text('导入为新的一版')")
+    page.wait_for_selector("[role=status]:has-text('已导入第 1 版')")

@@ -15,6 +15,7 @@ import engine.store.prints
 import engine.store.registers
 import engine.store.returns
 import engine.store.roster_imports
+import engine.store.roster_proposals
 import engine.store.signed_copies
 import engine.store.template_versions
 import engine.store.terms

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.errors import Problem
 from engine.rules import budget, convening, procedure
-from engine.use_cases import counting, publications, reading, voting
+from engine.use_cases import counting, freezing, publications, reading, voting
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages import election
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
@@ -43,11 +43,12 @@ def _post_convening_decision(dossier: Dossier, answers: Answers) -> list[Problem
 def _freeze_roster(dossier: Dossier, answers: Answers) -> list[Problem]:
     electorate = dossier.electorate
     known = {"counted_area": ("计票总面积", electorate.area), "persons": ("计票业主总人数", electorate.persons)}
-    return [
+    differs = [
         Problem(field, f"{label}与业主清册算出的不一致；请核对清册，更正后重新导入再冻结。")
         for field, (label, value) in known.items()
         if answers[field] != value
     ]
+    return differs + freezing.problems(dossier)
 
 
 def _prepare_meeting_notice(dossier: Dossier, answers: Answers) -> list[Problem]:
