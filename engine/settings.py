@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import EngineError
+from engine.vault import Vault
 
 _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 
@@ -22,6 +23,13 @@ class Settings:
     web_key: bytes
     production: bool
     public_url: str = ""
+    #: where the keys of the vault lie, beside the person's key unless somebody put them elsewhere
+    vault_file: Path | None = None
+
+    @property
+    def vault(self) -> Vault:
+        """The vault of full identity numbers."""
+        return Vault(self.vault_file or self.home / "vault.key")
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ def read() -> Settings:
         web_key=_kept_key(home, "web.key", "DAORU_WEB_KEY"),
         production=os.environ.get("DAORU_ENV") == "production",
         public_url=_public_url(),
+        vault_file=Path(given).resolve() if (given := os.environ.get("DAORU_VAULT_KEY_FILE")) else None,
     )
 
 

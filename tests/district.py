@@ -24,6 +24,7 @@ from engine.store import Store, tables
 from engine.store import accounts as accounts_store
 from engine.use_cases import accounts
 from engine.use_cases.library import ONBOARDING, Library
+from engine.vault import Vault
 from tests import replays
 from web import create_app
 
@@ -75,7 +76,7 @@ def _app(home: Path, opened: Store, library: Library, clock: Clock) -> Flask:
     [made] = _made()
     app = copy.copy(made)
     app.config = copy.copy(made.config)
-    desk = replace(made.extensions["daoru"], store=opened, library=library, now=clock)
+    desk = replace(made.extensions["daoru"], store=opened, library=library, now=clock, vault=Vault(home / "vault.key"))
     app.extensions = {**made.extensions, "daoru": desk}
     return app
 

@@ -54,6 +54,7 @@ from web import (
     templating,
     totals,
     undoing,
+    vault,
     verifying,
     views,
 )
@@ -97,6 +98,7 @@ _PAGES: tuple[ModuleType, ...] = (
     templating,
     totals,
     undoing,
+    vault,
     verifying,
     views,
 )
@@ -122,7 +124,7 @@ def create_app(settings: Settings, store: Store, library: Library) -> Flask:
         COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/javascript"],
     )
     app.extensions["daoru"] = access.Desk(
-        store, library, _now, settings.person_key, settings.web_key, secure=settings.production
+        store, library, _now, settings.person_key, settings.web_key, settings.production, settings.vault
     )
     app.jinja_env.filters.update(say.FILTERS)
     app.jinja_env.globals["bounds"] = {"each": bounds.EACH >> 20, "files": bounds.FILES >> 20}

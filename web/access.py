@@ -18,6 +18,7 @@ from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import accounts, alerts, desk, examining, exporting, second_factor, staffing, templating
 from engine.use_cases.accounts import Member
 from engine.use_cases.library import Library
+from engine.vault import Vault
 
 View = Callable[..., Any]
 pages = Blueprint("access", __name__)
@@ -30,7 +31,7 @@ class Desk:
     """What every request works with; ``secure`` cookies travel over HTTPS only.
 
     ``person_key`` is that of the hashes by which persons are counted (decisions 15), ``web_key`` that of second
-    factors.
+    factors, ``vault`` holds the keys of full identity numbers.
     """
 
     store: Store
@@ -39,6 +40,7 @@ class Desk:
     person_key: bytes
     web_key: bytes
     secure: bool
+    vault: Vault
 
     @property
     def cookie(self) -> str:
@@ -109,6 +111,7 @@ _BACK = {
     "handover": ("handover.overview", "estate_id"),
     "prepaid": ("prepaid.ledger", "estate_id"),
     "gaps": ("gaps.listed", "estate_id"),
+    "vault": ("vault.shelf", "estate_id"),
 }
 
 

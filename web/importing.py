@@ -75,7 +75,8 @@ def _columns(work: Any, estate_id: int) -> None:
     given = request.form
     fields = [given.get(f"column.{at}", "") for at in range(_wide(given))]
     sheet, header = forms.whole(given.get("sheet", ""), 0), forms.whole(given.get("header", ""), 1) - 1
-    importing.name_columns(work, access.member(), estate_id, access.here().person_key, sheet, header, fields)
+    here, member = access.here(), access.member()
+    importing.name_columns(work, here.library, member, estate_id, here.person_key, sheet, header, fields)
 
 
 def _wide(given: Any) -> int:

@@ -57,13 +57,23 @@ def _add_account(parsed: argparse.Namespace) -> int:
 def _backup(parsed: argparse.Namespace) -> int:
     copied = backups.back_up(embedded().home, parsed.folder)
     print(f"已备份到 {parsed.folder} 并核对：{_contents(copied)}。密钥不在备份里，请另行保管 person.key 和 web.key")
+    if copied.sealed:
+        print(f"{_sealed(copied)}。密钥文件 {embedded().vault.path} 不在备份里，请与备份分开、另行保管；丢了就读不出来")
     return EXPECTED
 
 
 def _restore(parsed: argparse.Namespace) -> int:
     home = embedded().home
-    print(f"已恢复到 {home} 并核对：{_contents(backups.restore(parsed.folder, home))}。请把原来的 person.key 放回去")
+    copied, vault = backups.restore(parsed.folder, home), embedded().vault
+    print(f"已恢复到 {home} 并核对：{_contents(copied)}。请把原来的 person.key 放回去")
+    if missing := sorted(set(copied.sealed) - set(vault.keys())):
+        print(f"{_sealed(copied)}。缺少密钥 {'、'.join(missing)}：请把另行保管的 vault.key 放到 {vault.path}")
     return EXPECTED
+
+
+def _sealed(copied: backups.Copied) -> str:
+    keys = "、".join(f"{mark}（{count} 个）" for mark, count in copied.sealed.items())
+    return f"保险库里有 {sum(copied.sealed.values())} 个完整证件号，用密钥 {keys}加密"
 
 
 def _archive(parsed: argparse.Namespace) -> int:

@@ -32,6 +32,13 @@ class RosterProposed(Event):
 
 
 @dataclass(frozen=True)
+class IdentityKept(Event):
+    """A full identity number was put into the vault on a ``ground``; whose it is stands in the vault alone."""
+
+    ground: str
+
+
+@dataclass(frozen=True)
 class VisitsRecorded(Event):
     """Visits to households were entered."""
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.errors import InvalidDefinition, NotFound
 from engine.rules.national import LIMITS, Limit
+from engine.rules.personal_data import GROUNDS
 from engine.rules.tally import READINGS
 
 Value = int | str | Fraction
@@ -44,6 +45,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 #: Of which words a parameter of unit ``text`` may list several, with commas between.
 LISTS: Mapping[str, tuple[str, ...]] = {
     "delivery_modes": ("VISIT", "PICK_UP", "REGISTERED_MAIL", "COURIER", "ELECTRONIC"),
+    "identity_vault_grounds": tuple(GROUNDS),
 }
 _REQUIRED = {"title", "value", "unit", "source", "confidence"}
 _FIELDS = _REQUIRED | {"calendar", "clock", "direction", "limit"}

@@ -8,8 +8,9 @@ import hashlib
 import os
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.errors import Conflict, DamagedState, NotFound
@@ -17,6 +18,9 @@ from engine.store.files import Files
 
 DATABASE, FILES = "daoru.db", "files"
 _CHUNK = 1024 * 1024
+#: A copy may be older than the vault.
+_HAS_VAULT = "SELECT 1 FROM sqlite_master WHERE name = 'identity_number'"
+_SEALED = "SELECT key_mark, count(*) FROM identity_number WHERE sealed IS NOT NULL GROUP BY key_mark ORDER BY key_mark"
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Copied:
     estates: int
     events: int
     files: int
+    #: the keys of the vault that its numbers are sealed with, by mark, with how many numbers each
+    sealed: Mapping[str, int] = field(default_factory=dict)
 
 
 def back_up(home: Path, folder: Path) -> Copied:
@@ -64,9 +70,10 @@ def _check(database: Path, source: Files, target: Files) -> Copied:
             raise DamagedState("数据库的副本不完整，没有算数；请核对磁盘后重做。")
         names = [row[0] for row in read.execute("SELECT sha256 FROM file")]
         estates, events = (read.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("estate", "event"))  # noqa: S608 - two names of ours
+        sealed = dict(read.execute(_SEALED)) if read.execute(_HAS_VAULT).fetchone() else {}
     for name in names:
         _bring(source.path(name), target.path(name), name)
-    return Copied(estates, events, len(names))
+    return Copied(estates, events, len(names), sealed)
 
 
 def _bring(source: Path, target: Path, digest: str) -> None:

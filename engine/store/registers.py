@@ -34,6 +34,8 @@ roster_version = Table(
     Column("undone_by", Text),
     # rules.roster_fingerprint.digest: what decides who votes
     Column("sha256", String(64)),
+    # the version of the notice on personal data under which it was collected
+    Column("notice", String(40)),
     UniqueConstraint("estate_id", "version"),
 )
 unit = Table(

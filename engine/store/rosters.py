@@ -96,9 +96,12 @@ def digest(work: UnitOfWork, estate_id: int, number: int) -> str:
     return (kept.sha256 if kept else None) or roster_fingerprint.digest(read(work, estate_id, number))
 
 
-def keep(work: UnitOfWork, estate_id: int, version: int, roster: Roster) -> None:
-    """Keep a new version in the commit; a person known from an earlier one stays the same person."""
-    imported = {"estate_id": estate_id, "version": version, "imported_at": work.at}
+def keep(work: UnitOfWork, estate_id: int, version: int, roster: Roster, notice: str = "") -> None:
+    """Keep a new version in the commit, collected under that version of the notice on personal data.
+
+    A person known from an earlier version stays the same person.
+    """
+    imported = {"estate_id": estate_id, "version": version, "imported_at": work.at, "notice": notice}
     imported["sha256"] = roster_fingerprint.digest(roster)
 
     def write(connection: sa.Connection) -> None:

@@ -14,7 +14,7 @@ from engine.store import doors as kept
 from engine.store.desk import EstateListed
 from engine.store.doors import Held, Kept
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import disclosing, gauging, hands, powers
+from engine.use_cases import data_notice, disclosing, gauging, hands, powers
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.gauging import Intention
@@ -179,6 +179,8 @@ def _locked(dossier: Dossier) -> str:
     """Why no visit is recorded, empty while the canvass goes on; it begins after the briefing (PI-06)."""
     if dossier.estate.status != "running":
         return "小区已暂停或已结束办理，走访不能登记。"
+    if "CANVASS" not in data_notice.notice(dossier).get("purposes", ()):
+        return "张贴的告知书没有写入户征集意愿；请先更新告知书并重新张贴，再走访（个人信息保护法 14、17）。"
     if any(task.name == TASK for task in dossier.work.open_tasks(dossier.estate_id)):
         return ""
     if not rosters.newest(dossier.work, dossier.estate_id):

@@ -17,7 +17,7 @@ from engine.store import disclosures, roster_imports, rosters
 from engine.store.desk import EstateListed
 from engine.store.roster_imports import CHECKING, COLUMNS, DONE, IMPORTING, LEFT, REVIEW, UNDONE, Import
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import desk, disclosing, figures, hands
+from engine.use_cases import data_notice, desk, disclosing, figures, hands
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -69,7 +69,7 @@ def look(work: UnitOfWork, library: Library, member: Member, estate_id: int, key
     kept = rosters.version(work, estate_id, version)
     frozen_on = (kept.frozen_on or "") if kept else ""
     undoable = bool(mine and given and given.status == DONE and given.version == version and not frozen_on)
-    notice = bool(Dossier(work, library, estate_id).answered("prepare_data_notice"))
+    notice = Dossier(work, library, estate_id).answered(data_notice.STEP)
     found = _unsealed(key, given.found) if mine and given else {}
     mended = _unsealed(key, given.mended) if mine and given else {}
     decided = roster_imports.decisions(work, estate_id, version) if mine else []
@@ -84,9 +84,7 @@ def send(
     dossier = Dossier(work, library, estate_id)
     if dossier.estate.status != "running":
         raise NotPermitted("小区“{name}”已暂停或已结束办理，不能导入名册。", name=dossier.estate.name)
-    if not dossier.answered("prepare_data_notice"):
-        said = "还没有备好个人信息告知书；请先办理“备好个人信息告知与评估”，再收集名册（个人信息保护法 17）。"
-        raise InvalidAnswers([Problem("sheet", said)], "没有导入。")
+    data_notice.refuse_unless_told(dossier, "sheet", "ROSTER")
     if not content:
         raise InvalidAnswers([Problem("sheet", "没有选择表格；请先选择 xlsx、xls 或 csv 文件。")], "没有导入。")
     if len(content) > spreadsheets.FILE_LIMIT:
@@ -98,9 +96,18 @@ def send(
 
 
 def name_columns(
-    work: UnitOfWork, member: Member, estate_id: int, key: bytes, sheet: int, header: int, fields: list[str]
+    work: UnitOfWork,
+    library: Library,
+    member: Member,
+    estate_id: int,
+    key: bytes,
+    sheet: int,
+    header: int,
+    fields: list[str],
 ) -> None:
     """Say which row names the columns and what they are; another sheet or row is shown before it is settled.
+
+    A column of a kind that the notice does not name is refused: it may be left out of what is read.
 
     Raises NotFound, NotPermitted, Conflict, InvalidAnswers.
     """
@@ -123,6 +130,7 @@ def name_columns(
     chosen = [fields[at] if at < len(fields) and fields[at] in FIELDS else "" for at in range(len(headings))]
     if wrong := roster_columns.missing(chosen, headings):
         raise InvalidAnswers([Problem("fields", wrong)], "没有保存。")
+    data_notice.refuse_unless_told(Dossier(work, library, estate_id), "fields", "ROSTER", chosen)
     stated = {one: roster_columns.unit_of(heading) for one, heading in zip(chosen, headings, strict=True)}
     units = {name: unit for name, unit in stated.items() if name in roster_columns.AREAS and unit}
     setting = {**place, "guess": chosen, "fields": chosen, "units": units}

@@ -15,7 +15,7 @@ from engine.rules.handover_gaps import Rung
 from engine.store import documents, notices, registers, rosters
 from engine.store import handover as handovers
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import ballot_register, cells, figures
+from engine.use_cases import ballot_register, cells, data_notice, figures
 from engine.use_cases.cells import Row, Rows
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.handover_records import REFUSED, SIGNED
@@ -84,14 +84,17 @@ def known_by(person_key: bytes) -> Callable[[str], str]:
 
 def _roster(dossier: Dossier, entries: Rows, person_key: bytes) -> None:
     """Read a new version of the roster; identity numbers are kept only as keyed hashes (decisions 15)."""
+    given = [column for column in COLUMNS["roster"] if any(row.get(column) for row in entries)]
+    data_notice.refuse_unless_told(dossier, "roster", "ROSTER", given)
     read = roster.read(entries, known_by(person_key))
     work, estate_id = dossier.work, dossier.estate_id
     version = rosters.next_version(work, estate_id)
-    rosters.keep(work, estate_id, version, read)
+    rosters.keep(work, estate_id, version, read, data_notice.version(dossier))
     work.append(estate_id, events.RosterImported(version, len(read.units), read.area))
 
 
 def _visits(dossier: Dossier, entries: Rows) -> None:
+    data_notice.refuse_unless_told(dossier, "visits", "CANVASS")
     problems: list[Problem] = []
     known = dossier.electorate.units
     attitudes = {attitude.value for attitude in canvass.Attitude}

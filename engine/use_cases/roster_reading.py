@@ -23,7 +23,7 @@ from engine.spreadsheets import Grid
 from engine.store import Store, desk, roster_imports, rosters
 from engine.store.roster_imports import COLUMNS, DONE, FAILED, IMPORTING, REVIEW, Import
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import figures, registering
+from engine.use_cases import data_notice, figures, registering
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.importing import SEALED_FOR
 from engine.use_cases.library import Library
@@ -211,11 +211,12 @@ def _write(work: UnitOfWork, library: Library, key: bytes, given: Import, read: 
     if read.faults or not read.units:
         raise InvalidAnswers([Problem(given.name, "名册里还有要改的行，没有导入；请重新上传")])
     estate_id, version = given.estate_id, rosters.next_version(work, given.estate_id)
-    rosters.keep(work, estate_id, version, after)
+    dossier = Dossier(work, library, estate_id)
+    rosters.keep(work, estate_id, version, after, data_notice.version(dossier))
     roster_imports.decide(work, estate_id, version, _decisions(_opened(key, given.mended)))
     roster_imports.end(work, given, DONE, version)
     work.append(estate_id, events.RosterImported(version, len(after.units), after.area))
-    figures.place(Dossier(work, library, estate_id))
+    figures.place(dossier)
 
 
 def _decisions(mended: Mapping[str, Any]) -> list[Mapping[str, str]]:

@@ -81,6 +81,7 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "RosterImported": lambda event: f"    导入名册第 {event['version']} 版：{event['units']} 户",
     "RosterImportUndone": lambda event: f"    {event['actor']}撤销名册第 {event['version']} 版",
     "RosterProposed": lambda event: f"    {event['actor']}提请冻结名册第 {event['version']} 版：{event['persons']} 人",
+    "IdentityKept": lambda event: f"    一个证件号存入保险库：{event['ground']}",
     "VisitsRecorded": lambda event: f"    登记走访 {event['visits']} 次",
     "VisitCorrected": lambda event: "    更正走访记录 1 条",
     "VisitWithdrawn": lambda event: "    撤回走访记录 1 条",

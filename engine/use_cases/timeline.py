@@ -33,7 +33,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "EstateWithdrawn", "EstateEnded", "RenewalOpened", "RenewalClosed",
     )),
     "registers": ("登记表", (
-        "RosterImported", "RosterImportUndone", "RosterProposed", "VisitsRecorded", "VisitCorrected", "VisitWithdrawn",
+        "RosterImported", "RosterImportUndone", "RosterProposed", "IdentityKept", "VisitsRecorded", "VisitCorrected",
+        "VisitWithdrawn",
         "DoorsGiven", "DoorReopened", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
         "BallotDisputed", "BallotRuled", "CountOpened", "CountClosed", "HandoverItemsListed", "HandoverItemChanged",

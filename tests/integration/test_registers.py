@@ -27,7 +27,8 @@ KEY = b"a key for tests"
 #: What people write at the desk; a journey that is replayed has nobody signed in.
 DESK = {
     "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "canvass_door", "choice",
-    "comment", "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act", "leave",
+    "comment", "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act",
+    "identity_number", "leave",
     "material", "mention", "node", "open_page", "opinion",
     "photo", "print_part",
     "print_run", "signed_copy", "signed_page",

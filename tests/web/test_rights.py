@@ -28,6 +28,7 @@ _PARTS = {
     "<token>": "a" * 26,
     "<key:serial>": "1",
     "<key:unit_id>": "1",
+    "<key:number_id>": "1",
     "<path:number>": "XQ0001-D-01-2026-001",
     "<process_id>": "intake",
     "<step>": "submit_application",
