@@ -10,8 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from engine import cli
+from engine.errors import InvalidAnswers
 from engine.store import identities, tables
 from engine.use_cases import identities as vaulting
+from engine.use_cases import registering
 from engine.vault import Vault
 from tests.district import Browser, District
 from tests.web.test_disclosures import ROSTER
@@ -152,8 +154,9 @@ def test_nothing_is_taken_in_that_the_notice_does_not_name(district: District) -
     assert (refused.status_code, "告知书（版本 2026-1）没有列出电话" in refused.text) == (422, True)
     without = {name: "" if field == "phone" else field for name, field in chosen.items()}
     assert cadre.post("/estates/1/roster", {**columns, **without}).status_code == 302
-    whole = cadre.post("/estates/1/registers/roster", {"do": "enter", "sheet": (sheet.open("rb"), "名册.csv")})
-    assert (whole.status_code, "没有列出电话" in whole.text) == (422, True)
+    rows = [{"unit_no": "1-0101", "area": "89.97", "owners": "甲", "phone": "13800000001"}]
+    with district.opened.work("测试", district.clock.now) as work, pytest.raises(InvalidAnswers, match="没有列出电话"):
+        registering.enter(work, district.library, 1, "roster", rows, b"k")
     assert "没有写入户征集意愿" in cadre.get("/estates/1/canvass").text
 
 
