@@ -14,7 +14,7 @@ _SYNCHRONOUS = ("OFF", "NORMAL", "FULL", "EXTRA")
 
 @dataclass(frozen=True)
 class Settings:
-    """Where data lives and how it is kept."""
+    """Where data lives and how it is kept; ``secure`` when browsers reach the pages over HTTPS only."""
 
     home: Path
     database_url: str
@@ -23,6 +23,7 @@ class Settings:
     web_key: bytes
     production: bool
     public_url: str = ""
+    secure: bool = False
     #: where the keys of the vault lie, beside the person's key unless somebody put them elsewhere
     vault_file: Path | None = None
 
@@ -67,15 +68,17 @@ def read() -> Settings:
     home.mkdir(parents=True, exist_ok=True)
     if os.environ.get("DAORU_CLOCK") and os.environ.get("DAORU_ENV") == "production":
         raise EngineError("DAORU_CLOCK 只供演练，正式环境不能拨钟；请去掉这个变量。")
+    production = os.environ.get("DAORU_ENV") == "production"
     return Settings(
         home=home,
         database_url=os.environ.get("DAORU_DATABASE_URL") or f"sqlite:///{home / 'daoru.db'}",
         synchronous=_synchronous(),
         person_key=_kept_key(home, "person.key", "DAORU_PERSON_KEY"),
         web_key=_kept_key(home, "web.key", "DAORU_WEB_KEY"),
-        production=os.environ.get("DAORU_ENV") == "production",
+        production=production,
         public_url=_public_url(),
         vault_file=Path(given).resolve() if (given := os.environ.get("DAORU_VAULT_KEY_FILE")) else None,
+        secure=production,
     )
 
 

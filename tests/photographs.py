@@ -40,6 +40,12 @@ def photo(
     return written.getvalue()
 
 
+def located(content: bytes) -> bool:
+    """Whether a photo tells where it was taken."""
+    with Image.open(BytesIO(content)) as opened:
+        return bool(opened.getexif().get_ifd(ExifTags.IFD.GPSInfo))
+
+
 def noisy(width: int, height: int) -> bytes:
     """A JPEG with as much in it as a real scene, about a third of a byte for each pixel."""
     image = Image.effect_noise((width // 8, height // 8), 60).resize((width, height)).convert("RGB")

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -23,6 +24,8 @@ from engine.use_cases import accounts
 from tests.district import CASE, COMMUNITY, PASSWORD
 
 ROOT = Path(__file__).parents[1]
+#: Whether it answers is asked before anybody has its certificate.
+_ANY = ssl._create_unverified_context()
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Served:
     def answers(self) -> bool:
         """Whether the sign-in page comes."""
         try:
-            with urllib.request.urlopen(f"{self.address}/sign-in", timeout=1):
+            with urllib.request.urlopen(f"{self.address}/sign-in", timeout=1, context=_ANY):
                 return True
         except (urllib.error.URLError, OSError):
             return False
@@ -53,8 +56,11 @@ def _command(process: int) -> bytes:
 
 
 @contextlib.contextmanager
-def serve(home: Path) -> Iterator[Served]:
-    """Serve until the block ends; the parent must end in order, and leave no child."""
+def serve(home: Path, *more: str) -> Iterator[Served]:
+    """Serve until the block ends; the parent must end in order, and leave no child.
+
+    ``more`` stands on the command line; with a certificate the pages are served over TLS.
+    """
     opened = store.open(f"sqlite:///{home / 'daoru.db'}", files=home / "files", synchronous="NORMAL")
     with opened.work("测试", datetime.now(UTC)) as work:
         for number, (lane, name) in enumerate(CASE.people.items()):
@@ -65,10 +71,10 @@ def serve(home: Path) -> Iterator[Served]:
         port = found.getsockname()[1]
     environment = {**os.environ, "DAORU_HOME": str(home), "DAORU_SYNCHRONOUS": "NORMAL"}
     environment.pop("DAORU_DATABASE_URL", None)
-    command = [sys.executable, "-m", "engine.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "engine.cli", "serve", "--port", str(port), *more]
     with (home / "serve.log").open("wb") as log:
         parent = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-    served = Served(f"http://127.0.0.1:{port}", parent.pid)
+    served = Served(f"{'https' if '--tls-cert' in more else 'http'}://127.0.0.1:{port}", parent.pid)
     try:
         wait_until(served.answers, 30)
         yield served

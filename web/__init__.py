@@ -38,6 +38,7 @@ from web import (
     owners,
     packs,
     papers,
+    phones,
     photos,
     playback,
     prepaid,
@@ -47,6 +48,7 @@ from web import (
     reviews,
     revisions,
     roster_freeze,
+    rounds,
     say,
     search,
     signed_copies,
@@ -83,6 +85,7 @@ _PAGES: tuple[ModuleType, ...] = (
     owners,
     packs,
     papers,
+    phones,
     photos,
     playback,
     prepaid,
@@ -92,6 +95,7 @@ _PAGES: tuple[ModuleType, ...] = (
     reviews,
     revisions,
     roster_freeze,
+    rounds,
     search,
     signed_copies,
     tasks,
@@ -104,7 +108,8 @@ _PAGES: tuple[ModuleType, ...] = (
 )
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "connect-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
 )
 
 
@@ -118,13 +123,14 @@ def create_app(settings: Settings, store: Store, library: Library) -> Flask:
         MAX_FORM_MEMORY_SIZE=bounds.TEXT,
         MAX_FORM_PARTS=bounds.PARTS,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.production,
+        SESSION_COOKIE_NAME=access.cookie_named("session", secure=settings.secure),
+        SESSION_COOKIE_SECURE=settings.secure,
         WTF_CSRF_TIME_LIMIT=None,
         # pages carry tokens, and a compressed token can be guessed by its length: only files are compressed
         COMPRESS_MIMETYPES=["text/css", "text/javascript", "application/javascript"],
     )
     app.extensions["daoru"] = access.Desk(
-        store, library, _now, settings.person_key, settings.web_key, settings.production, settings.vault
+        store, library, _now, settings.person_key, settings.web_key, settings.secure, settings.vault
     )
     app.jinja_env.filters.update(say.FILTERS)
     app.jinja_env.globals["bounds"] = {"each": bounds.EACH >> 20, "files": bounds.FILES >> 20}

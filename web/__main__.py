@@ -1,9 +1,14 @@
-"""``python -m web PORT``: the application behind waitress, which buffers slow uploads before it takes a thread."""
+"""``python -m web PORT [HOST [CERTIFICATE KEY]]``: the application behind waitress, or with a certificate over TLS.
 
+Waitress buffers slow uploads before it takes a thread, and speaks no TLS.
+"""
+
+import dataclasses
 import gc
 import html
 import logging
 import sys
+from pathlib import Path
 
 import waitress
 from waitress.channel import HTTPChannel
@@ -12,7 +17,7 @@ from waitress.task import ErrorTask
 from engine import settings, store
 from engine.store import Public
 from engine.use_cases import library
-from web import access, bounds, create_app
+from web import access, bounds, create_app, secure
 
 #: Few, since they take turns at one interpreter: with eight, half the time went into the turns.
 _THREADS = 4
@@ -28,6 +33,18 @@ _BEYOND = """<!doctype html>
 """
 
 
+_HEADERS = [
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'"),
+]
+
+
+def _beyond(path: str) -> bytes:
+    most, each, files = (size >> 20 for size in (bounds.BODY, bounds.EACH, bounds.FILES))
+    return _BEYOND.format(most=most, each=each, files=files, path=html.escape(access.inside(path) or "/")).encode()
+
+
 class _Refusal(ErrorTask):  # type: ignore[misc]
     """What waitress answers by itself: of a body that is too long in words, of the rest as it does."""
 
@@ -35,12 +52,9 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
         if self.request.error.code != 413:
             super().execute()
             return
-        path = html.escape(access.inside(self.request.path) or "/")
-        most, each, files = (size >> 20 for size in (bounds.BODY, bounds.EACH, bounds.FILES))
-        body = _BEYOND.format(most=most, each=each, files=files, path=path).encode()
+        body = _beyond(self.request.path)
         self.status = "413 Request Entity Too Large"
-        self.response_headers += [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")]
-        self.response_headers += [("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'")]
+        self.response_headers += _HEADERS
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
@@ -48,7 +62,10 @@ class _Refusal(ErrorTask):  # type: ignore[misc]
 
 def main() -> None:
     """Serve until told to end."""
-    kept = settings.read()
+    kept, said = settings.read(), sys.argv[1:]
+    port, host, tls = int(said[0]), said[1] if len(said) > 1 else "127.0.0.1", said[2:4]
+    if tls:
+        kept = dataclasses.replace(kept, secure=True)
     opened = store.open(
         kept.database_url,
         files=kept.home / "files",
@@ -61,11 +78,15 @@ def main() -> None:
     # what is read once stays: the collector need not go through it again while somebody waits
     gc.collect()
     gc.freeze()
+    if tls:
+        refusal = secure.Refusal(bounds.BODY, _HEADERS, _beyond)
+        secure.serve(app, host, port, Path(tls[0]), Path(tls[1]), refusal)
+        return
     HTTPChannel.error_task_class = _Refusal
     waitress.serve(
         app,
-        host=sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1",
-        port=int(sys.argv[1]),
+        host=host,
+        port=port,
         threads=_THREADS,
         max_request_body_size=bounds.BODY,
         ident=None,

@@ -44,8 +44,13 @@ class Desk:
 
     @property
     def cookie(self) -> str:
-        """The name of the session's cookie; the browser keeps one with this prefix to the host and to HTTPS."""
-        return "__Host-daoru" if self.secure else "daoru"
+        """The name of the session's cookie."""
+        return cookie_named("daoru", secure=self.secure)
+
+
+def cookie_named(name: str, *, secure: bool) -> str:
+    """A cookie's name; over HTTPS with the prefix by which the browser keeps it to the host and to HTTPS."""
+    return f"__Host-{name}" if secure else name
 
 
 def here() -> Desk:
@@ -238,7 +243,7 @@ def end() -> Any:
         with here().store.work("", here().now()) as unit:
             accounts.sign_out(unit, token())
     answer = redirect(url_for("access.sign_in"))
-    answer.delete_cookie(here().cookie, path="/")
+    answer.delete_cookie(here().cookie, path="/", secure=here().secure)
     answer.headers["Clear-Site-Data"] = '"storage"'
     session.pop("sought", None)
     return answer

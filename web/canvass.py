@@ -4,28 +4,27 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 
-from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
+from engine.errors import InvalidAnswers, Problem
 from engine.rules import canvass as rules
 from engine.rules import doors
 from engine.rules.doors import Result
 from engine.store.doors import Kept
-from engine.use_cases import canvass_team, canvassing, gauging, hands, visiting
+from engine.use_cases import canvass_grid, canvass_team, canvassing, gauging, visit_photos, visiting
 from engine.use_cases.canvassing import Canvass
 from engine.use_cases.visiting import Told
 from web import access
 
 pages = Blueprint("canvass", __name__)
-_UNDER = "/estates/<key:estate_id>/canvass"
+UNDER = "/estates/<key:estate_id>/canvass"
 #: The grid of every building at once.
 EVERY = "全部"
 #: So many concerns are shown before one asks for more (screens §5.3).
-_CHIPS = 5
+CHIPS = 5
 _SEPARATED = re.compile(r"[\s,，、;；]+")
 ATTITUDES = {
     "STRONG_SUPPORT": "坚决支持", "SUPPORT": "支持", "NEUTRAL": "犹豫", "OPPOSE": "反对", "STRONG_OPPOSE": "坚决反对",
@@ -33,11 +32,11 @@ ATTITUDES = {
 }  # fmt: skip
 
 
-def _canvass(work: Any, estate_id: int) -> Canvass:
+def canvass_of(work: Any, estate_id: int) -> Canvass:
     return canvassing.canvass_of(work, access.here().library, access.member(), estate_id)
 
 
-def _shared(canvass: Canvass) -> dict[str, Any]:
+def shared(canvass: Canvass) -> dict[str, Any]:
     """What every page of a canvass shows."""
     return {
         "canvass": canvass, "estate": canvass.estate, "not_a_vote": gauging.NOT_A_VOTE,
@@ -45,17 +44,17 @@ def _shared(canvass: Canvass) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pages.get(_UNDER)
+@pages.get(UNDER)
 @access.signed_in
 def home(estate_id: int) -> Any:
     """My doors today, how far everybody is, and the buildings."""
     with access.work() as work:
-        canvass = _canvass(work, estate_id)
+        canvass = canvass_of(work, estate_id)
         ready = bool(canvass.roster_version)
         mine = canvass.mine if ready else []
         first = canvassing.first_door(canvass) if ready and not canvass.locked else None
         return render_template(
-            "canvass.html", **_shared(canvass), ready=ready, mine=mine, first=first, filters=canvassing.FILTERS,
+            "canvass.html", **shared(canvass), ready=ready, mine=mine, first=first, filters=canvass_grid.FILTERS,
             own=canvass.progress(mine), everybody=canvass.progress(canvass.layout.order) if ready else (0, 0),
             wanted=canvass.wanted(mine) if mine else (),
             buildings=[(name, canvass.progress(canvass.of_building(name))) for name in canvass.layout.buildings]
@@ -63,7 +62,7 @@ def home(estate_id: int) -> Any:
         )  # fmt: skip
 
 
-@pages.get(f"{_UNDER}/grid")
+@pages.get(f"{UNDER}/grid")
 @access.signed_in
 def grid(estate_id: int) -> Any:
     """The grid of a building, or of all of them."""
@@ -73,13 +72,13 @@ def grid(estate_id: int) -> Any:
 def _grid(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
     asked, show = request.args.get("building", ""), request.args.get("show", "")
     with access.work() as work:
-        canvass = _canvass(work, estate_id)
+        canvass = canvass_of(work, estate_id)
         names = canvass.layout.buildings if canvass.roster_version else []
         name = asked or (names[0] if names else EVERY)
         pick = bool(request.args.get("pick")) or bool(problems)
         page = render_template(
-            "canvass_grid.html", **_shared(canvass), names=names, name=name, show=show, every=EVERY, pick=pick,
-            filters=canvassing.FILTERS, problems=problems, person=request.form.get("person", ""),
+            "canvass_grid.html", **shared(canvass), names=names, name=name, show=show, every=EVERY, pick=pick,
+            filters=canvass_grid.FILTERS, problems=problems, person=request.form.get("person", ""),
             doors=_doors(canvass, names if name == EVERY else [name], show, pick),
             people=canvass_team.people(canvass) if pick else [],
         )  # fmt: skip
@@ -90,7 +89,7 @@ def _doors(canvass: Canvass, names: Sequence[str], show: str, pick: bool) -> Mar
     """The doors of these buildings as they are shown, until the estate's next event, as many look at the same ones."""
 
     def drawn() -> Markup:
-        shown = [canvassing.building(canvass, one, show) for one in names] if canvass.roster_version else []
+        shown = [canvass_grid.building(canvass, one, show) for one in names] if canvass.roster_version else []
         picked = set(request.form.getlist("units"))
         # the template escapes what it is given
         return Markup(render_template("_canvass_doors.html", shown=shown, pick=pick, picked=picked))  # noqa: S704
@@ -103,7 +102,7 @@ def _doors(canvass: Canvass, names: Sequence[str], show: str, pick: bool) -> Mar
     return found
 
 
-@pages.post(f"{_UNDER}/grid")
+@pages.post(f"{UNDER}/grid")
 @access.signed_in
 @access.once
 def many(estate_id: int) -> Any:
@@ -111,7 +110,7 @@ def many(estate_id: int) -> Any:
     units = request.form.getlist("units")
     try:
         with access.work() as work:
-            canvass = _canvass(work, estate_id)
+            canvass = canvass_of(work, estate_id)
             access.sign(work)
             if request.form.get("do") == "give":
                 said = f"已分派 {canvass_team.give(canvass, units, request.form.get('person', ''))} 户。"
@@ -125,7 +124,7 @@ def many(estate_id: int) -> Any:
     return redirect(url_for("canvass.grid", estate_id=estate_id, building=request.args.get("building")))
 
 
-@pages.get(f"{_UNDER}/d/<key:unit_id>")
+@pages.get(f"{UNDER}/d/<key:unit_id>")
 @access.signed_in
 def door(estate_id: int, unit_id: int) -> Any:
     """One door."""
@@ -136,15 +135,16 @@ def _door(
     estate_id: int, unit_id: int, problems: Sequence[Problem] = (), number: str = "", clash: Told | None = None
 ) -> Any:
     with access.work() as work:
-        canvass = _canvass(work, estate_id)
+        canvass = canvass_of(work, estate_id)
         found = canvassing.door_page(canvass, unit_id)
         fixed = next((one for one in found.visits if one.key and one.key == request.args.get("fix")), None)
         last = _last_of(canvass, request.args.get("was", ""))
         page = render_template(
-            "canvass_door.html", **_shared(canvass), page=found, problems=problems, number=number, clash=clash,
+            "canvass_door.html", **shared(canvass), page=found, problems=problems, number=number, clash=clash,
             given=_typed(fixed, canvass), fixed=fixed, within=request.args.get("within", ""), last=last,
-            concerns=rules.CONCERNS, chips=_CHIPS, days=_days(canvass.dossier.today), attitudes=ATTITUDES,
+            concerns=rules.CONCERNS, chips=CHIPS, days=_days(canvass.dossier.today), attitudes=ATTITUDES,
             new_key=uuid.uuid4, people=sorted({access.member().name, *canvass.dossier.work.people(estate_id).values()}),
+            most=visit_photos.MOST, taken=len(found.photos.get(request.form.get("key", ""), ())),
         )  # fmt: skip
     return page, 409 if clash else 422 if problems else 200
 
@@ -176,14 +176,16 @@ def _typed(fixed: Kept | None, canvass: Canvass) -> Mapping[str, Any]:
     return visiting.typed(canvass, fixed)
 
 
-@pages.post(f"{_UNDER}/d/<key:unit_id>")
+@pages.post(f"{UNDER}/d/<key:unit_id>")
 @access.signed_in
 def act(estate_id: int, unit_id: int) -> Any:
     """Record a visit, correct or take back one, dial, or open a door again that refused."""
     do, told, number = request.form.get("do", ""), None, ""
     try:
+        if do == "record":
+            _keep_photos(estate_id, unit_id)
         with access.work() as work:
-            canvass = _canvass(work, estate_id)
+            canvass = canvass_of(work, estate_id)
             unit_no = canvassing.unit_of(canvass, unit_id)
             if do == "record":
                 told = visiting.record(canvass, unit_no, _given())
@@ -209,6 +211,16 @@ def act(estate_id: int, unit_id: int) -> Any:
     return redirect(url_for("canvass.door", estate_id=estate_id, unit_id=unit_id))
 
 
+def _keep_photos(estate_id: int, unit_id: int) -> None:
+    """Keep the photos of a form before its visit is read: a form that is refused does not bring them a second time."""
+    sent = [file.read() for file in request.files.getlist("photo") if file.filename]
+    if sent:
+        with access.work() as work:
+            canvass = canvass_of(work, estate_id)
+            unit_no = canvassing.unit_of(canvass, unit_id)
+            visit_photos.keep_all(canvass, unit_no, request.form.get("key", ""), sent)
+
+
 def _given() -> dict[str, str]:
     """The form of a visit as it is read: of a day there may be a chip or a date."""
     form = request.form
@@ -220,13 +232,13 @@ def _given() -> dict[str, str]:
     }
 
 
-@pages.get(f"{_UNDER}/next")
+@pages.get(f"{UNDER}/next")
 @access.signed_in
 def onward(estate_id: int) -> Any:
     """The next door at which to knock, else the grid: everything is done."""
     after, within = request.args.get("after", 0, int), request.args.get("within", "")
     with access.work() as work:
-        canvass = _canvass(work, estate_id)
+        canvass = canvass_of(work, estate_id)
         here = canvassing.unit_of(canvass, after)
         found = canvassing.next_door(canvass, here, within)
         to = canvass.layout.ids[found] if found else 0
@@ -239,7 +251,7 @@ def onward(estate_id: int) -> Any:
     return redirect(url_for("canvass.home", estate_id=estate_id))
 
 
-@pages.get(f"{_UNDER}/team")
+@pages.get(f"{UNDER}/team")
 @access.signed_in
 def team(estate_id: int) -> Any:
     """Results by building, and who does what."""
@@ -248,23 +260,23 @@ def team(estate_id: int) -> Any:
 
 def _team(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
-        canvass = _canvass(work, estate_id)
+        canvass = canvass_of(work, estate_id)
         found = canvass_team.team(canvass) if canvass.roster_version else None
         page = render_template(
-            "canvass_team.html", **_shared(canvass), team=found, columns=canvass_team.COLUMNS, problems=problems,
+            "canvass_team.html", **shared(canvass), team=found, columns=canvass_team.COLUMNS, problems=problems,
             given=request.form, chosen=request.form.getlist("building"),
         )  # fmt: skip
     return page, 422 if problems else 200
 
 
-@pages.post(f"{_UNDER}/team")
+@pages.post(f"{UNDER}/team")
 @access.signed_in
 @access.once
 def assign(estate_id: int) -> Any:
     """Give the doors of buildings, or single ones, to somebody."""
     try:
         with access.work() as work:
-            canvass = _canvass(work, estate_id)
+            canvass = canvass_of(work, estate_id)
             access.sign(work)
             units = [one for one in _SEPARATED.split(request.form.get("units", "")) if one]
             for name in request.form.getlist("building"):
@@ -274,62 +286,3 @@ def assign(estate_id: int) -> Any:
         return _team(estate_id, error.problems)
     flash(f"已把 {done} 户分给{request.form.get('person') or '大家（不指定）'}。")
     return redirect(url_for("canvass.team", estate_id=estate_id))
-
-
-# without a network
-
-
-@pages.get(f"{_UNDER}/round")
-@access.signed_in
-def round_page(estate_id: int) -> Any:
-    """The page that goes on without a network; what it shows of doors comes from the packet alone."""
-    with access.work() as work:
-        canvass = _canvass(work, estate_id)
-        return render_template(
-            "canvass_round.html", **_shared(canvass), concerns=rules.CONCERNS, chips=_CHIPS,
-            people=sorted({access.member().name, *canvass.dossier.work.people(estate_id).values()}),
-        )  # fmt: skip
-
-
-@pages.get(f"{_UNDER}/packet")
-@access.still_signed_in
-def packet(estate_id: int) -> Any:
-    """My doors, to be taken along."""
-    with access.work() as work:
-        canvass = _canvass(work, estate_id)
-        taken = work.now.astimezone(hands.ZONE)
-        return jsonify(taken=f"{taken:%m-%d %H:%M}", doors=canvassing.packet(canvass))
-
-
-@pages.post(f"{_UNDER}/visits")
-@access.signed_in
-def sent(estate_id: int) -> Any:
-    """A visit that a phone recorded, perhaps long ago and perhaps sent before; says what became of it."""
-    unit_no = request.form.get("unit_no", "")
-    try:
-        with access.work() as work:
-            told = visiting.record(_canvass(work, estate_id), unit_no, request.form.to_dict())
-    except InvalidAnswers as error:
-        return jsonify(refused="；".join(one.message for one in error.problems)), 422
-    except NotFound as error:
-        return jsonify(refused=str(error)), 404
-    except NotPermitted as error:
-        return jsonify(refused=str(error)), 403
-    return jsonify(state=told.state, revision=told.revision, said=_told(told))
-
-
-def _told(told: Told) -> str:
-    if told.state != visiting.CONFLICT:
-        return ""
-    if told.visit is None:
-        return "这次走访已被撤回，您改的没有写上去，留在更正记录里。"
-    said = "拒访" if told.visit.refused else ATTITUDES[told.visit.attitude]
-    note = f"，{told.visit.note}" if told.visit.note else ""
-    return f"另一部手机先改了：{told.visit.on} {told.visit.time} {said}{note}。您的也留着，请选用哪个。"
-
-
-@pages.get("/rounds-worker.js")
-def worker() -> Any:
-    """The script that answers for the page of a round while there is no network; its scope is the whole desk."""
-    script = Path(str(current_app.static_folder), "rounds-worker.js").read_bytes()
-    return Response(script, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, redirect, request, url_for
 from web import access, say
 
 pages = Blueprint("comfort", __name__)
-_COOKIE = "daoru-large"
 _LONGEST = 600
 _YEAR = 365 * 24 * 3600
 
@@ -19,10 +18,15 @@ def large_type() -> Any:
     """Change between large and usual type, and come back."""
     answer = redirect(access.inside(request.form.get("next", "")) or url_for("tasks.inbox"))
     if large():
-        answer.delete_cookie(_COOKIE, path="/")
+        answer.delete_cookie(_cookie(), path="/", secure=access.here().secure)
     else:
-        answer.set_cookie(_COOKIE, "1", max_age=_YEAR, httponly=True, samesite="Lax", path="/")
+        secure = access.here().secure
+        answer.set_cookie(_cookie(), "1", max_age=_YEAR, secure=secure, httponly=True, samesite="Lax", path="/")
     return answer
+
+
+def _cookie() -> str:
+    return access.cookie_named("daoru-large", secure=access.here().secure)
 
 
 @pages.get("/code.svg")
@@ -49,4 +53,4 @@ def shown_everywhere() -> dict[str, Any]:
 
 def large() -> bool:
     """Whether this browser asked for large type."""
-    return request.cookies.get(_COOKIE) == "1"
+    return request.cookies.get(_cookie()) == "1"

@@ -3,11 +3,12 @@
 import argparse
 import os
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from engine import serving, settings
+from engine import certificates, serving, settings
 from engine.carry import casefile, run
+from engine.certificates import Certificate
 from engine.cli.parsing import EXPECTED, INTERRUPTED, Commands
 from engine.demo import building
 from engine.errors import EngineError
@@ -27,6 +28,11 @@ def add(commands: Commands) -> None:
     carry.set_defaults(run=_carry)
     serve = commands.add_parser("serve", help="启动导入台：网页和后台作业")
     serve.add_argument("--port", type=int, default=8000, metavar="端口", help="不写为 8000")
+    serve.add_argument(
+        "--host", default=serving.HOST, metavar="地址", help="让同一网络的手机连进来写 0.0.0.0；要有证书"
+    )
+    serve.add_argument("--tls-cert", type=Path, metavar="证书", help="PEM 证书；做法见 docs/phones.md")
+    serve.add_argument("--tls-key", type=Path, metavar="私钥", help="证书的 PEM 私钥，不带口令")
     serve.add_argument("--demo", action="store_true", help="还没有数据时，先准备演示区")
     serve.set_defaults(run=_serve)
     worker = commands.add_parser("worker", help="在多个进程里做后台作业：Celery 和 Redis")
@@ -52,6 +58,7 @@ def _carry(parsed: argparse.Namespace) -> int:
 
 def _serve(parsed: argparse.Namespace) -> int:
     kept = settings.read()
+    at = serving.At(parsed.port, parsed.host, _certificate(parsed))
     building.refuse_in_production(kept)
     if parsed.demo:
         try:
@@ -59,8 +66,16 @@ def _serve(parsed: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             print("已停止。演示区没有准备完，下次启动时从头准备。", file=sys.stderr)
             return INTERRUPTED
-    serving.serve(parsed.port, at_once)
+    serving.serve(at, at_once, behind_proxy=kept.production)
     return EXPECTED
+
+
+def _certificate(parsed: argparse.Namespace) -> Certificate | None:
+    if not parsed.tls_cert and not parsed.tls_key:
+        return None
+    if not (parsed.tls_cert and parsed.tls_key):
+        raise EngineError("--tls-cert 和 --tls-key 要一起写：一张证书，和它的私钥。")
+    return certificates.read(parsed.tls_cert, parsed.tls_key, datetime.now(UTC))
 
 
 def at_once(line: str) -> None:

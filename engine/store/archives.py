@@ -188,6 +188,9 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
     "走访承诺": _of(
         r.promise, unit_no="房号", on="日期", promised_by="承诺人", text="内容", owner="落实人", due="期限",
     ),
+    "走访照片": _of(
+        r.visit_photo, unit_no="房号", taken_at="拍摄时间", at="登记时间", actor="登记人", sha256="SHA-256",
+    ),
     "走访分工": _of(
         r.canvass_door, unit_no="房号", person="走访人", given_at="分派时间", given_by="分派人", reopened_at="重新开放",
         reopened_why="重新开放的理由",

@@ -227,6 +227,60 @@ def hands_and_hours(work: UnitOfWork, estate_id: int, round: int) -> list[sa.Row
     return list(work.connection.execute(sa.select(*columns).where(of).order_by(_VISIT.c.id)))
 
 
+# photos taken at visits
+
+
+@dataclass(frozen=True)
+class DoorPhoto:
+    """A photo of a visit, with the copies that others see."""
+
+    id: int
+    unit_no: str
+    visit_key: str
+    sha256: str
+    screen: str
+    small: str
+    actor: str
+
+
+_PHOTO = registers.visit_photo
+_SHOWN = tuple(_PHOTO.c[name] for name in DoorPhoto.__dataclass_fields__)
+
+
+def photos(work: UnitOfWork, estate_id: int, visit_key: str) -> list[DoorPhoto]:
+    """The photos of a visit, the earliest first."""
+    of = (_PHOTO.c.estate_id == estate_id) & (_PHOTO.c.visit_key == visit_key)
+    return [DoorPhoto(*row) for row in work.connection.execute(sa.select(*_SHOWN).where(of).order_by(_PHOTO.c.id))]
+
+
+def photos_at(work: UnitOfWork, estate_id: int, unit_no: str) -> dict[str, list[DoorPhoto]]:
+    """The photos taken at one door, by the name of their visit."""
+    of = (_PHOTO.c.estate_id == estate_id) & (_PHOTO.c.unit_no == unit_no)
+    found: dict[str, list[DoorPhoto]] = {}
+    for row in work.connection.execute(sa.select(*_SHOWN).where(of).order_by(_PHOTO.c.id)):
+        found.setdefault(row.visit_key, []).append(DoorPhoto(*row))
+    return found
+
+
+def photo(work: UnitOfWork, estate_id: int, unit_no: str, photo_id: int) -> DoorPhoto | None:
+    """One photo taken at that door."""
+    of = (_PHOTO.c.estate_id == estate_id) & (_PHOTO.c.unit_no == unit_no) & (_PHOTO.c.id == photo_id)
+    row = work.connection.execute(sa.select(*_SHOWN).where(of)).first()
+    return DoorPhoto(*row) if row else None
+
+
+def photo_by_key(work: UnitOfWork, estate_id: int, key: str) -> DoorPhoto | None:
+    """The photo that a phone called ``key``."""
+    of = (_PHOTO.c.estate_id == estate_id) & (_PHOTO.c.key == key)
+    row = work.connection.execute(sa.select(*_SHOWN).where(of)).first()
+    return DoorPhoto(*row) if row else None
+
+
+def add_photo(work: UnitOfWork, estate_id: int, values: Mapping[str, Any]) -> None:
+    """In the commit, keep a photo of a visit."""
+    work.insert(_PHOTO, [{"estate_id": estate_id, "at": work.at, "actor": work.actor, **values}])
+
+
 def move_figure(connection: sa.Connection, estate_id: int, part: int, whole: int) -> None:
     """Move the figure of an estate's card where it tells of the canvass."""
     table = tables.estate

@@ -101,6 +101,24 @@ visit = Table(
     Index("ix_visit_estate_id_unit_no", "estate_id", "unit_no"),
     Index("uq_visit_estate_id_key", "estate_id", "key", unique=True),
 )
+#: A photo taken at a visit, by the name that its phone gave it; ``screen`` and ``small`` are what others see.
+visit_photo = Table(
+    "visit_photo",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _estate(),
+    Column("unit_no", String(60), nullable=False),
+    Column("visit_key", String(40), nullable=False),
+    Column("key", String(80), nullable=False),
+    Column("sha256", ForeignKey("file.sha256"), nullable=False),
+    Column("screen", ForeignKey("file.sha256"), nullable=False),
+    Column("small", ForeignKey("file.sha256"), nullable=False),
+    Column("taken_at", String(40), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("actor", Text, nullable=False),
+    UniqueConstraint("estate_id", "key"),
+    Index("ix_visit_photo_estate_id_visit_key", "estate_id", "visit_key"),
+)
 #: What a visit said before it was corrected or taken back, and what a second phone said of it: nothing is lost.
 visit_history = Table(
     "visit_history",

@@ -7,12 +7,12 @@ from functools import cached_property
 
 from engine.errors import NotFound, NotPermitted
 from engine.rules import canvass, doors, roster
-from engine.rules.doors import Door, Place, Result
+from engine.rules.doors import Door, Place
 from engine.rules.roster import Unit
 from engine.store import disclosures, estates, rosters
 from engine.store import doors as kept
 from engine.store.desk import EstateListed
-from engine.store.doors import Held, Kept
+from engine.store.doors import DoorPhoto, Held, Kept
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import data_notice, disclosing, gauging, hands, powers
 from engine.use_cases.accounts import Member
@@ -23,14 +23,6 @@ from engine.use_cases.library import Library
 #: Who canvasses, gives doors to people and opens one again that refused; whoever holds a door calls at that one too.
 LEADING = ("网格员", "社区干部")
 TASK, BRIEFING, _FREEZE = "canvass_households", "hold_briefing", "freeze_roster"
-#: What one may look at: a word, and the results whose cells stay.
-FILTERS: Mapping[str, str] = {
-    "due": "今天要走",
-    "none": "未访",
-    "missed": "无人",
-    "hesitant": "犹豫",
-    "agreed": "约时间",
-}
 _DIALLED = "约上门走访"
 
 
@@ -209,83 +201,6 @@ def _lay_out(dossier: Dossier) -> Layout:
     return Layout(doors.walk(places), places, vacant, ids, dossier.households)
 
 
-# the grid
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A door in the grid: ``look`` names what it shows in letters of a class, ``text`` what stands in it."""
-
-    unit_no: str
-    id: int
-    look: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Building:
-    """The doors of a building: floors from the top, each with its cells by column, None where there is no door."""
-
-    name: str
-    floors: Sequence[tuple[str, Sequence[Cell | None]]]
-    columns: int
-
-
-_LOOKS = {
-    Result.SUPPORT: "s", Result.HESITANT: "h", Result.AGAINST: "a",
-    Result.NOBODY: "n", Result.CALL_BACK: "c", Result.REFUSED: "r",
-}  # fmt: skip
-
-
-def building(canvass: Canvass, name: str, show: str = "") -> Building:
-    """The grid of a building; what a filter does not show is dim.  Doors without a floor stand last, in one row."""
-    units, places = canvass.of_building(name), canvass.layout.places
-    upright = [unit for unit in units if places[unit].floor is not None]
-    flat = [unit for unit in units if places[unit].floor is None]
-    sides = sorted({(doors.natural(places[unit].entrance), places[unit].room) for unit in upright})
-    column = {side: number for number, side in enumerate(sides)}
-    floors: dict[int, list[Cell | None]] = {}
-    shown = _shown(canvass, units, show)
-    for unit in upright:
-        at = places[unit]
-        row = floors.setdefault(at.floor or 0, [None] * len(sides))
-        row[column[doors.natural(at.entrance), at.room]] = _cell(canvass, unit, shown)
-    rows: list[tuple[str, Sequence[Cell | None]]] = [
-        (str(floor), floors[floor]) for floor in sorted(floors, reverse=True)
-    ]
-    if flat:
-        rows.append(("其他", [_cell(canvass, unit, shown) for unit in flat]))
-    return Building(name, rows, len(sides))
-
-
-def _shown(canvass: Canvass, units: Sequence[str], show: str) -> frozenset[str]:
-    """The doors that a filter leaves bright."""
-    stands = canvass.standing.doors
-    wanted = canvass.wanted(units) if show == "due" else frozenset()
-    of = {
-        "due": lambda unit: unit in wanted,
-        "none": lambda unit: stands[unit].last is None and unit not in canvass.layout.vacant,
-        "missed": lambda unit: stands[unit].shows is Result.NOBODY,
-        "hesitant": lambda unit: stands[unit].shows is Result.HESITANT,
-        "agreed": lambda unit: bool(stands[unit].follow_up),
-    }.get(show)
-    return frozenset(unit for unit in units if of is None or of(unit))
-
-
-def _cell(canvass: Canvass, unit: str, shown: frozenset[str]) -> Cell:
-    door, label = canvass.standing.doors[unit], unit.rpartition("-")[2]
-    dim = "" if unit in shown else " d"
-    if not canvass.may_see(unit):
-        return Cell(unit, canvass.layout.ids[unit], f"x{dim}", label)
-    if unit in canvass.layout.vacant and door.shows is None:
-        return Cell(unit, canvass.layout.ids[unit], f"v{dim}", f"{label} ／")
-    look = _LOOKS[door.shows] if door.shows else "u"
-    sign = doors.SIGNS[door.shows] if door.shows else ""
-    tries = str(door.missed) if door.shows is Result.NOBODY else ""
-    agreed = " f" if door.follow_up and not door.refused else ""
-    return Cell(unit, canvass.layout.ids[unit], f"{look}{agreed}{dim}", f"{label} {sign}{tries}" if sign else label)
-
-
 # one door
 
 
@@ -298,6 +213,7 @@ class DoorPage:
     door: Door
     holder: Held
     visits: Sequence[Kept]
+    photos: Mapping[str, Sequence[DoorPhoto]]
     promises: Sequence[tuple[str, str, str]]
     has_phone: bool
     vacant: bool
@@ -322,16 +238,23 @@ def door_page(canvass: Canvass, unit_id: int) -> DoorPage:
     unit_no = unit_of(canvass, unit_id)
     dossier = canvass.dossier
     work, estate_id = dossier.work, dossier.estate_id
-    held = kept.held_by(work, estate_id, unit_no)
-    if not canvass.sees and held.person != canvass.member.name:
-        raise NotPermitted("这一户不是分给您走访的；逐户的态度和谈话只给走访的人看。")
+    held = shown_to(canvass, unit_no)
     unit = counted_unit(canvass, unit_no)
     calls = kept.calls_at(work, estate_id, unit_no)
     promised = [(row.text, row.owner, row.due or "") for row in kept.promises(work, estate_id, unit_no)]
     return DoorPage(
-        unit, unit_id, doors.door(calls, held.reopened_at), held, kept.visits_at(work, estate_id, unit_no), promised,
+        unit, unit_id, doors.door(calls, held.reopened_at), held, kept.visits_at(work, estate_id, unit_no),
+        kept.photos_at(work, estate_id, unit_no), promised,
         bool(unit.owners and unit.owners[0].phone), unit.status != "DELIVERED",
     )  # fmt: skip
+
+
+def shown_to(canvass: Canvass, unit_no: str) -> Held:
+    """Whose a door is, where the member may see what was said there.  Raises NotPermitted."""
+    held = kept.held_by(canvass.dossier.work, canvass.dossier.estate_id, unit_no)
+    if not canvass.sees and held.person != canvass.member.name:
+        raise NotPermitted("这一户不是分给您走访的；逐户的态度和谈话只给走访的人看。")
+    return held
 
 
 def counted_unit(canvass: Canvass, unit_no: str, *, owners: bool = True) -> Unit:

@@ -36,12 +36,13 @@ class Told:
     """What became of a visit that was sent: KEPT, kept AGAIN as it was there already, CORRECTED, or a CONFLICT.
 
     ``visit`` is the one that stands now; of a conflict it is what somebody else made of it, None where it
-    was taken back.
+    was taken back.  ``flag`` is what was set right in it.
     """
 
     state: str
     key: str
     visit: Kept | None
+    flag: str = ""
 
     @property
     def revision(self) -> int:
@@ -93,7 +94,7 @@ def _add(canvass: Canvass, unit_no: str, key: str, read: _Read) -> Told:
     kept.add(work, estate_id, values, read.promise)
     work.append(estate_id, events.VisitsRecorded(1))
     _follow(canvass, unit_no, before)
-    return Told(KEPT, key, None)
+    return Told(KEPT, key, None, read.values["flag"])
 
 
 def _correct(canvass: Canvass, there: Kept, read: _Read) -> Told:
@@ -104,7 +105,7 @@ def _correct(canvass: Canvass, there: Kept, read: _Read) -> Told:
     kept.change(work, estate_id, there, read.values, read.promise)
     work.append(estate_id, events.VisitCorrected())
     _follow(canvass, there.unit_no, before)
-    return Told(CORRECTED, there.key, there)
+    return Told(CORRECTED, there.key, there, read.values["flag"])
 
 
 def _conflict(canvass: Canvass, key: str, revision: int, read: _Read, there: Kept | None) -> Told:

@@ -1,9 +1,17 @@
 """The canvass on a phone of 360 px: three taps a door, and a building canvassed while there is no network."""
 
-from playwright.sync_api import Browser, Page
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
 
+import sqlalchemy as sa
+from PIL import Image
+from playwright.sync_api import Browser, Page, Route
+
+from engine.store import doors, tables
+from tests import photographs
 from tests.browser.test_desk import PHONE, narrow, signed_in
-from tests.canvassing import GRID, ROOT, VOLUNTEER, Canvassing
+from tests.canvassing import EVENING, GRID, ROOT, VOLUNTEER, Canvassing
 from tests.district import PASSWORD, District
 
 
@@ -78,3 +86,170 @@ def test_a_building_is_canvassed_without_a_network_and_every_visit_arrives_once(
     ]  # fmt: skip
     page.click("#rounds .doors button >> nth=3")
     assert "不再上门" in page.inner_text("#rounds .recap")
+
+
+def _round(chromium: Browser, going: Canvassing, pages: str, *units: str) -> Page:
+    """The page of a round of a volunteer, ready to be taken along."""
+    lead = going.district.browser(GRID)
+    lead.post(f"{ROOT}/team", {"units": " ".join(units), "person": VOLUNTEER})
+    page = _volunteer(chromium, pages)
+    page.goto(f"{pages}{ROOT}/round")
+    page.wait_for_selector("#rounds[data-ready='1']")
+    page.wait_for_function("async () => (await (await caches.open('daoru-rounds-1')).keys()).length > 4")
+    return page
+
+
+def _photos_kept(page: Page) -> int:
+    """How many photos lie in this browser."""
+    return int(
+        page.evaluate(
+            """() => new Promise((found) => {
+                const asked = indexedDB.open("daoru-rounds");
+                asked.onsuccess = () => {
+                    const counted = asked.result.transaction("photos").objectStore("photos").count();
+                    counted.onsuccess = () => { asked.result.close(); found(counted.result); };
+                };
+            })"""
+        )
+    )
+
+
+def test_photos_of_a_round_wait_without_a_network_arrive_once_and_go_with_the_packet(
+    chromium: Browser, district: District, pages: str, tmp_path: Path
+) -> None:
+    going, scene = Canvassing.begin(district), tmp_path / "scene.jpg"
+    scene.write_bytes(photographs.photo(3000, 2000))
+    page = _round(chromium, going, pages, "1-0103", "1-0104")
+    page.context.set_offline(True)
+    page.click("#rounds .doors button >> nth=0")
+    page.click("#rounds summary:has-text('照片')")
+    for _ in range(2):
+        page.set_input_files("#shot", str(scene))
+        page.wait_for_selector("#rounds .tile canvas")
+    page.click("#rounds .tile button >> nth=0")
+    narrow(page)
+    _visit(page, "1-0103", "支持")
+    page.wait_for_selector("#rounds .net:has-text('1 条、1 张照片没有传完')")
+    # killed and come back: the photo is still there, and any page says that something waits
+    context = page.context
+    page.close()
+    page = context.new_page()
+    page.goto(f"{pages}{ROOT}/round")
+    page.wait_for_selector("#rounds .net:has-text('1 条、1 张照片没有传完')")
+    page.wait_for_selector(".unsent:has-text('待传 2')")
+    context.set_offline(False)
+    page.wait_for_selector("#rounds .net:has-text('都已上传')")
+    page.reload()
+    page.wait_for_selector("#rounds[data-ready='1']")
+    assert _photos_kept(page) == 0
+    with going.at_work() as canvass:
+        found = doors.photos_at(canvass.dossier.work, 1, "1-0103")
+        [[photo]] = found.values()
+        assert (photo.actor, [row.key for row in going.rows()]) == (VOLUNTEER, list(found))
+        content = canvass.dossier.work.files.read(photo.sha256)
+    assert not photographs.located(content)
+    with Image.open(BytesIO(content)) as opened:
+        assert opened.size == (1600, 1067)
+    # the packet closes while a photo waits: neither stays in the phone
+    context.set_offline(True)
+    page.click("#rounds .doors button >> nth=1")
+    page.click("#rounds summary:has-text('照片')")
+    page.set_input_files("#shot", str(scene))
+    page.wait_for_selector("#rounds .tile canvas")
+    _visit(page, "1-0104", "无人")
+    page.wait_for_selector("#rounds .net:has-text('1 条、1 张照片没有传完')")
+    with district.opened.work("测试", district.clock.now) as work:
+        work.execute(sa.update(tables.estate).values(status="suspended"))
+    context.set_offline(False)
+    page.wait_for_selector("#rounds .clashes:has-text('小区已暂停')")
+    page.wait_for_selector("#rounds [role=status]:has-text('名单已从本机删除')")
+    assert _photos_kept(page) == 0
+    assert page.locator("#rounds .doors button").count() == 0
+
+
+def test_signing_out_asks_and_leaves_neither_packet_nor_photo_in_the_phone(
+    chromium: Browser, district: District, pages: str, tmp_path: Path
+) -> None:
+    going, scene = Canvassing.begin(district), tmp_path / "scene.jpg"
+    scene.write_bytes(photographs.photo())
+    page = _round(chromium, going, pages, "1-0103", "1-0104")
+    page.route("**/canvass/visits", lambda route: route.abort())
+    page.click("#rounds .doors button >> nth=0")
+    page.click("#rounds summary:has-text('照片')")
+    page.set_input_files("#shot", str(scene))
+    page.wait_for_selector("#rounds .tile canvas")
+    _visit(page, "1-0103", "支持")
+    page.wait_for_selector("#rounds .net:has-text('1 条、1 张照片没有传完')")
+    page.goto(f"{pages}/me")
+    page.wait_for_selector(".unsent:has-text('待传 2')")
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.click("main button:has-text('退出登录')")
+    assert asked == ["还有 2 项走访没有传完，现在退出会丢失。仍要继续吗？"]
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("main button:has-text('退出登录')")
+    page.wait_for_selector("#login")
+    assert page.evaluate("async () => (await indexedDB.databases()).map((one) => one.name)") == []
+
+
+def test_two_phones_change_one_visit_and_the_second_chooses(chromium: Browser, district: District, pages: str) -> None:
+    going, grid = Canvassing.begin(district), district.browser(GRID)
+    page = _round(chromium, going, pages, "1-0103", "1-0104")
+
+    def answer_lost(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    def corrected_elsewhere(unit: str, number: int) -> None:
+        page.route("**/canvass/visits", answer_lost)
+        page.click(f"#rounds .doors button >> nth={number}")
+        with page.expect_event("requestfailed"):
+            _visit(page, unit, "反对")
+        key = next(row.key for row in going.rows() if row.unit_no == unit)
+        going.knock(grid, unit, "HESITANT", key=key, revision="1", note="还要问家人")
+        page.unroute("**/canvass/visits")
+        page.click("#rounds button:has-text('立即上传')")
+        page.wait_for_selector(f"#rounds .clashes:has-text('{unit}：另一部手机先改了')")
+
+    corrected_elsewhere("1-0103", 0)
+    narrow(page)
+    page.click("#rounds .clashes button:has-text('用我的')")
+    page.wait_for_selector("#rounds .clashes:empty", state="attached")
+    corrected_elsewhere("1-0104", 1)
+    page.click("#rounds .clashes button:has-text('保留他的')")
+    page.wait_for_selector("#rounds .clashes:empty", state="attached")
+    page.wait_for_selector("#rounds .net:has-text('都已上传')")
+    assert sorted((row.unit_no, row.attitude, row.revision) for row in going.rows()) == [
+        ("1-0103", "OPPOSE", 3), ("1-0104", "NEUTRAL", 2),
+    ]  # fmt: skip
+
+
+def test_whoever_carries_a_phone_with_a_wrong_date_is_told(chromium: Browser, district: District, pages: str) -> None:
+    going = Canvassing.begin(district)
+    going.district.browser(GRID).post(f"{ROOT}/team", {"units": "1-0103", "person": VOLUNTEER})
+    page = _volunteer(chromium, pages)
+    page.clock.install(time=EVENING + timedelta(days=1))
+    page.goto(f"{pages}{ROOT}/round")
+    page.wait_for_selector("#rounds .clock:has-text('手机时钟快了 1 天')")
+    narrow(page)
+    page.click("#rounds .doors button >> nth=0")
+    _visit(page, "1-0103", "支持")
+    page.wait_for_selector("#rounds .net:has-text('都已上传')")
+    assert [(row.on, row.flag) for row in going.rows()] == [
+        ("2026-02-06", "手机时钟快了 1 天，走访时间已按服务器时间改正")
+    ]
+
+
+def test_the_desk_may_be_installed_and_opens_without_a_network_at_the_round(
+    chromium: Browser, district: District, pages: str
+) -> None:
+    page = _round(chromium, Canvassing.begin(district), pages, "1-0103")
+    session = page.context.new_cdp_session(page)
+    # a window of the tests keeps nothing, and so may install nothing: that is the one thing that Chromium misses
+    missing = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [one["errorId"] for one in missing] == ["in-incognito"]
+    assert session.send("Page.getAppManifest")["errors"] == []
+    page.context.set_offline(True)
+    page.goto(pages)
+    page.wait_for_selector("#rounds[data-ready='1']")
+    assert page.url == f"{pages}{ROOT}/round"

@@ -35,7 +35,7 @@ DESK = {
     "printed", "public_asking",
     "recovery_code", "remark", "review_waiver", "role_held", "roster_decision",
     "roster_heading", "roster_import", "saved_view", "session", "sighting", "sign_in_failure",
-    "template_specimen", "template_version", "undoing", "upload", "urge", "visit_history",
+    "template_specimen", "template_version", "undoing", "upload", "urge", "visit_history", "visit_photo",
 }  # fmt: skip
 
 

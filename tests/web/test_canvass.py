@@ -1,8 +1,10 @@
 """The canvass: three taps a door, nothing twice and nothing lost, refused means no more, and who may see what."""
 
+import re
 import threading
 import uuid
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,8 +13,9 @@ from engine.errors import Conflict, InvalidAnswers, NotPermitted
 from engine.rules.doors import Result
 from engine.store import disclosures, standings
 from engine.store import doors as kept
-from engine.use_cases import canvass_team, canvassing, figures, visiting
+from engine.use_cases import canvass_team, canvassing, figures, visit_photos, visiting
 from engine.use_cases.dossier import Dossier
+from tests import photographs
 from tests.canvassing import CADRE, EVENING, GRID, LAWYER, ROOT, VOLUNTEER, Canvassing, shown
 from tests.district import District
 
@@ -337,9 +340,9 @@ def test_what_a_phone_sends_late_twice_or_wrongly_is_answered_visit_by_visit(
 
     one = given("HESITANT", note="想看合同")
     for state in ("KEPT", "AGAIN"):
-        assert send("1-0101", **one).json == {"state": state, "revision": 1, "said": ""}
+        assert send("1-0101", **one).json == {"state": state, "revision": 1, "said": "", "flag": ""}
     corrected = send("1-0101", **{**one, "result": "SUPPORT", "revision": "1"})
-    assert corrected.json == {"state": "CORRECTED", "revision": 2, "said": ""}
+    assert corrected.json == {"state": "CORRECTED", "revision": 2, "said": "", "flag": ""}
     clash = send("1-0101", **{**one, "result": "AGAINST", "revision": "1"}).json
     assert (clash["state"], clash["revision"]) == ("CONFLICT", 2)
     assert "另一部手机先改了：2026-02-06 17:30 支持，想看合同" in clash["said"]
@@ -350,3 +353,57 @@ def test_what_a_phone_sends_late_twice_or_wrongly_is_answered_visit_by_visit(
     assert [(row.unit_no, row.time, row.attitude) for row in going.rows()] == [("1-0101", "17:30", "SUPPORT")]
     assert volunteer.get(f"{ROOT}/round").status_code == 200
     assert "caches" in volunteer.get("/rounds-worker.js").text
+
+
+def test_a_photo_of_a_visit_is_kept_once_and_shown_to_whom_the_door_is_shown(
+    district: District, going: Canvassing
+) -> None:
+    grid, volunteer, key = district.browser(GRID), district.browser_of("volunteer"), str(uuid.uuid4())
+    grid.post(f"{ROOT}/team", {"units": "1-0101", "person": VOLUNTEER})
+    going_up = {"unit_no": "1-0101", "visit": key, "key": str(uuid.uuid4())}
+
+    def send(**more: Any) -> Any:
+        picture = (BytesIO(photographs.photo()), "photo.jpg")
+        return volunteer.post(f"{ROOT}/photos", {**going_up, "photo": picture, **more}, ROOT)
+
+    assert [send().json["new"] for _ in range(2)] == [True, False]
+    assert "不是分给您的" in send(unit_no="1-0102", key=str(uuid.uuid4())).json["refused"]
+    assert "不是照片" in send(key=str(uuid.uuid4()), photo=(BytesIO(b"no photo"), "a.jpg")).json["refused"]
+    for _ in range(visit_photos.MOST - 1):
+        assert send(key=str(uuid.uuid4())).status_code == 200
+    assert "最多 5 张" in send(key=str(uuid.uuid4())).json["refused"]
+    going.knock(volunteer, "1-0101", "SUPPORT", key=key)
+    door = f"{ROOT}/d/{going.id_of('1-0101')}"
+    shown_there = re.findall(rf'src="({door}/photos/\d+/small)"', volunteer.get(door).text)
+    assert len(shown_there) == visit_photos.MOST
+    answer = volunteer.get(shown_there[0])
+    assert (answer.mimetype, photographs.located(answer.data)) == ("image/jpeg", False)
+    assert grid.get(shown_there[0]).status_code == 200
+    grid.post(f"{ROOT}/team", {"units": "1-0101", "person": ""})
+    assert volunteer.get(shown_there[0]).status_code == 403
+    assert district.browser(LAWYER).get(shown_there[0]).status_code == 403
+    assert grid.get(shown_there[0].replace(str(going.id_of("1-0101")), str(going.id_of("1-0102")))).status_code == 404
+
+
+def test_a_form_with_photos_that_is_refused_keeps_them_and_asks_for_none_again(
+    district: District, going: Canvassing
+) -> None:
+    grid, key = district.browser(GRID), str(uuid.uuid4())
+    picture = (BytesIO(photographs.photo()), "photo.jpg")
+    refused = going.knock(grid, "1-0101", "", key=key, photo=picture)
+    assert refused.status_code == 422
+    assert "已经收到 1 张" in refused.text
+    assert going.knock(grid, "1-0101", "SUPPORT", key=key).status_code == 302
+    assert f"{ROOT}/d/{going.id_of('1-0101')}/photos/1/small" in grid.get(f"{ROOT}/d/{going.id_of('1-0101')}").text
+    wrong = going.knock(grid, "1-0102", "SUPPORT", photo=(BytesIO(b"%PDF-1.4 %%EOF"), "a.pdf"))
+    assert "走访只收照片" in wrong.text
+    assert [row.unit_no for row in going.rows()] == ["1-0101"]
+
+
+def test_a_phone_is_told_what_was_set_right_of_its_clock(district: District, going: Canvassing) -> None:
+    grid = district.browser(GRID)
+    wrong = (EVENING + timedelta(days=1)).isoformat()
+    sent = {"unit_no": "1-0101", "taken_at": wrong, "sent_at": wrong, **given()}
+    told = grid.post(f"{ROOT}/visits", sent, ROOT).json
+    assert told["flag"] == "手机时钟快了 1 天，走访时间已按服务器时间改正"
+    assert [(row.on, row.time) for row in going.rows()] == [("2026-02-06", "19:30")]

@@ -1,4 +1,9 @@
 // Shortcuts at a desk; every one only presses or focuses what is on the page, and none works while somebody types.
+// tabs that are pushed sideways begin where one is, also where a browser does not do so by itself
+for (const one of document.querySelectorAll(".tabs a[aria-current]")) {
+  const row = one.parentElement, box = one.getBoundingClientRect(), room = row.getBoundingClientRect();
+  if (box.right > room.right || box.left < room.left) row.scrollLeft += box.left - room.left - (room.width - box.width) / 2;
+}
 (() => {
   const off = "daoru-keys-off", soon = 1000;
   const sheet = document.getElementById("keys");

@@ -10,7 +10,15 @@ self.addEventListener("fetch", (event) => {
   const { request } = event, { pathname, origin } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
   if (pathname === "/sign-in") { event.waitUntil(caches.delete(KEPT)); return; }
-  if (!PAGE.test(pathname) && !pathname.startsWith("/static/")) return;
+  if (!PAGE.test(pathname) && !pathname.startsWith("/static/")) {
+    // opened from the home screen while there is no network: to the round that was taken along
+    if (request.mode === "navigate") event.respondWith(fetch(request).catch(async (error) => {
+      const round = (await (await caches.open(KEPT)).keys()).map((one) => new URL(one.url).pathname).find((one) => PAGE.test(one));
+      if (!round) throw error;
+      return Response.redirect(round);
+    }));
+    return;
+  }
   event.respondWith((async () => {
     const kept = await caches.open(KEPT);
     try {

@@ -1,10 +1,10 @@
-// Photos that wait in this browser's own database: kept over a closed page, counted on every page, and told in the
-// inbox by task.  Without it photos are posted with their form and nothing waits.
+// Photos that wait in this browser's own database: kept over a closed page, counted on every page together with the
+// visits of a round, and told in the inbox by task.  Without it photos are posted with their form and nothing waits.
 (() => {
   const badge = document.querySelector(".unsent");
   if (!badge) return;
   const { who } = badge.dataset;
-  let count = 0;
+  let count = 0, waits = "";
 
   // where a browser has no database they wait as long as the page is open
   const spare = new Map();
@@ -51,6 +51,20 @@
     return [...all.values()].filter((photo) => photo.who === who).sort((one, other) => one.chosen - other.chosen);
   }
 
+  // what a round of doors keeps (rounds.js), by the address of its page; a browser that keeps none gets no database
+  const rounds = () => new Promise((found) => {
+    const asked = indexedDB.open("daoru-rounds");
+    asked.onupgradeneeded = () => asked.transaction.abort();
+    asked.onerror = () => found([]);
+    asked.onsuccess = () => {
+      const names = ["visits", "photos"].filter((name) => asked.result.objectStoreNames.contains(name));
+      if (!names.length) { asked.result.close(); found([]); return; }
+      const held = asked.result.transaction(names), all = names.map((name) => held.objectStore(name).getAll());
+      held.oncomplete = () => { asked.result.close(); found(all.flatMap(({ result }) => result).filter((one) => one.who === who && one.state === "waiting").map((one) => `${one.base}/round`)); };
+      held.onerror = () => { asked.result.close(); found([]); };
+    };
+  }).catch(() => []);
+
   const task = (photo) => photo.address.replace(/\/photos$/, "");
 
   async function tell() {
@@ -58,11 +72,13 @@
     for (const photo of await waiting()) {
       if (!photo.refused) tasks.set(photo.address, [...(tasks.get(photo.address) || []), photo]);
     }
-    const all = [...tasks.values()];
-    count = all.flat().length;
+    const all = [...tasks.values()], visits = await rounds();
+    const pages = [...new Set([...all.map((photos) => task(photos[0])), ...visits])];
+    waits = [[all.flat().length, "张照片"], [visits.length, "项走访"]].filter(([number]) => number).map(([number, word]) => `${number} ${word}`).join("、");
+    count = all.flat().length + visits.length;
     badge.hidden = !count;
     badge.querySelector(".count").textContent = String(count);
-    badge.href = all.length === 1 ? task(all[0][0]) : badge.dataset.list;
+    badge.href = pages.length === 1 ? pages[0] : badge.dataset.list;
     list(all);
   }
 
@@ -88,7 +104,7 @@
   // signing out empties the browser's database
   for (const form of document.querySelectorAll("form[data-leaves]")) {
     form.addEventListener("submit", (event) => {
-      if (count && !confirm(`还有 ${count} 张照片没有传完，现在退出，这几张会丢失。仍要继续吗？`)) event.preventDefault();
+      if (count && !document.getElementById("rounds") && !confirm(`还有 ${waits}没有传完，现在退出会丢失。仍要继续吗？`)) event.preventDefault();
     });
   }
   document.addEventListener("visibilitychange", tell);
