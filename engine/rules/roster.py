@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from engine.errors import InvalidAnswers, Problem
 
@@ -41,8 +42,7 @@ _BY_NAME = "name:"
 DEVELOPER = "DEVELOPER"
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(NamedTuple):
     """A registered owner; ``key`` tells one from another and need not be the identity number itself."""
 
     name: str
@@ -66,11 +66,10 @@ class Owner:
         return masked_phone(self.phone)
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     """One exclusive part; ``area`` in 0.01 m²; ``status`` DELIVERED, UNSOLD or SOLD_UNDELIVERED.
 
-    ``area_source`` is one of :data:`AREA_SOURCES`.
+    ``area_source`` is one of :data:`AREA_SOURCES`.  A tuple, as owners are, since lists make hundreds of thousands.
     """
 
     unit_no: str
@@ -171,7 +170,7 @@ def assemble(roster: Roster, policies: Policies | None = None) -> Electorate:
     """
     policies = policies or Policies()
     counted = [unit for unit in roster.units if unit.usage not in NOT_COUNTED]
-    housing = [unit for unit in counted if not unit.is_parking]
+    housing = [unit for unit in counted if unit.usage not in PARKING]
     with_area = counted if policies.parking_counting != "exclude" else housing
     with_heads = counted if policies.parking_counting == "area_and_headcount" else housing
     persons = _persons(with_area, with_heads, policies)
@@ -213,8 +212,10 @@ def _known_as(units: Sequence[Unit]) -> dict[str, str]:
 
 
 def _owner_keys(unit: Unit, known_as: Mapping[str, str]) -> list[str]:
-    if unit.developers:
+    if unit.status != "DELIVERED":
         return [DEVELOPER]
+    if len(unit.owners) == 1:
+        return [known_as.get(unit.owners[0].key, unit.owners[0].key)]
     # a unit whose owner is not on record is a person of its own, never dropped
     return sorted({known_as.get(owner.key, owner.key) for owner in unit.owners}) or [f"unit:{unit.unit_no}"]
 

@@ -87,18 +87,14 @@ def _merged(rule: str, units: list[Unit], name: str = "") -> Merged:
 
 def _undecided(read: Roster) -> list[Merged]:
     """Units of owners of one name of which some have no number."""
+    sold = [unit for unit in read.units if not unit.developers]
+    unsure = {one.name for unit in sold for one in unit.owners if not one.identified and one.key != f"name:{one.name}"}
     by_name: dict[str, dict[str, Unit]] = defaultdict(dict)
-    unsure = set()
-    for unit in read.units:
-        for one in () if unit.developers else unit.owners:
-            by_name[one.name][unit.unit_no] = unit
-            if not one.identified and one.key != f"name:{one.name}":
-                unsure.add(one.name)
-    return [
-        _merged("equal_names", list(units.values()), name)
-        for name, units in by_name.items()
-        if name in unsure and len(units) > 1
-    ]
+    for unit in sold if unsure else ():
+        for one in unit.owners:
+            if one.name in unsure:
+                by_name[one.name][unit.unit_no] = unit
+    return [_merged("equal_names", list(units.values()), name) for name, units in by_name.items() if len(units) > 1]
 
 
 def totals(read: Roster, policies: Policies) -> Mapping[str, int]:

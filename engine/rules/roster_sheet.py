@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import mul
 from typing import Any
@@ -27,11 +27,14 @@ _USAGES = {
     "储物间": "储藏间",
     "人防车库": "人防车位", "公寓楼": "公寓",
 }  # fmt: skip
+_KNOWN = frozenset({*roster.COUNTED, *roster.PARKING, *roster.NOT_COUNTED})
 _STATUSES = {
     **roster.STATUSES, "已售": "DELIVERED", "已交房": "DELIVERED", "已入住": "DELIVERED", "已收房": "DELIVERED",
     "交付": "DELIVERED", "未出售": "UNSOLD", "待售": "UNSOLD", "未交付": "SOLD_UNDELIVERED",
     "未交房": "SOLD_UNDELIVERED", "已售未交房": "SOLD_UNDELIVERED",
 }  # fmt: skip
+#: What follows a building in the number of a room that names it.
+_AFTER_BUILDING = frozenset("-幢栋")
 #: Weights and check signs of an identity number (GB 11643-1999).
 _WEIGHTS, _SIGNS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"
 #: What seventeen noughts weigh as letters: a nought is the sign 48.
@@ -242,12 +245,12 @@ class Reader:
             read.places.append(row)
             return
         before = read.units[first]
-        same = replace(unit, owners=before.owners) == before
+        same = unit._replace(owners=before.owners) == before
         if same and set(unit.owners) <= set(before.owners):
             read.repeated.append(row)
         elif same:
             more = tuple(one for one in unit.owners if one not in before.owners)
-            read.units[first] = replace(before, owners=before.owners + more)
+            read.units[first] = before._replace(owners=before.owners + more)
             read.joined.append(row)
         else:
             said = f"与第 {read.places[first]} 行的房号重复，面积、用途或状态却不同；请核对，或不导入这一行。"
@@ -283,16 +286,15 @@ def _unit_no(building: str, entrance: str, room: str) -> str:
     """A room's number is one only with its building and entrance, where it does not name them itself."""
     room = room if room.isdecimal() else _bare(room, "号房", "室", "号")
     entrance = _bare(entrance, "单元", "梯") if entrance else ""
-    if not (building or entrance) or (building and room.startswith((f"{building}-", f"{building}幢", f"{building}栋"))):
+    if building and room.startswith(building) and room[len(building) : len(building) + 1] in _AFTER_BUILDING:
         return room
-    return "-".join(part for part in (building, entrance, room) if part)
+    return "-".join(filter(None, (building, entrance, room)))
 
 
 def _usage(text: str) -> str | None:
     if not text:
         return "住宅"
-    known = {*roster.COUNTED, *roster.PARKING, *roster.NOT_COUNTED}
-    return text if text in known else _USAGES.get(text)
+    return text if text in _KNOWN else _USAGES.get(text)
 
 
 def _area(text: str, unit: str) -> tuple[int, str, str]:

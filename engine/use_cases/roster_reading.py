@@ -38,6 +38,18 @@ _TELL_EVERY = 10_000
 _FILLED = frozenset(FIELDS) - {"unit_no", *roster_columns.AREAS}
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let no garbage be looked for meanwhile: of what a list is read into nothing is, and looking took a third."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
 def go_on(opened: Store, library: Library, key: bytes, given: Import, now: datetime) -> None:
     """Do the next thing for an import that waits for the program.
 
@@ -98,6 +110,7 @@ def _opened(key: bytes, sealed: bytes | None) -> dict[str, Any]:
     return read
 
 
+@uncollected()
 def _read(key: bytes, given: Import, tell: Tell) -> Read:
     """The whole list, with what was mended and decided in it."""
     mended, setting = _opened(key, given.mended), given.setting
@@ -111,10 +124,8 @@ def _read(key: bytes, given: Import, tell: Tell) -> Read:
     fixed: dict[int, Mapping[str, str]] = {int(row): texts for row, texts in mended.get("cells", {}).items()}
     fixed.update({row: {} for row in mended.get("out", ())})
     grid = _grid(key, given)
-    with uncollected():
-        return roster_sheet.read(
-            _told(rows(grid, setting["header"], setting["fields"]), grid.height, tell), reader, fixed
-        )
+    numbered = _told(rows(grid, setting["header"], setting["fields"]), grid.height, tell)
+    return roster_sheet.read(numbered, reader, fixed)
 
 
 def rows(grid: Grid, header: int, fields: Sequence[str]) -> Iterator[tuple[int, Sequence[Any]]]:
@@ -138,18 +149,6 @@ def rows(grid: Grid, header: int, fields: Sequence[str]) -> Iterator[tuple[int, 
         yield at + 1, cells
 
 
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Let no garbage be looked for meanwhile: of what a list is read into nothing is, and looking took a third."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
-
-
 def _told(numbered: Iterator[tuple[int, Sequence[Any]]], total: int, tell: Tell) -> Iterator[tuple[int, Sequence[Any]]]:
     for row in numbered:
         if row[0] % _TELL_EVERY == 0:
@@ -157,6 +156,7 @@ def _told(numbered: Iterator[tuple[int, Sequence[Any]]], total: int, tell: Tell)
         yield row
 
 
+@uncollected()
 def _found(work: UnitOfWork, library: Library, key: bytes, given: Import, read: Read) -> bytes:
     """What a person has to look at, sealed."""
     dossier = Dossier(work, library, given.estate_id)

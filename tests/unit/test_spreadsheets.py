@@ -1,6 +1,7 @@
 """Spreadsheets as people send them, and as nobody should."""
 
 import io
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -50,11 +51,21 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "unpacks to 200 MB and denies it": (lambda: lying(BOMB), "已损坏"),
     "has thousands of parts": (lambda: _many(), "压缩炸弹"),
     "has a cell at the far end": (lambda: workbook({"XFD1048576": "x"}), "1048576 行 16384 列"),
+    "has one there, written with blanks": (lambda: _spaced(workbook({"XFD1048576": "x"})), "1048576 行 16384 列"),
     "is cut off": (lambda: workbook({"A2": "101"})[:-40], "已损坏"),
     "is no workbook": (lambda: with_part("x", b"")[:0] + b"PK\x03\x04", "已损坏"),
     "is text": (lambda: b"unit_no,area", "不是可以打开的电子表格"),
     "is empty": (lambda: b"", "不是可以打开的电子表格"),
 }
+
+
+def _spaced(content: bytes) -> bytes:
+    """The same workbook, with blanks where XML allows them."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(kept, "w") as made:
+        for name in archive.namelist():
+            made.writestr(name, re.sub(rb' r="(\w+)"', rb"\tr\n= '\1'", archive.read(name)))
+    return kept.getvalue()
 
 
 def _many() -> bytes:

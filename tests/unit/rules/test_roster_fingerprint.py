@@ -1,7 +1,6 @@
 """The check digits of a roster change with anything that decides who votes, and with nothing else."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -25,14 +24,14 @@ def test_the_order_of_the_units_does_not_matter(units: list[Unit]) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        replace(_UNITS[2], area=_UNITS[2].area + 1),
-        replace(_UNITS[2], usage="商业"),
-        replace(_UNITS[2], status="UNSOLD"),
-        replace(_UNITS[2], area_source="contract"),
-        replace(_UNITS[2], owners=_UNITS[2].owners[::-1]),
-        replace(_UNITS[2], owners=(replace(_UNITS[2].owners[0], id_last4="1235"), _UNITS[2].owners[1])),
-        replace(_UNITS[2], owners=_UNITS[2].owners[:1]),
-        replace(_UNITS[2], owners=(_UNITS[2].owners[0], replace(_UNITS[2].owners[1], key="k1"))),
+        _UNITS[2]._replace(area=_UNITS[2].area + 1),
+        _UNITS[2]._replace(usage="商业"),
+        _UNITS[2]._replace(status="UNSOLD"),
+        _UNITS[2]._replace(area_source="contract"),
+        _UNITS[2]._replace(owners=_UNITS[2].owners[::-1]),
+        _UNITS[2]._replace(owners=(_UNITS[2].owners[0]._replace(id_last4="1235"), _UNITS[2].owners[1])),
+        _UNITS[2]._replace(owners=_UNITS[2].owners[:1]),
+        _UNITS[2]._replace(owners=(_UNITS[2].owners[0], _UNITS[2].owners[1]._replace(key="k1"))),
     ],
 )
 def test_any_change_of_who_votes_with_how_much_shows(changed: Unit) -> None:
@@ -40,5 +39,5 @@ def test_any_change_of_who_votes_with_how_much_shows(changed: Unit) -> None:
 
 
 def test_a_telephone_number_is_none_of_it() -> None:
-    called = replace(_UNITS[0], owners=tuple(replace(owner, phone="13800000000") for owner in _UNITS[0].owners))
+    called = _UNITS[0]._replace(owners=tuple(owner._replace(phone="13800000000") for owner in _UNITS[0].owners))
     assert fingerprint(Roster((called, *_UNITS[1:]))) == fingerprint(Roster(_UNITS))
