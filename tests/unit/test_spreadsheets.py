@@ -127,8 +127,11 @@ def test_what_is_wrong_in_a_sheet_is_told_by_its_row_and_column(
     text = "房号,登记面积,产权人\n1-101,89.97,张伟\n\n1-102,88.125,李娜\n1-101,70,王芳\n"
     (tmp_path / "清册.csv").write_bytes(text.encode(encoding))
     case = tmp_path / "bad.yaml"
+    accepted = "screen_eligibility\n    outcome: {intake: ACCEPT}"
+    before = ("set_annual_plan", "submit_application", accepted, "set_up_team", "prepare_data_notice")
+    steps = "".join(f"  - on: 2026-01-{day:02}\n    task: {task}\n" for day, task in enumerate(before, start=8))
     case.write_text(
-        f"case: bad\nlike: {CASES / 'reference.yaml'}\nsteps:\n  - on: 2026-01-04\n    task: set_annual_plan\n"
+        f"case: bad\nlike: {CASES / 'reference.yaml'}\nsteps:\n{steps}"
         "  - on: 2026-01-20\n    roster: 清册.csv\nexpect: {}\n"
     )
     assert cli.main(["carry", str(case), "--out", str(tmp_path / "out"), "--quiet"]) == cli.BAD_INPUT
