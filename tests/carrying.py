@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from engine.carry import casefile, run
+from engine.carry import casefile, run, specimens
 from engine.process import instance
 from engine.process.definitions import Definition
 from engine.process.instance import WaitState
@@ -49,7 +49,11 @@ class Carried:
 def carry(case: Path, out: Path, library: Library) -> None:
     """Carry a case into the folder ``out``."""
     options = run.Options(
-        again=True, synchronous="OFF", person_key=b"a key for tests", public_url="https://daoru.example.cn"
+        again=True,
+        synchronous="OFF",
+        person_key=b"a key for tests",
+        public_url="https://daoru.example.cn",
+        noting=case.stem in specimens.CASES,
     )
     run.carry(casefile.read(case), out, library, options, lambda line: None)
 

@@ -15,6 +15,7 @@ from engine import jobs, store
 from engine.carry import checking, report
 from engine.carry.acting import Acting
 from engine.carry.casefile import Case, CaseError, JourneyDiffers, Step
+from engine.carry.noting import Noting
 from engine.errors import Conflict, EngineError, NotFound
 from engine.rules.roster import COLUMNS
 from engine.spreadsheets import Row
@@ -31,13 +32,17 @@ _CELL = re.compile(r"([a-z_]+)\[(\d+)\]\.(\w+)：")
 
 @dataclass(frozen=True)
 class Options:
-    """How to carry: ``resume`` goes on with an earlier run, ``again`` removes it first."""
+    """How to carry: ``resume`` goes on with an earlier run, ``again`` removes it first.
+
+    ``noting`` keeps below ``data/facts`` what each paper could say when it was issued.
+    """
 
     resume: bool = False
     again: bool = False
     synchronous: str = "FULL"
     person_key: bytes = b""
     public_url: str = ""
+    noting: bool = False
 
 
 def carry(case: Case, out: Path, library: Library, options: Options, say: Say) -> report.Journey:
@@ -81,6 +86,8 @@ def _carried(case: Case, out: Path, library: Library, options: Options, say: Say
     )
     try:
         run = _Run(case, opened, library, options, say)
+        if options.noting:
+            run.working = Noting(opened, library, data / "facts")
         try:
             run.whole()
         except JourneyDiffers:

@@ -31,7 +31,7 @@ _KEY = b"samples"
 def build(library: Library, say: Callable[[str], None]) -> Path:
     """Carry the cases and write their facts; returns the file."""
     with TemporaryDirectory(prefix="daoru-") as folder:
-        options = run.Options(synchronous="OFF", person_key=_KEY, public_url="https://example.invalid")
+        options = run.Options(synchronous="OFF", person_key=_KEY, public_url="https://example.invalid", noting=True)
         for name in CASES:
             case = casefile.read(resources.root() / _SCRIPTS / f"{name}.yaml")
             run.carry(case, Path(folder) / name, library, options, lambda line: None)
@@ -49,12 +49,13 @@ def made(carried: Iterable[tuple[str, Path]], library: Library) -> list[Sample]:
 
 def _sample(name: str, out: Path, library: Library) -> Sample:
     title = casefile.read(resources.root() / _SCRIPTS / f"{name}.yaml").title
+    noted = {file.stem: orjson.loads(file.read_bytes()) for file in (out / "data" / "facts").glob("*.json")}
     url, public = f"sqlite:///{out / 'data' / 'daoru.db'}", Public(key=_KEY)
     opened = store.open(url, files=out / "data" / "files", synchronous="OFF", public=public)
     try:
         with opened.work("", datetime.now(UTC)) as work:
             ended = datetime.fromisoformat(max(done.at for done in work.answered(1)))
         with opened.work("", ended) as work:
-            return sampling.sample(work, library, 1, title)
+            return sampling.sample(work, library, 1, title, noted)
     finally:
         opened.close()

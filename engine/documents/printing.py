@@ -9,7 +9,8 @@ from decimal import Decimal
 import cn2an
 
 #: Kinds of a printed value, with the type it is given as.
-TEXT, NUMBER, AREA, MONEY, DATE, FLAG, FILES = "text", "number", "area", "money", "date", "flag", "files"
+TEXT, NUMBER, AREA, MONEY, POINTS = "text", "number", "area", "money", "points"
+DATE, FLAG, FILES = "date", "flag", "files"
 
 #: What stands where an optional answer was not given, so that nothing can be written in afterwards.
 UNANSWERED = "——"
@@ -67,6 +68,13 @@ def number(value: object) -> str:
     return Untrue(value) if str(value) == "0" else text(value)
 
 
+def points(value: object) -> str:
+    """Points of a scoring given as a Decimal of two places, so that places of a ranking compare: ``89.00``."""
+    if not isinstance(value, Decimal) or value != value.quantize(_CENT):
+        raise TypeError(f"{value!r} are not points of two places")
+    return f"{value:.2f}"
+
+
 def area(value: object) -> str:
     """An area given as an int of 0.01 m²: ``15,702.50``."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -108,7 +116,7 @@ def files(value: object) -> str:
     return f"{len(value)} 份" if value else Untrue(UNANSWERED)
 
 
-_PRINTERS = {TEXT: text, NUMBER: number, AREA: area, MONEY: money, DATE: day, FLAG: flag, FILES: files}
+_PRINTERS = {TEXT: text, NUMBER: number, AREA: area, MONEY: money, POINTS: points, DATE: day, FLAG: flag, FILES: files}
 
 
 def leaf(name: str, shape: Shape, value: object) -> dict[str, str]:

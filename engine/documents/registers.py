@@ -1,8 +1,9 @@
 """The facts that do not come from one form: what each register prints, and the type it is given as.
 
 A register is a mapping from name to shape; ``[shape]`` is a list, a nested mapping a group.  Given as:
-TEXT str · NUMBER int, Decimal or str · AREA int of 0.01 m² · MONEY Decimal yuan at 0.01 · DATE date ·
-FLAG bool · Choice a code.  ``*`` allows any name.  A name that is left out is not yet known; None prints ``——``.
+TEXT str · NUMBER int, Decimal or str · AREA int of 0.01 m² · MONEY Decimal yuan at 0.01 · POINTS Decimal at 0.01 ·
+DATE date · FLAG bool · Choice a code.  ``*`` allows any name.  A name that is left out is not yet known; None
+prints ``——``.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from engine.documents.catalogue import KINDS
-from engine.documents.printing import AREA, DATE, FLAG, MONEY, NUMBER, TEXT, Choice
+from engine.documents.printing import AREA, DATE, FLAG, MONEY, NUMBER, POINTS, TEXT, Choice
 
 LIGHT = Choice({"GREEN": "绿灯", "YELLOW": "黄灯", "RED": "红灯"})
 USAGE = Choice({"RESIDENTIAL": "住宅", "COMMERCIAL": "商业", "OFFICE": "办公", "OTHER": "其他"})
@@ -359,8 +360,8 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
         "ballot": _BALLOT,
         "deliveries": [{"unit_no": TEXT, "delivered_on": DATE, "mode": DELIVERY, "receiver": TEXT, "serial": TEXT}],
         "selection": {
-            "sheets": [{"company": TEXT, "judge": TEXT, "total": NUMBER}],
-            "ranking": [{"rank": NUMBER, "company": TEXT, "total": NUMBER, "recommended": FLAG}],
+            "sheets": [{"company": TEXT, "judge": TEXT, "total": POINTS}],
+            "ranking": [{"rank": NUMBER, "company": TEXT, "total": POINTS, "recommended": FLAG}],
         },
         "termination": {"notice_days": NUMBER, "earliest_on": DATE, "ends_on": DATE},
         "handover": {

@@ -1,7 +1,7 @@
 """Sample facts: what carried cases print, nobody named, for templates to be tried with and looked at."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
@@ -22,30 +22,29 @@ _UNTRUE, _CODES = "0", ","
 
 @dataclass(frozen=True)
 class Printed:
-    """A paper of a case: its number, its day, and how many tasks were completed when it was issued."""
+    """A paper of a case: its number, its day, and what was otherwise when it was issued, as :func:`otherwise` says."""
 
     number: str
     day: str
-    after: int
+    then: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What one case prints at its end: ``values`` as :func:`plain` says, ``tasks`` in the order of their completion.
+    """What one case prints at its end: ``values`` as :func:`plain` says.
 
-    ``papers`` are those by kind that are looked at with this case.
+    ``papers`` are those by kind that are looked at with this case, each with the facts of its own moment.
     """
 
     title: str
-    tasks: Sequence[str]
     papers: Mapping[str, Printed]
     values: Mapping[str, Any]
 
     def facts(self, kind: str) -> Facts:
-        """What a template of the kind may say: no answer of a task that was completed only after the paper."""
+        """What a template of the kind may say: what was known when the paper was issued, as it was then."""
         paper = self.papers[kind]
-        later = {*self.tasks[paper.after :]}
-        known = facts.known(_facts({name: value for name, value in self.values.items() if name not in later}))
+        then = {name: value for name, value in {**self.values, **paper.then}.items() if value is not None}
+        known = facts.known(_facts(then))
         day = date.fromisoformat(paper.day)
         stamp = {"number": paper.number, "title": KINDS[kind].title, "date": day, "address": ADDRESS}
         return known.having("document", stamp)
@@ -54,6 +53,12 @@ class Sample:
 def plain(printed: Facts) -> dict[str, Any]:
     """Facts as values of JSON, in the order of their names."""
     return {name: _plain(value) for name, value in sorted(printed.values.items()) if name != "answered"}
+
+
+def otherwise(then: Mapping[str, Any], end: Mapping[str, Any]) -> dict[str, Any]:
+    """Of plain values those that were not yet as at the end, None where there were none; a paper has its own stamp."""
+    named = sorted({*then, *end} - {"document"})
+    return {name: then.get(name) for name in named if then.get(name) != end.get(name)}
 
 
 def hide(values: Any, hidden: Callable[[str], str]) -> Any:
@@ -82,8 +87,7 @@ def record(samples: Iterable[Sample]) -> list[dict[str, Any]]:
     return [
         {
             "title": one.title,
-            "tasks": [*one.tasks],
-            "papers": {kind: [paper.number, paper.day, paper.after] for kind, paper in sorted(one.papers.items())},
+            "papers": {kind: [paper.number, paper.day, paper.then] for kind, paper in sorted(one.papers.items())},
             "values": one.values,
         }
         for one in samples
@@ -93,9 +97,7 @@ def record(samples: Iterable[Sample]) -> list[dict[str, Any]]:
 def read(recorded: Iterable[Mapping[str, Any]]) -> tuple[Sample, ...]:
     """Samples as :func:`record` wrote them."""
     return tuple(
-        Sample(
-            one["title"], one["tasks"], {kind: Printed(*paper) for kind, paper in one["papers"].items()}, one["values"]
-        )
+        Sample(one["title"], {kind: Printed(*paper) for kind, paper in one["papers"].items()}, one["values"])
         for one in recorded
     )
 

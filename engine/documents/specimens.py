@@ -102,6 +102,8 @@ def _leaf(specimen: Specimen, key: str, shape: Any, label: str) -> Any:
             return 1_234_500
         case printing.MONEY:
             return Decimal("140000.00")
+        case printing.POINTS:
+            return Decimal("88.50")
         case printing.DATE:
             return date(2026, 3, 26)
         case printing.FLAG:

@@ -24,32 +24,39 @@ _PERSONS = re.compile(r"姓名|人$|代表|主任|组长|成员|委员|会计|�
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚"
     "谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向"
-    "柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边恽承巢"
+    "柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游骆阳裴席卫查屈鲍位覃霍翁隋甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边恽承巢"
 )
 _NAME = re.compile(rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}")
 _BETWEEN = re.compile(r"[、，,；;\s（）()]+")
 
 
-def sample(work: UnitOfWork, library: Library, estate_id: int, title: str) -> Sample:
-    """What an estate prints, with every paper that its shipped template can make of it; nobody is named."""
+def printed(work: UnitOfWork, library: Library, estate_id: int) -> dict[str, Any]:
+    """Everything that a paper may say of an estate at this moment, as plain values; persons are named."""
     dossier = Dossier(work, library, estate_id)
     # any kind will do: its number and title are those of each paper
-    printed = papers.facts(dossier, catalogue.KINDS["application"], "", "", {*library.forms, *REGISTERS})
+    known = papers.facts(dossier, catalogue.KINDS["application"], "", "", {*library.forms, *REGISTERS})
     if dossier.ballots:
-        printed = printed.having("ballot", vote_papers.ballots(dossier)[0])
-    first: dict[str, str] = {}
-    for done in work.answered(estate_id):
-        first.setdefault(done.name, done.at)
+        known = known.having("ballot", vote_papers.ballots(dossier)[0])
+    return samples.plain(known)
+
+
+def sample(
+    work: UnitOfWork, library: Library, estate_id: int, title: str, noted: Mapping[str, Mapping[str, Any]]
+) -> Sample:
+    """What an estate prints, with every paper that its shipped template can make of it; nobody is named.
+
+    ``noted`` are by number of a paper the plain values of the moment when it was issued.
+    """
+    dossier = Dossier(work, library, estate_id)
     hidden = samples.without_persons(_persons(dossier), roster.masked)
-    known = samples.hide(samples.plain(printed), hidden)
-    whole = Sample(title, [*first], dict(_papers(dossier, [*first.values()])), known)
-    return replace(whole, papers={kind: paper for kind, paper in whole.papers.items() if _prints(library, whole, kind)})
-
-
-def _papers(dossier: Dossier, completed: list[str]) -> Iterator[tuple[str, Printed]]:
+    values = samples.hide(printed(work, library, estate_id), hidden)
+    kept = {}
     for paper in dossier.issued:
         day = datetime.fromisoformat(paper.issued_at).astimezone(dossier.deadlines.zone).date()
-        yield paper.kind, Printed(paper.number, day.isoformat(), sum(at <= paper.issued_at for at in completed))
+        then = samples.hide(noted[paper.number], hidden)
+        kept[paper.kind] = Printed(paper.number, day.isoformat(), samples.otherwise(then, values))
+    whole = Sample(title, kept, values)
+    return replace(whole, papers={kind: paper for kind, paper in kept.items() if _prints(library, whole, kind)})
 
 
 def _prints(library: Library, whole: Sample, kind: str) -> bool:
@@ -106,7 +113,9 @@ def _persons(dossier: Dossier) -> set[str]:
     owners = {owner.name for unit in dossier.roster.units for owner in unit.owners}
     lanes = {*dossier.work.people(dossier.estate_id).values(), *(event["actor"] for event in dossier.log)}
     listed = {
-        name for task in dossier.latest for name in _named(dossier.library.form(task).fields, dossier.answers(task))
+        name
+        for done in dossier.work.answered(dossier.estate_id)
+        for name in _named(dossier.library.form(done.name).fields, done.answers)
     }
     return {name for name in owners | lanes if len(name) > 1} | listed
 

@@ -10,8 +10,10 @@ import yaml
 
 from engine.carry import specimens
 from engine.documents import catalogue, samples
+from engine.documents.samples import Printed, Sample
 from engine.use_cases.library import Library
 from tests.carrying import CASES, Carried
+from tests.documents import word
 
 
 def test_the_file_is_what_the_command_makes_of_the_carried_cases(carried: Carried) -> None:
@@ -21,6 +23,18 @@ def test_the_file_is_what_the_command_makes_of_the_carried_cases(carried: Carrie
     assert [one["title"] for one in again] == [one["title"] for one in kept], "run daoru template specimens"
     for new, old in zip(again, kept, strict=True):
         assert new == old, f"{new['title']}: run daoru template specimens"
+
+
+@pytest.mark.parametrize("case", ["reference", "vote-invalid-ballots"])
+def test_what_is_noted_of_a_paper_prints_the_paper_that_was_issued(case: str, carried: Carried) -> None:
+    out = carried.out(case)
+    for paper in orjson.loads((out / "summary.json").read_bytes())["documents"]:
+        if paper["kind"] in {"ballot", *catalogue.REPORTS}:  # one of many; made anew whenever somebody asks
+            continue
+        then = orjson.loads((out / "data" / "facts" / f"{paper['number']}.json").read_bytes())
+        known = Sample("", {paper["kind"]: Printed(paper["number"], paper["issued_on"], then)}, {}).facts(paper["kind"])
+        again = word.paragraphs(carried.library.template(paper["kind"]).render(known))
+        assert again == word.paragraphs((out / paper["file"]).read_bytes()), paper["title"]
 
 
 def test_the_file_is_small_enough_to_be_shipped(library: Library) -> None:

@@ -1,0 +1,62 @@
+"""Note, while a case is carried, what each paper could say of the estate when it was issued: samples are made of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import orjson
+
+from engine import jobs
+from engine.store import Store, documents, rows
+from engine.use_cases import sampling
+from engine.use_cases.library import Library
+
+
+@dataclass(frozen=True)
+class Noting:
+    """Does what waits in this process, on the clock of the case; ``folder`` gets a file of facts for each paper.
+
+    A paper that a step asks for is noted just before it is rendered.  One that a timer asks for, or that is issued
+    beside the journey, is noted when the jobs of that step are done; so are ballots, which are there only then.
+    """
+
+    store: Store
+    library: Library
+    folder: Path
+
+    def advance(self, estate_id: int, until: datetime) -> object:
+        """Let time pass up to ``until``."""
+        done = jobs.advance(self.store, self.library, estate_id, until)
+        self._note_missed(estate_id, until)
+        return done
+
+    def drain(self, estate_id: int, now: datetime) -> list[rows.Job]:
+        """Do every job at ``now``; returns those that could not be done."""
+        left = jobs.drain(self.store, self.library, estate_id, self._requested)
+        self._note_missed(estate_id, now)
+        return left
+
+    def _requested(self, job: rows.Job) -> datetime:
+        """The moment of a job, which is about to be done."""
+        moment = jobs.requested(job)
+        if job.operation == "render" and job.parameters["document"] != "ballot":
+            with self.store.work(jobs.ACTOR, moment) as work:
+                number, _ = documents.asked(work, job)
+            self._note(job.estate_id, number, moment)
+        return moment
+
+    def _note_missed(self, estate_id: int, moment: datetime) -> None:
+        with self.store.work(jobs.ACTOR, moment) as work:
+            numbers = [document.number for document in work.documents(estate_id)]
+        for number in numbers:
+            if not self._file(number).exists():
+                self._note(estate_id, number, moment)
+
+    def _note(self, estate_id: int, number: str, moment: datetime) -> None:
+        with self.store.work(jobs.ACTOR, moment) as work:
+            found = sampling.printed(work, self.library, estate_id)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._file(number).write_bytes(orjson.dumps(found))
+
+    def _file(self, number: str) -> Path:
+        return self.folder / f"{number}.json"
