@@ -2,7 +2,20 @@
 
 import sys
 
-from bench import canvass, documents, importing, journeys, load, pages, report, restarting, reviewing, stepping, voting
+from bench import (
+    canvass,
+    documents,
+    entering,
+    importing,
+    journeys,
+    load,
+    pages,
+    report,
+    restarting,
+    reviewing,
+    stepping,
+    voting,
+)
 
 
 def main() -> int:
@@ -12,7 +25,7 @@ def main() -> int:
     rates, ratios = stepping.measure()
     lists = importing.measure()
     asked = [*load.measure(), *pages.measure(), *reviewing.measure(), *restarting.measure()]
-    rounds = canvass.measure()
+    rounds, keyed = canvass.measure(), entering.measure()
     lines = [
         "# Speed",
         "",
@@ -64,11 +77,19 @@ def main() -> int:
         "the pages above; phones post to the same server, each from the moment at which its visit was to be sent.",
         "",
         *report.figures(rounds),
+        "",
+        "## Entering ballots",
+        "",
+        "One person keys, then another, from sending what was keyed to having the page of the next ballot.",
+        "",
+        *report.figures(keyed),
     ]
     text = "\n".join(lines) + "\n"
     (report.ROOT / "bench" / "RESULTS.md").write_text(text, encoding="utf-8")
     print(text)
-    return 0 if all(figure.kept for figure in [*ratios, *papers, *whole, *votes, *lists, *asked, *rounds]) else 1
+    return (
+        0 if all(figure.kept for figure in [*ratios, *papers, *whole, *votes, *lists, *asked, *rounds, *keyed]) else 1
+    )
 
 
 if __name__ == "__main__":

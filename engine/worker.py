@@ -8,7 +8,19 @@ import signal
 import threading
 from datetime import datetime, timedelta
 
-from engine import channels, clock, faults, importing, jobs, printing, rounds, scanning, settings, store
+from engine import (
+    ballot_scanning,
+    channels,
+    clock,
+    faults,
+    importing,
+    jobs,
+    printing,
+    rounds,
+    scanning,
+    settings,
+    store,
+)
 from engine.errors import Conflict
 from engine.sending import Sender
 from engine.store import Public, Store, pending
@@ -76,6 +88,7 @@ def main() -> None:
     telling.start()
     rounds.beside("printing", printing.Printer(opened).round, ending)
     rounds.beside("scanning", scanning.Scanner(opened).round, ending)
+    rounds.beside("ballots", ballot_scanning.BallotScanner(opened, published).round, ending)
     rounds.beside("importing", importing.Importer(opened, published, kept.person_key).round, ending)
     try:
         while not ending.is_set():

@@ -117,6 +117,7 @@ _BACK = {
     "prepaid": ("prepaid.ledger", "estate_id"),
     "gaps": ("gaps.listed", "estate_id"),
     "vault": ("vault.shelf", "estate_id"),
+    "ballot_scans": ("ballot_scans.listed", "estate_id"),
 }
 
 

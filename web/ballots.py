@@ -1,13 +1,13 @@
 """The ballots of a vote 表决票: at a glance, the register, one by serial on a phone, given out, and entered twice."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from engine.errors import Conflict, InvalidAnswers, NotFound, Problem
 from engine.rules.ballot_box import CastBy
-from engine.rules.ballot_life import UNDELIVERED, WORDS, Act, State, class_of
+from engine.rules.ballot_life import UNDELIVERED, WORDS, State, class_of
 from engine.store.desk import PAGE
 from engine.use_cases import ballot_entry, ballot_overview, ballot_register, ballots, counting, voting
 from engine.use_cases.ballots import Vote
@@ -21,7 +21,7 @@ _HAPPENED = {
     "ISSUED": "领出", "HANDED_BACK": "交还", "DELIVERED": "送达", "ANNOUNCED": "在小区内公告送达", "REFUSED": "拒收",
     "UNDELIVERABLE": "送不到", "TAKEN": "收回", "RETURNED": "收回（整表登记）", "ENTERED": "录入",
     "AGREED": "另一人录入，一致", "DIFFERED": "另一人录入，不一致", "OBJECTED": "提出异议", "RULED": "裁定",
-    "SPOILED": "作废换发", "DUPLICATE": "又收到一张同号的",
+    "SPOILED": "作废换发", "DUPLICATE": "又收到一张同号的", "SCANNED": "扫描",
 }  # fmt: skip
 _CAST_BY = {
     CastBy.OWNER: "业主本人", CastBy.CO_OWNER: "共有人之一", CastBy.GUARDIAN: "监护人", CastBy.HEIR: "继承人",
@@ -109,40 +109,53 @@ def ballot(estate_id: int, serial: int) -> Any:
 @access.signed_in
 def act(estate_id: int, serial: int) -> Any:
     """Enter what happened to a ballot."""
-    do, given, marks = request.form.get("do", ""), request.form.to_dict(), ""
-    acts: Mapping[str, Callable[[Vote], object]] = {
-        "deliver": lambda vote: ballots.deliver(vote, serial, {**given, "replaces": ""}),
-        "replace": lambda vote: ballots.deliver(vote, serial, {**given, "replaces": str(serial)}),
-        "refuse": lambda vote: ballots.not_delivered(vote, serial, Act.REFUSE, given.get("note", "")),
-        "miss": lambda vote: ballots.not_delivered(vote, serial, Act.MISS, given.get("note", "")),
-        "take": lambda vote: ballots.take(vote, serial, given),
-        "double": lambda vote: ballots.doubled(vote, serial, given.get("note", "")),
-        "object": lambda vote: ballot_entry.objected(vote, serial, given.get("note", "")),
-    }
+    do, given = request.form.get("do", ""), request.form.to_dict()
     try:
         with access.work() as work:
             vote = _vote(work, estate_id)
-            if do == "marks":
-                marks = ballots.look_at_marks(vote, serial, given.get("purpose", ""))
-            elif do in acts:
-                acts[do](vote)
-            else:
+            if do not in _ACTS:
                 ballots.permitted(vote, ballots.CARRYING)
                 abort(422)
+            _ACTS[do].enter(vote, serial, given)
     except InvalidAnswers as error:
         return _ballot(estate_id, serial, error.problems, do)
-    if do == "marks":
-        return _ballot(estate_id, serial, marks=marks)
-    flash(f"第 {serial:06d} 号票：{_DONE[do]}。")
+    flash(f"第 {serial:06d} 号票：{_ACTS[do].done}。")
     return redirect(url_for("ballots.ballot", estate_id=estate_id, serial=serial))
 
 
-_DONE = {
-    "deliver": "已登记送达", "replace": "已作废，换发了新票，请到小区的文书里打印",
-    "refuse": "已登记拒收", "miss": "已登记送不到",
-    "take": "已登记收回，等待两人录入", "double": "已记下又收到一张同号的，没有计入",
-    "object": "已提出异议，由裁定员处理",
-}  # fmt: skip
+@pages.post(f"{_UNDER}/<key:serial>/marks")
+@access.signed_in
+def marks(estate_id: int, serial: int) -> Any:
+    """What a ballot says, for a purpose that is noted."""
+    try:
+        with access.work() as work:
+            shown = ballots.look_at_marks(_vote(work, estate_id), serial, request.form.get("purpose", ""))
+    except InvalidAnswers as error:
+        return _ballot(estate_id, serial, error.problems, "marks")
+    return _ballot(estate_id, serial, marks=shown)
+
+
+class _Act(NamedTuple):
+    """What a form of a ballot's page enters, and what is said once it is done."""
+
+    enter: Callable[[Vote, int, Mapping[str, str]], object]
+    done: str
+
+
+def _noted(enter: Callable[[Vote, int, str], object]) -> Callable[[Vote, int, Mapping[str, str]], object]:
+    """An act that asks for nothing but a note."""
+    return lambda vote, serial, given: enter(vote, serial, given.get("note", ""))
+
+
+_ACTS = {
+    "deliver": _Act(ballots.deliver, "已登记送达"),
+    "replace": _Act(ballots.replace, "已作废，换发了新票，请到小区的文书里打印"),
+    "refuse": _Act(_noted(ballots.refuse), "已登记拒收"),
+    "miss": _Act(_noted(ballots.miss), "已登记送不到"),
+    "take": _Act(ballots.take, "已登记收回，等待两人录入"),
+    "double": _Act(_noted(ballots.doubled), "已记下又收到一张同号的，没有计入"),
+    "object": _Act(_noted(ballot_entry.objected), "已提出异议，由裁定员处理"),
+}
 
 
 def _ballot(estate_id: int, serial: int, problems: Sequence[Problem] = (), tried: str = "", marks: str = "") -> Any:

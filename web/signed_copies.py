@@ -10,7 +10,7 @@ from engine import pages as drawing
 from engine.errors import InvalidAnswers, Problem
 from engine.store import prints
 from engine.store.signed_copies import FILED, MATCHED, READING
-from engine.use_cases import signed_copies
+from engine.use_cases import incoming, signed_copies
 from engine.use_cases.signed_copies import Standing
 from web import access
 
@@ -45,9 +45,7 @@ def _listed(number: str, problems: Sequence[Problem] = ()) -> Any:
 @access.signed_in
 def bring(number: str) -> Any:
     """Keep a scan; its pages are looked at beside."""
-    given = [
-        (file.filename or "", file.read(signed_copies.LARGEST + 1)) for file in request.files.getlist("files") if file
-    ]
+    given = [(file.filename or "", file.read(incoming.LARGEST + 1)) for file in request.files.getlist("files") if file]
     try:
         with access.work() as work:
             key = signed_copies.take(work, access.member(), number, given)

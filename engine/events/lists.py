@@ -123,6 +123,13 @@ class BallotsHandedBack(Event):
 
 
 @dataclass(frozen=True)
+class BallotsScanned(Event):
+    """So many pages of scanned ballots were brought."""
+
+    pages: int
+
+
+@dataclass(frozen=True)
 class BallotDoubled(Event):
     """A second paper with the serial of one that is back was turned away, and kept."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.errors import Conflict
+from engine.rules import ballot_life
 from engine.store import lookups, registers, rows, tables
 from engine.store.desk import PAGE
 from engine.store.unit_of_work import UnitOfWork
@@ -106,6 +107,29 @@ def entries_of(work: UnitOfWork, estate_id: int, meeting: int) -> dict[int, list
     return _entries(work, _ENTRY.c.ballot_id.in_(sa.select(_TABLE.c.id).where(of)))
 
 
+def printed(work: UnitOfWork, estate_id: int, meeting: int) -> bool:
+    """Whether there are ballots of a meeting."""
+    of = (_TABLE.c.estate_id == estate_id) & (_TABLE.c.meeting == meeting)
+    return work.connection.execute(sa.select(_TABLE.c.id).where(of).limit(1)).first() is not None
+
+
+def to_enter(work: UnitOfWork, estate_id: int, meeting: int) -> list[int]:
+    """The serials that wait for the actor: back and not entered by two, nor by the actor."""
+    mine = sa.exists().where((_ENTRY.c.ballot_id == _TABLE.c.id) & (_ENTRY.c.actor == work.actor))
+    of = (_TABLE.c.estate_id == estate_id) & (_TABLE.c.meeting == meeting)
+    waits = _TABLE.c.state.in_(ballot_life.UNENTERED) & ~mine
+    return list(
+        work.connection.execute(sa.select(_TABLE.c.serial).where(of & waits).order_by(_TABLE.c.serial)).scalars()
+    )
+
+
+def entered(work: UnitOfWork, estate_id: int, meeting: int) -> int:
+    """How many ballots of a meeting the actor entered."""
+    of = (_TABLE.c.estate_id == estate_id) & (_TABLE.c.meeting == meeting) & (_ENTRY.c.actor == work.actor)
+    chosen = sa.select(sa.func.count()).select_from(_ENTRY.join(_TABLE, _TABLE.c.id == _ENTRY.c.ballot_id)).where(of)
+    return int(work.connection.execute(chosen).scalar_one())
+
+
 def history(work: UnitOfWork, ballot_id: int) -> list[Happened]:
     """What happened to a ballot, the earliest first."""
     columns = (_HISTORY.c.at, _HISTORY.c.actor, _HISTORY.c.what, _HISTORY.c.note)
@@ -129,6 +153,16 @@ def printed_for(work: UnitOfWork, token: str) -> int | None:
     document = tables.document
     of = (document.c.token == token) & (document.c.kind == "ballot")
     found: int | None = work.connection.execute(sa.select(document.c.estate_id).where(of)).scalar()
+    return found
+
+
+def template_of(work: UnitOfWork, estate_id: int) -> str | None:
+    """The SHA-256 of the template by which a step printed the ballots of an estate last; None where none did."""
+    document, version = tables.document, tables.document_version
+    of = (document.c.estate_id == estate_id) & (document.c.kind == "ballot") & document.c.job_id.is_not(None)
+    chosen = sa.select(version.c.template_sha256).join(document, document.c.id == version.c.document_id)
+    newest = chosen.where(of & (version.c.version == 1)).order_by(document.c.id.desc()).limit(1)
+    found: str | None = work.connection.execute(newest).scalar()
     return found
 
 

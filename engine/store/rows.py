@@ -122,11 +122,11 @@ class Ballot:
     unit_no: str
     issue: int
     area: int
-    delivered_on: str | None
-    delivery_mode: str | None
-    receiver: str | None
-    spoiled_on: str | None
-    spoiled_why: str | None
+    delivered_on: str | None = None
+    delivery_mode: str | None = None
+    receiver: str | None = None
+    spoiled_on: str | None = None
+    spoiled_why: str | None = None
     state: str = "IN_HAND"
     issued_to: str | None = None
     proof: str | None = None

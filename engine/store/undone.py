@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Table
 
 from engine.store import registers, tables
+from engine.store.ballot_scans import ballot_batch
 
 if TYPE_CHECKING:
     from engine.store.unit_of_work import UnitOfWork
@@ -283,10 +284,9 @@ def unmake_votes(work: "UnitOfWork", estate_id: int, meetings: Collection[int], 
     def write(connection: sa.Connection) -> None:
         for number in sorted({*meetings, *printed}):
             below = _below_zero(connection, estate_id)
-            of = (ballot.c.estate_id == estate_id) & (ballot.c.meeting == number)
-            connection.execute(sa.update(ballot).where(of).values(meeting=below))
-            said = (choice.c.estate_id == estate_id) & (choice.c.meeting == number)
-            connection.execute(sa.update(choice).where(said).values(meeting=below))
+            for table in (ballot, choice, ballot_batch):
+                of = (table.c.estate_id == estate_id) & (table.c.meeting == number)
+                connection.execute(sa.update(table).where(of).values(meeting=below))
             if number in meetings:
                 held = (meeting.c.estate_id == estate_id) & (meeting.c.number == number)
                 connection.execute(sa.update(meeting).where(held).values(number=below))

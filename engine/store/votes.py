@@ -57,10 +57,7 @@ class Choices:
 
     def of(self, place: Place) -> str:
         """What was chosen there.  Raises DamagedState where it is not to be found."""
-        found = self.marks.get(_key(self.key, place))
-        if found is None:
-            raise DamagedState("有表决票的内容找不到：密钥换过，或数据已损坏。请管理员换回原来的 person.key。")
-        return found
+        return _found(self.marks.get(_key(self.key, place)))
 
 
 def choices(work: UnitOfWork, estate_id: int, meeting: int) -> Choices:
@@ -68,6 +65,18 @@ def choices(work: UnitOfWork, estate_id: int, meeting: int) -> Choices:
     of = (_TABLE.c.estate_id == estate_id) & (_TABLE.c.meeting == meeting)
     found = work.connection.execute(sa.select(_TABLE.c.key, _TABLE.c.marks).where(of))
     return Choices(work.public.key, {row.key: row.marks for row in found})
+
+
+def said(work: UnitOfWork, place: Place) -> str:
+    """What was chosen there, without the other ballots of its meeting.  Raises DamagedState."""
+    chosen = sa.select(_TABLE.c.marks).where(_TABLE.c.key == _key(work.public.key, place))
+    return _found(work.connection.execute(chosen).scalar())
+
+
+def _found(marks: str | None) -> str:
+    if marks is None:
+        raise DamagedState("有表决票的内容找不到：密钥换过，或数据已损坏。请管理员换回原来的 person.key。")
+    return marks
 
 
 def keep(work: UnitOfWork, estate_id: int, meeting: int, made: Mapping[Place, str]) -> None:

@@ -1,14 +1,15 @@
 """What ballots say: entered twice, blind, by different people; where they differ a third decides (decisions 12, 39)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine import events
 from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.rules import ballot_life, convening, procedure, roster, tally
 from engine.rules.ballot_life import Act, State
-from engine.store import ballots, rows, votes
+from engine.store import ballot_scans, ballots, rows, votes
 from engine.store.ballots import Moved
+from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import ballot_register, counting, voting
 from engine.use_cases.ballots import ARBITRATING, ENTERING, Vote, ballot, permitted
 
@@ -28,13 +29,17 @@ MARKS = {
 class EntryPage:
     """What a person who enters sees: a serial and the items, never whose it is, nor what somebody else has entered.
 
-    ``left`` counts what this person may still enter, ``done`` what he has entered of this vote.
+    ``left`` counts what this person may still enter, ``done`` what he has entered of this vote; ``sides`` are the
+    scanned pages of the ballot, ``following`` the serial that comes after it, and ``ahead`` its pages.
     """
 
     serial: int
     items: Sequence[convening.AgendaItem]
     left: int
     done: int
+    sides: Sequence[int] = ()
+    following: int = 0
+    ahead: Sequence[int] = ()
 
 
 def entry_page(vote: Vote, after: int = 0, serial: int = 0) -> EntryPage:
@@ -42,15 +47,24 @@ def entry_page(vote: Vote, after: int = 0, serial: int = 0) -> EntryPage:
 
     Raises NotPermitted; InvalidAnswers where that serial is not for this person.
     """
-    _may_enter(vote)
-    entries = _entries(vote)
-    waiting = [one.serial for one in vote.dossier.ballots if not _unfit(vote, one, entries.get(one.id, ()))]
+    may_enter(vote)
+    of = _of(vote)
     if serial:
         one = ballot(vote, serial)
-        _refuse(_unfit(vote, one, entries.get(one.id, ())))
-    chosen = serial or next((one for one in waiting if one > after), waiting[0] if waiting else 0)
-    done = sum(entry.actor == vote.member.name for of in entries.values() for entry in of)
-    return EntryPage(chosen, counting.items(vote.dossier), len(waiting), done)
+        _refuse(_unfit(vote, one, _entries_of(vote, one)))
+    waiting = ballots.to_enter(*of)
+    chosen = serial or _next(waiting, after)
+    following = _next([one for one in waiting if one != chosen], chosen)
+    sides = ballot_scans.sides(*of, [chosen, following])
+    return EntryPage(
+        chosen, counting.items(vote.dossier), len(waiting), ballots.entered(*of),
+        sides.get(chosen, ()), following, sides.get(following, ()),
+    )  # fmt: skip
+
+
+def _next(waiting: Sequence[int], after: int) -> int:
+    """The serial that comes after that one, else the first; 0 where none waits."""
+    return next((one for one in waiting if one > after), waiting[0] if waiting else 0)
 
 
 @dataclass(frozen=True)
@@ -68,9 +82,9 @@ def enter(vote: Vote, serial: int, text: str) -> Entered:
 
     Raises NotPermitted, InvalidAnswers; Conflict in the commit where somebody else entered it in the same moment.
     """
-    _may_enter(vote)
+    may_enter(vote)
     one, dossier = ballot(vote, serial), vote.dossier
-    before = _entries(vote).get(one.id, ())
+    before = _entries_of(vote, one)
     problems = _unfit(vote, one, before)
     marks = _read(vote, text, problems)
     _refuse(problems)
@@ -78,7 +92,7 @@ def enter(vote: Vote, serial: int, text: str) -> Entered:
     ballots.enter(dossier.work, one, turn)
     if not before:
         ballots.move(dossier.work, [Moved(one, State.ENTERED, "ENTERED")])
-    elif dossier.choices.of(votes.entered(one.id, 1)) == marks:
+    elif votes.said(dossier.work, votes.entered(one.id, 1)) == marks:
         ballots.move(dossier.work, [Moved(one, State.RECONCILED, "AGREED")])
         ballots.settle(dossier.work, one)
         made[votes.returned(one.id, 1)] = marks
@@ -98,15 +112,33 @@ def _read(vote: Vote, text: str, problems: list[Problem]) -> str:
     return ballot_register.read_marks(vote.dossier, text, "marks", problems)
 
 
+def _entries_of(vote: Vote, one: rows.Ballot) -> Sequence[rows.BallotEntry]:
+    return ballots.entries(vote.dossier.work, [one.id]).get(one.id, ())
+
+
 def _entries(vote: Vote) -> dict[int, list[rows.BallotEntry]]:
-    return ballots.entries_of(vote.dossier.work, vote.dossier.estate_id, vote.dossier.round)
+    return ballots.entries_of(*_of(vote))
 
 
-def _may_enter(vote: Vote) -> None:
+def _of(vote: Vote) -> tuple[UnitOfWork, int, int]:
+    """The vote as the store knows it."""
+    return vote.dossier.work, vote.dossier.estate_id, vote.dossier.round
+
+
+def may_enter(vote: Vote) -> None:
     """Raise NotPermitted for whoever does not read ballots, or stands on one (checklist of G7)."""
     permitted(vote, ENTERING, sealed=True)
     if _stands(vote):
         raise NotPermitted("您是候选人，不能录入、裁定表决票；请换人。")
+
+
+def reads(vote: Vote, one: rows.Ballot) -> bool:
+    """Whether this member has that ballot to enter, or to decide on."""
+    entries = _entries_of(vote, one)
+    if one.state in ballot_life.UNSETTLED:
+        return not _why_not_arbiter(vote, one, entries)
+    may_enter(vote)
+    return not _unfit(vote, one, entries)
 
 
 def _stands(vote: Vote) -> bool:
@@ -129,7 +161,8 @@ def _unfit(vote: Vote, one: rows.Ballot, before: Sequence[rows.BallotEntry]) -> 
 class Dispute:
     """A ballot that waits for the arbiter; ``mine`` says that this member may settle it, else ``why_not``.
 
-    ``readings`` are by whom, and what: the two entries, or what the tally counts now and what is said against it.
+    ``readings`` are by whom, and what: the two entries, or what the tally counts now and what is said against it;
+    ``sides`` are its scanned pages.
     """
 
     ballot: rows.Ballot
@@ -138,13 +171,16 @@ class Dispute:
     readings: Sequence[tuple[str, tuple[int, ...]]]
     differ: tuple[int, ...]
     said: str
+    sides: Sequence[int] = ()
 
 
 def disputes(vote: Vote) -> list[Dispute]:
     """The ballots that wait for the arbiter; what was read is shown only to whoever may settle it."""
     entries = _entries(vote)
     waiting = [one for one in vote.dossier.ballots if one.state in ballot_life.UNSETTLED]
-    return [_dispute(vote, one, entries.get(one.id, ())) for one in waiting]
+    scans = ballot_scans.sides(*_of(vote), [one.serial for one in waiting])
+    found = [_dispute(vote, one, entries.get(one.id, ())) for one in waiting]
+    return [replace(one, sides=scans.get(one.ballot.serial, ())) if one.mine else one for one in found]
 
 
 def _dispute(vote: Vote, one: rows.Ballot, entries: Sequence[rows.BallotEntry]) -> Dispute:
@@ -177,7 +213,7 @@ def rule(vote: Vote, serial: int, text: str, reason: str) -> None:
     permitted(vote, ARBITRATING, sealed=True)
     one, dossier = ballot(vote, serial), vote.dossier
     problems = ballot_register.unfit(one, Act.RULE, "serial")
-    wrong = "" if problems else _why_not_arbiter(vote, one, _entries(vote).get(one.id, ()))
+    wrong = "" if problems else _why_not_arbiter(vote, one, _entries_of(vote, one))
     problems += [Problem("serial", wrong)] if wrong else []
     marks = _read(vote, text, problems)
     if not reason.strip():

@@ -134,7 +134,7 @@ def _replace(dossier: Dossier, replaced: list[_Replaced]) -> None:
 def _next(one: _Replaced, serial: int) -> rows.Ballot:
     """The ballot that follows a spoiled one: in hand, or delivered as was said."""
     old, given = one.ballot, one.given
-    fresh = rows.Ballot(0, serial, old.unit_no, old.issue + 1, old.area, None, None, None, None, None)
+    fresh = rows.Ballot(0, serial, old.unit_no, old.issue + 1, old.area)
     return replace(fresh, state=_arrived(given["delivery_mode"])[0], **given) if given else fresh
 
 

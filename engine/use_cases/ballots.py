@@ -1,5 +1,6 @@
 """The ballots of a vote one by one: found by serial or code, given out, delivered, refused, and come back."""
 
+import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import ballot_life
 from engine.rules.ballot_life import Act, State
 from engine.rules.roster import masked
-from engine.store import ballots, rows
+from engine.store import ballots, documents, rows
 from engine.store.ballots import Happened, Moved
 from engine.store.desk import EstateListed
 from engine.store.unit_of_work import UnitOfWork
@@ -81,7 +82,7 @@ def _unread(dossier: Dossier) -> str:
         return "小区已暂停或已结束办理，表决票不能登记。"
     if not dossier.convened:
         return "名册未定版，不能发票。"
-    if not dossier.ballots:
+    if not ballots.printed(dossier.work, dossier.estate_id, dossier.round):
         return "表决票还没有印制；会议公告张贴、名册异议处理完以后自动生成。"
     return ""
 
@@ -106,20 +107,27 @@ def permitted(vote: Vote, lanes: Sequence[str], *, sealed: bool = False) -> None
 
 def serial_of(vote: Vote, text: str) -> int:
     """The serial that somebody typed or scanned.  Raises InvalidAnswers for another estate's or no ballot's code."""
-    text = text.strip()
-    if (typed := typed_serial(text)) is not None:
-        return typed
+    typed = typed_serial(text.strip())
+    return coded(vote.dossier, text.strip()) if typed is None else typed
+
+
+def coded(dossier: Dossier, text: str) -> int:
+    """The serial that a ballot's code holds.  Raises InvalidAnswers for another estate's or no ballot's code."""
     held = code.held(text)
     if held is None:
         raise _refused("serial", "这不是表决票的票号，也不是票上的二维码；请输入票号。")
-    estate_id = ballot_paper(vote.dossier.work, held.token)
+    estate_id = ballot_paper(dossier.work, held.token)
     if estate_id is None:
         raise _refused("serial", "这个二维码不是表决票上的；请扫描票面右上角的二维码，或输入票号。")
-    if estate_id != vote.dossier.estate_id:
+    if estate_id != dossier.estate_id:
         raise _refused("serial", "这是另一个小区的表决票，没有登记；请放在一边，送还那个小区。")
-    behind = typed_serial(text.rpartition("#")[2].partition(".")[0])
+    said, _, digits = text.rpartition("#")[2].partition(".")
+    behind = typed_serial(said)
     if behind is None:
         raise _refused("serial", "二维码里没有票号；请输入票面上的票号。")
+    printed = documents.receipt(dossier.work.public.key, estate_id, behind)
+    if digits and not hmac.compare_digest(digits.encode(), printed.encode()):
+        raise _refused("serial", f"二维码说是第 {behind:06d} 号票，查询码却不是这一号的：不是我们印的票，请单独存放。")
     return behind
 
 
@@ -135,12 +143,17 @@ def ballot_paper(work: UnitOfWork, token: str) -> int | None:
 
 
 def ballot(vote: Vote, serial: int) -> rows.Ballot:
+    """A ballot of this vote, as :func:`registered`."""
+    return registered(vote.dossier, serial)
+
+
+def registered(dossier: Dossier, serial: int) -> rows.Ballot:
     """A ballot of this vote.  Raises InvalidAnswers for one of another vote, NotFound for one that never was."""
-    found = ballots.by_serial(vote.dossier.work, vote.dossier.estate_id, serial)
+    found = ballots.by_serial(dossier.work, dossier.estate_id, serial)
     if found is None:
         raise NotFound(what=f"第 {serial:06d} 号票")
     one, meeting = found
-    if not vote.dossier.convened or meeting != vote.dossier.round:
+    if not dossier.convened or meeting != dossier.round:
         raise _refused("serial", f"第 {serial:06d} 号票是另一次会议的，本次表决不收；请单独存放，不要投入票箱。")
     return one
 
@@ -224,15 +237,24 @@ def _several(vote: Vote, text: str, problems: list[Problem]) -> list[rows.Ballot
 
 
 def deliver(vote: Vote, serial: int, given: Mapping[str, str]) -> None:
-    """Enter that a ballot arrived: ``mode``, ``receiver``, ``proof``, ``on``; with ``replaces`` a new one for it.
+    """Enter that a ballot arrived: ``mode``, ``receiver``, ``proof``, ``on``.  Raises InvalidAnswers."""
+    permitted(vote, CARRYING)
+    one = ballot(vote, serial)
+    _hand_out(vote, one, given, ballot_register.unfit(one, Act.DELIVER, "serial"))
+
+
+def replace(vote: Vote, serial: int, given: Mapping[str, str]) -> None:
+    """Spoil a ballot for a ``reason`` and print a new one, delivered too where ``mode`` says how.
 
     Raises InvalidAnswers.
     """
     permitted(vote, CARRYING)
     one = ballot(vote, serial)
-    mode, problems = given.get("mode", ""), ballot_register.unfit(one, Act.DELIVER, "serial")
-    if given.get("replaces"):
-        problems = ballot_register.unfit(one, Act.SPOIL, "serial")
+    _hand_out(vote, one, {**given, "replaces": str(serial)}, ballot_register.unfit(one, Act.SPOIL, "serial"))
+
+
+def _hand_out(vote: Vote, one: rows.Ballot, given: Mapping[str, str], problems: list[Problem]) -> None:
+    mode = given.get("mode", "")
     if mode in {"VISIT", "PICK_UP"} and not given.get("receiver", "").strip():
         problems.append(Problem("receiver", "没有写签收人；请写当面收下表决票的人。"))
     if mode not in {"VISIT", "PICK_UP", counting.ON_SITE, ""} and not given.get("proof", "").strip():
@@ -242,8 +264,17 @@ def deliver(vote: Vote, serial: int, given: Mapping[str, str]) -> None:
     _placed(lambda: ballot_register.hand_out(vote.dossier, [row]))
 
 
-def not_delivered(vote: Vote, serial: int, act: Act, note: str) -> None:
-    """Enter that a ballot was refused (``REFUSE``), or nobody was there (``MISS``), and how.  Raises InvalidAnswers."""
+def refuse(vote: Vote, serial: int, note: str) -> None:
+    """Enter that a ballot was refused, and how.  Raises InvalidAnswers."""
+    _not_delivered(vote, serial, Act.REFUSE, note)
+
+
+def miss(vote: Vote, serial: int, note: str) -> None:
+    """Enter that nobody could be reached, and how it was tried.  Raises InvalidAnswers."""
+    _not_delivered(vote, serial, Act.MISS, note)
+
+
+def _not_delivered(vote: Vote, serial: int, act: Act, note: str) -> None:
     permitted(vote, CARRYING)
     one = ballot(vote, serial)
     problems = ballot_register.unfit(one, act, "serial")

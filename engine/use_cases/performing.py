@@ -10,7 +10,7 @@ from engine.process.instance import Value
 from engine.store import ballots, documents, pending, registers, rows
 from engine.store import standings as places
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import papers, provenance, stages, standings, vote_papers
+from engine.use_cases import papers, provenance, reprinting, stages, standings, vote_papers
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import INTERRUPTION, Library
 from engine.use_cases.onboarding import definition_of, record, reopen_vote
@@ -43,6 +43,7 @@ def _render(dossier: Dossier, job: rows.Job) -> Result:
     happened: list[events.Event] = []
     if kind.name == "ballot":
         happened.append(_print_ballots(dossier))
+        reprinting.keep_template(dossier)
     number, token = documents.asked(work, job)
     template = dossier.template(kind.name)
     facts = papers.facts(dossier, kind, number, code.address(work.public.address, token))
@@ -61,10 +62,7 @@ def _print_ballots(dossier: Dossier) -> events.BallotsPrinted:
     before = dossier.work.register(table, dossier.estate_id, table.c.serial)
     first = before[-1].serial + 1 if before else 1
     units = list(dossier.electorate.units.values())
-    made = [
-        rows.Ballot(0, first + position, unit.unit_no, 1, unit.area, None, None, None, None, None)
-        for position, unit in enumerate(units)
-    ]
+    made = [rows.Ballot(0, serial, unit.unit_no, 1, unit.area) for serial, unit in enumerate(units, first)]
     ballots.add(dossier.work, dossier.estate_id, dossier.round, made)
     dossier.ballots = made
     return events.BallotsPrinted(dossier.round, len(made), first, first + len(made) - 1)

@@ -6,9 +6,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
-from engine import events, pages, pdf, pictures, reading_scans
+from engine import events, pages, pdf, reading_scans
 from engine.documents import show
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.store import documents, signed_copies
@@ -30,11 +29,11 @@ from engine.store.signed_copies import (
     Seen,
 )  # fmt: skip
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import disclosing, revising
+from engine.use_cases import disclosing, incoming, revising
 from engine.use_cases.accounts import Member
 from engine.use_cases.revising import Versions
 
-MOST_PAGES, LARGEST, LONGEST_WHY = 200, 100 * 1024 * 1024, 200
+MOST_PAGES, LONGEST_WHY = 200, 200
 _LONGEST_PLACE = 40
 #: What a signed page has a place for.
 _MARK = "签字|签名|签章|盖章|公章|捺印|指印"
@@ -124,41 +123,13 @@ def take(work: UnitOfWork, member: Member, number: str, files: Sequence[tuple[st
     found = revising.versions(work, member, number)
     _permit(work, member, found)
     disclosing.open_paper(work, member, number)
-    given = [
-        (PurePath(name.replace("\\", "/")).name[-120:] or "（没有文件名）", content)
-        for name, content in files
-        if content
-    ]
-    if not given:
-        raise _refused("没有选择文件；请选签署件的照片（可以多选）或扫描的 PDF。")
-    parts = [_parts(name, content) for name, content in given]
-    if sum(parts) > MOST_PAGES:
-        raise _refused(f"一共 {sum(parts)} 页，一次最多 {MOST_PAGES} 页；请核对是否选错了文件，或分开上传。")
-    # a phone may call every photo the same
-    kept = [(name, documents.keep(work, content)) for name, content in given]
     many = [
-        Brought(name, sha256, part)
-        for (name, sha256), number in zip(kept, parts, strict=True)
-        for part in range(1, number + 1)
+        Brought(each.name, sha256, part)
+        for each in incoming.read(files, MOST_PAGES, "签署件")
+        for sha256 in (documents.keep(work, each.content),)
+        for part in range(1, each.pages + 1)
     ]
     return signed_copies.bring(work, found.known.id, found.newest.version, found.newest.sha256, many)
-
-
-def _parts(name: str, content: bytes) -> int:
-    """How many pages a file has.  Raises InvalidAnswers for one that cannot be opened."""
-    if len(content) > LARGEST:
-        raise _refused(f"“{name}”超过 {LARGEST // 1024 // 1024} MB；请用 200–300 dpi 灰度重新扫描。")
-    try:
-        picture = pictures.read(content)
-    except pictures.Unfit as error:
-        raise _refused(f"“{name}”：{error}") from error
-    if picture is not None:
-        return 1
-    if not pages.available():
-        raise _refused("这台服务器没有安装 poppler-utils，打不开 PDF；请改传照片，或请管理员安装。")
-    if not (number := pages.count(content)):
-        raise _refused(f"“{name}”打不开：可能加了密码或已损坏；请去掉密码、重新扫描后再上传。")
-    return number
 
 
 def _permit(work: UnitOfWork, member: Member, found: Versions) -> None:
@@ -294,7 +265,3 @@ def picture(work: UnitOfWork, member: Member, number: str, copy_id: int, no: int
     if page is None or not page.picture:
         raise NotFound(what="这一页的图片")
     return work.files.read(page.picture)
-
-
-def _refused(message: str) -> InvalidAnswers:
-    return InvalidAnswers([Problem("files", message)], "没有上传。")

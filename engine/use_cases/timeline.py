@@ -37,6 +37,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "VisitWithdrawn",
         "DoorsGiven", "DoorReopened", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
+        "BallotsScanned",
         "BallotDisputed", "BallotRuled", "CountOpened", "CountClosed", "HandoverItemsListed", "HandoverItemChanged",
         "HandoverGapsPursued", "HandoverGapClosed",
         "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",

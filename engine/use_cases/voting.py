@@ -6,7 +6,7 @@ from engine.errors import Problem
 from engine.rules import ballot_life, procedure
 from engine.rules.ballot_life import Act, State
 from engine.rules.outcome import Outcome
-from engine.store import ballots
+from engine.store import ballot_scans, ballots
 from engine.use_cases import counting, publications, reading
 from engine.use_cases.dossier import Answers, Dossier
 
@@ -70,9 +70,10 @@ def counting_problems(dossier: Dossier) -> list[Problem]:
     return ballot_life.counting_problems(states(dossier))
 
 
-def _opened(dossier: Dossier) -> bool:
-    """Whether somebody has entered a ballot; the vote can then not be extended, whatever is ticked (decisions 3)."""
-    return bool(ballots.entries_of(dossier.work, dossier.estate_id, dossier.round))
+def opened(dossier: Dossier) -> bool:
+    """Whether a ballot was entered or scanned; the vote can then not be extended, whatever is ticked (decisions 3)."""
+    vote = dossier.work, dossier.estate_id, dossier.round
+    return bool(ballots.entries_of(*vote)) or ballot_scans.opened(*vote)
 
 
 def participation(dossier: Dossier) -> Outcome:
@@ -81,7 +82,7 @@ def participation(dossier: Dossier) -> Outcome:
     extension = procedure.Extension(
         allowed_by_notice=bool(dossier.answers("resolve_agenda")["extension_allowed"]),
         already_extended=dossier.times("check_participation", since="prepare_meeting_notice") > 1,
-        ballots_unopened=bool(checked.get("ballots_unopened")) and not _opened(dossier),
+        ballots_unopened=bool(checked.get("ballots_unopened")) and not opened(dossier),
         quorum_reached=counting.quorum_reached(dossier),
         decided_on=checked["checked_on"],
         extended_to=checked.get("extended_to"),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 import sys
 from datetime import timedelta
 from typing import Any
@@ -11,8 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from engine import cli
+from engine.ballot_scanning import BallotScanner
 from engine.rules.ballot_life import State
 from engine.use_cases import counting
+from tests.ballot_heaps import printed_code, sheet
 from tests.browser.test_desk import DESK, PHONE, narrow, signed_in
 from tests.district import District
 from tests.voting import BODY, CADRE, CASES, GRID, Voting, returned
@@ -61,6 +64,51 @@ def test_the_code_of_a_ballot_leads_whoever_is_signed_in_to_that_ballot(
     page.goto(f"{pages}/v/{token}#12")
     page.wait_for_selector("h1:has-text('第 000012 号票')")
     assert "/v/" in owner.url
+
+
+def test_a_heap_is_scanned_and_its_ballots_are_entered_beside_their_scans(
+    chromium: Browser, district: District, pages: str
+) -> None:
+    going, seed = Voting.begin(district), random.Random(5)
+    for serial in (1, 2, 3):
+        going.out_and_back(serial)
+    with district.opened.work("测试", district.clock.now) as work:
+        codes = [printed_code(work, serial) for serial in (1, 2, 3)]
+    sheets = [sheet([codes[2]], seed), sheet([codes[0]], seed, turned=180), sheet([], seed), sheet([codes[0]], seed)]
+    phone = signed_in(chromium, pages, GRID, PHONE)
+    phone.goto(f"{pages}/estates/1/ballots/scans")
+    narrow(phone)
+    files: list[Any] = [{"name": f"{no}.jpg", "mimeType": "image/jpeg", "buffer": one} for no, one in enumerate(sheets)]
+    phone.set_input_files("#files", files)
+    phone.click("button:has-text('上传并归票')")
+    scanner = BallotScanner(district.opened, district.library)
+    while scanner.round(district.clock.now):
+        pass
+    phone.wait_for_selector("h2:has-text('读不出票号')")
+    narrow(phone)
+    phone.fill("#serial-3", "2")
+    phone.click("button:has-text('归到这一号')")
+    phone.wait_for_selector("[role=status]:has-text('已归到第 000002 号票')")
+    phone.click("button:has-text('扫了两次')")
+    phone.wait_for_selector("[role=status]:has-text('改用这一张')")
+    phone.goto(f"{pages}/estates/1/ballots/entry")
+    phone.wait_for_selector("[data-scan] img")
+    narrow(phone)
+    desk = signed_in(chromium, pages, CADRE, DESK)
+    desk.goto(f"{pages}/estates/1/ballots/scans")
+    desk.goto(f"{pages}/estates/1/ballots/scans/1")
+    desk.goto(f"{pages}/estates/1/ballots/entry")
+    desk.wait_for_function("() => document.querySelector('[data-scan] img').naturalWidth > 0")
+    narrow(desk)
+    for key in ("+", "r", "1", "1", "2"):
+        desk.keyboard.press(key)
+    picture = desk.locator("[data-scan] img")
+    assert "150%" in (picture.get_attribute("style") or "")
+    assert desk.locator(".mark-row input:checked").count() == 3
+    for key in ("1", "1", "1", "1", "1", "Enter"):
+        desk.keyboard.press(key)
+    desk.wait_for_selector("h2:has-text('第 000002 号')")
+    assert desk.locator("[role=status]:has-text('第 000001 号已录入')").count()
 
 
 def _key_in(page: Page, pages: str, votes: dict[int, list[int]]) -> int:

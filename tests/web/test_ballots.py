@@ -1,5 +1,6 @@
 """The ballots of a vote: each serial in one place, what comes from elsewhere turned away, entered twice and blind."""
 
+import hashlib
 import json
 import random
 import re
@@ -11,12 +12,12 @@ import sqlalchemy as sa
 
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted
 from engine.rules import ballot_life
-from engine.rules.ballot_life import Act, State
+from engine.rules.ballot_life import State
 from engine.spreadsheets import read_content
-from engine.store import disclosures, documents, registers, tables
+from engine.store import disclosures, documents, registers, tables, template_versions
 from engine.use_cases import ballot_entry, ballots, counting, registering, voting
 from tests.district import Browser, District
-from tests.documents import word
+from tests.documents import contracts, word
 from tests.voting import BODY, CADRE, CASES, COUNTING, GRID, SUPERVISOR, Voting, returned
 
 ALL_FOR, ONE_AGAINST = "1 1 1 1 1 1 1 1", "1 1 1 1 1 1 2 1"
@@ -241,14 +242,14 @@ def test_whatever_is_tried_each_serial_stays_in_one_class_and_none_is_lost(going
         "issue": lambda vote, serial: ballots.issue(vote, str(serial), "吴倩"),
         "back": lambda vote, serial: ballots.hand_back(vote, str(serial)),
         "deliver": lambda vote, serial: ballots.deliver(vote, serial, {"mode": "VISIT", "receiver": "业主"}),
-        "refuse": lambda vote, serial: ballots.not_delivered(vote, serial, Act.REFUSE, "不收"),
-        "miss": lambda vote, serial: ballots.not_delivered(vote, serial, Act.MISS, "无人"),
+        "refuse": lambda vote, serial: ballots.refuse(vote, serial, "不收"),
+        "miss": lambda vote, serial: ballots.miss(vote, serial, "无人"),
         "take": lambda vote, serial: ballots.take(vote, serial, {"signed": "是"}),
         "enter": lambda vote, serial: ballot_entry.enter(vote, serial, dice.choice((ALL_FOR, ONE_AGAINST))),
         "rule": lambda vote, serial: ballot_entry.rule(vote, serial, ALL_FOR, "原票清楚"),
         "object": lambda vote, serial: ballot_entry.objected(vote, serial, "录错"),
-        "spoil": lambda vote, serial: ballots.deliver(
-            vote, serial, {"mode": "VISIT", "receiver": "业主", "reason": "污损", "replaces": str(serial)}
+        "spoil": lambda vote, serial: ballots.replace(
+            vote, serial, {"mode": "VISIT", "receiver": "业主", "reason": "污损"}
         ),
     }
     weights = [2, 1, 5, 1, 1, 5, 8, 2, 1, 1]
@@ -291,6 +292,24 @@ def test_a_replacement_is_a_paper_of_its_own_and_its_code_opens_the_new_ballot(
     assert "登记送达" in grid.get(f"{ROOT}/152").text
 
 
+def test_a_replacement_is_printed_from_the_template_of_the_first_printing(district: District, going: Voting) -> None:
+    shipped = district.library.templates["ballots/ballot.docx"]
+    changed = contracts.replaced(shipped, ("同意", "赞同"))
+    with district.opened.work("李远", district.clock.now) as work:
+        assert work.has_file(hashlib.sha256(shipped).hexdigest())
+        template_versions.add(work, "ballot", 2, "表决票.docx", changed, "用语", [])
+    with district.opened.work("孙宁", district.clock.now) as work:
+        [version] = template_versions.versions(work, "ballot")
+        template_versions.decide(work, version, "", "2026-04-14")
+    with going.at_work(GRID) as vote:
+        assert vote.dossier.template("ballot").sha256 == hashlib.sha256(changed).hexdigest()
+        ballots.replace(vote, 4, {"reason": "票面漏印一项"})
+    with district.opened.work("测试", district.clock.now) as work:
+        first, second = (paper for paper in work.documents(1) if paper.kind == "ballot")
+        texts = ["".join(word.paragraphs(work.files.read(paper.sha256))) for paper in (first, second)]
+    assert all("同意" in text and "赞同" not in text for text in texts)
+
+
 def test_two_percent_of_errors_in_one_entry_are_all_found_and_nothing_is_counted_until_each_is_decided(
     going: Voting,
 ) -> None:
@@ -330,10 +349,10 @@ def test_what_a_ballot_says_is_shown_with_whose_it_is_only_after_the_count_for_a
     going = Voting(district)
     district.clock.now = COUNTING
     cadre = district.browser("社区干部")
-    assert "没有选择用途" in post(cadre, "/1", {"do": "marks"}).text
-    shown = post(cadre, "/1", {"do": "marks", "purpose": "答复业主本人"})
+    assert "没有选择用途" in post(cadre, "/1/marks", {}).text
+    shown = post(cadre, "/1/marks", {"purpose": "答复业主本人"})
     assert "同意" in shown.text
-    assert post(district.browser("网格员"), "/1", {"do": "marks", "purpose": "答复业主本人"}).status_code == 403
+    assert post(district.browser("网格员"), "/1/marks", {"purpose": "答复业主本人"}).status_code == 403
     with district.opened.work("测试", district.clock.now) as work:
         looks = work.connection.execute(sa.select(disclosures.disclosure.c.subject, disclosures.disclosure.c.actor))
         assert [tuple(look) for look in looks] == [("第 000001 号票", going.member(CADRE).name)]

@@ -85,7 +85,7 @@ def test_a_replaced_ballot_leads_to_the_new_one(district: District, going: Votin
     with going.at_work(GRID) as vote:
         ballots.deliver(vote, 3, {"mode": "VISIT", "receiver": "业主"})
     with going.at_work(GRID) as vote:
-        ballots.deliver(vote, 3, {"mode": "VISIT", "receiver": "业主", "replaces": "3", "reason": "污损"})
+        ballots.replace(vote, 3, {"mode": "VISIT", "receiver": "业主", "reason": "污损"})
     assert "请使用换发的第 000152 号票" in _told(district, 3)
 
 

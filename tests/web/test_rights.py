@@ -57,6 +57,8 @@ _PARTS = {
     "<kind>": "team_notice",
     "<int:page>": "1",
     "<int:no>": "1",
+    "<int:side>": "1",
+    "<key:batch_id>": "1",
     "<key:upload_id>": "1",
     "<key:remark_id>": "1",
     "<key:decision_id>": "1",

@@ -4,6 +4,7 @@ from alembic import context
 
 import engine.store.accounts
 import engine.store.alerts
+import engine.store.ballot_scans
 import engine.store.comments
 import engine.store.dispatches
 import engine.store.examinations
