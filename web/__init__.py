@@ -36,6 +36,8 @@ from web import (
     leave,
     notices,
     own,
+    own_entry,
+    owner_slips,
     owners,
     packs,
     papers,
@@ -84,6 +86,8 @@ _PAGES: tuple[ModuleType, ...] = (
     leave,
     notices,
     own,
+    own_entry,
+    owner_slips,
     owners,
     packs,
     papers,
@@ -140,7 +144,9 @@ def create_app(settings: Settings, store: Store, library: Library) -> Flask:
     app.before_request(bounds.check)
     app.before_request(_refuse_nul)
     # whoever verifies a paper has no session, and changes nothing
-    CSRFProtect(app).exempt(verifying.pages)
+    protection = CSRFProtect(app)
+    protection.exempt(verifying.pages)
+    protection.exempt(own_entry.pages)
     Compress(app)
     app.url_map.converters["key"] = _Key
     for module in _PAGES:

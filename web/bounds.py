@@ -60,7 +60,7 @@ def check() -> None:
 
     A form without files is bounded as a whole, for what reads it holds its text to no bound of its own.
     """
-    if request.blueprint == "verifying":
+    if request.blueprint in {"verifying", "own_entry"}:
         request.max_content_length = PUBLIC
     elif request.mimetype == "application/x-www-form-urlencoded":
         request.max_content_length = TEXT

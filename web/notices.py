@@ -189,9 +189,8 @@ def hear(estate_id: int, notice_id: int) -> Any:
         with access.work() as work:
             at = _here(work, estate_id, owners=True)
             if answered:
-                noticing.reply(
-                    at, notice_id, int(answered) if answered.isdecimal() else 0, request.form.get("answer", "")
-                )
+                said = (request.form.get("answer", ""), request.form.get("ruling", ""))
+                noticing.reply(at, notice_id, int(answered) if answered.isdecimal() else 0, *said)
             else:
                 noticing.hear(at, notice_id, request.form)
     except InvalidAnswers as error:
@@ -206,6 +205,6 @@ def _voices(estate_id: int, notice_id: int, problems: Sequence[Problem] = ()) ->
         shown = noticing.publication(at, notice_id)
     page = render_template(
         "notice_voices.html", at=at, estate=at.estate, shown=shown, problems=problems, given=request.form,
-        matters=noticing.MATTERS, named=noticing.named, today=at.dossier.today.isoformat(),
+        matters=noticing.MATTERS, named=noticing.named, today=at.dossier.today.isoformat(), rulings=noticing.RULINGS,
     )  # fmt: skip
     return page, 422 if problems else 200

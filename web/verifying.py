@@ -20,7 +20,7 @@ def _bounded(view: access.View) -> access.View:
     @wraps(view)
     def asked(**arguments: Any) -> Any:
         with access.here().store.work("", access.here().now()) as work:
-            may_ask = verifying.may_ask(work, _asker())
+            may_ask = verifying.may_ask(work, asker())
         if not may_ask:
             return _page("查询太频繁，这一次没有查。请过一分钟再试。", 429)
         try:
@@ -31,7 +31,7 @@ def _bounded(view: access.View) -> access.View:
     return asked
 
 
-def _asker() -> str:
+def asker() -> str:
     """The network address that asks: behind a proxy of this machine the one it names, of IPv6 the subscriber's part."""
     told = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:

@@ -91,6 +91,7 @@ class Voice:
     answer: str
     answered_on: str | None
     answered_by: str | None
+    ruling: str = ""
 
 
 def listed(work: UnitOfWork, estate_id: int) -> list[Notice]:
@@ -175,3 +176,28 @@ def voices(work: UnitOfWork, notice_id: int) -> list[Voice]:
         Voice(*row)
         for row in work.connection.execute(chosen.where(table.c.notice_id == notice_id).order_by(table.c.id))
     ]
+
+
+def by_task(work: UnitOfWork, estate_id: int, task: str) -> list[Voice]:
+    """What was entered by ``task``, of whatever notice, the earliest first."""
+    table = registers.objection
+    chosen = sa.select(*(table.c[name] for name in Voice.__dataclass_fields__))
+    of = (table.c.estate_id == estate_id) & (table.c.task == task)
+    return [Voice(*row) for row in work.connection.execute(chosen.where(of).order_by(table.c.id))]
+
+
+def of_meeting(work: UnitOfWork, estate_id: int, meeting: int, subject: str) -> Notice | None:
+    """The notice about ``subject`` of a vote that counts; the latest."""
+    table = registers.notice
+    chosen = sa.select(*(table.c[name] for name in Notice.__dataclass_fields__))
+    of = (table.c.estate_id == estate_id) & (table.c.meeting == meeting) & (table.c.subject == subject)
+    row = work.connection.execute(chosen.where(of & registers.counts(table)).order_by(table.c.id.desc())).first()
+    return Notice(*row) if row else None
+
+
+def ruled(work: UnitOfWork, estate_id: int, meeting: int, ruling: str) -> list[Voice]:
+    """What was decided so about the roster of a vote."""
+    table = registers.objection
+    chosen = sa.select(*(table.c[name] for name in Voice.__dataclass_fields__))
+    of = (table.c.estate_id == estate_id) & (table.c.meeting == meeting) & (table.c.ruling == ruling)
+    return [Voice(*row) for row in work.connection.execute(chosen.where(of).order_by(table.c.id))]

@@ -355,6 +355,8 @@ objection = Table(
     Column("unit_no", String(60), nullable=False, server_default=""),
     Column("received_on", String(10)),
     Column("answered_by", Text),
+    # what was decided on an objection to the roster: noticing.RULINGS
+    Column("ruling", String(12), nullable=False, server_default=""),
     Index("ix_objection_estate_id", "estate_id"),
 )
 #: The terms of the contract as one task left them; a later version never replaces an earlier one.

@@ -16,6 +16,8 @@ from engine.use_cases.powers import Verdict
 PURPOSES = ("约上门走访", "送达会议通知或表决票", "核对业主身份和面积", "答复业主本人", "通知紧急情况")
 #: Which lanes answer an owner who asks who has looked at their data (law PI-17).
 DESK = ("社区干部", "街道")
+#: Roles that do not work with owners.
+WITHOUT_OWNERS = frozenset({ADMINISTRATOR, AUTHOR})
 UNIT, PAPER, VOTE = "业主", "文书", "表决"
 
 
@@ -103,7 +105,7 @@ def estate(work: UnitOfWork, member: Member, estate_id: int) -> EstateListed:
     found = desk.estate_in_scope(work, member.nodes, estate_id)
     if found is None:
         raise NotFound(what="这个小区")
-    if member.roles <= {ADMINISTRATOR, AUTHOR}:
+    if member.roles <= WITHOUT_OWNERS:
         raise NotPermitted(
             "业主清册由办理小区的人查看；{roles}不凭这个角色看业主的个人信息。", roles="、".join(member.roles)
         )

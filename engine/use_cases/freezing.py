@@ -12,11 +12,12 @@ from engine.rules import ballot_box, roster, roster_change, roster_effect, roste
 from engine.rules.count import Item, Share
 from engine.rules.roster_change import Change
 from engine.rules.roster_effect import Needs
-from engine.store import roster_proposals, rosters, rows
+from engine.store import notices, roster_proposals, rosters, rows
 from engine.store.desk import EstateListed
+from engine.store.notices import Voice
 from engine.store.roster_proposals import Proposal
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import counting, desk, hands
+from engine.use_cases import counting, desk, disclosing, hands, noticing, own_entry
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -66,6 +67,9 @@ class Look:
     items: Sequence[str]
     papers: Sequence[rows.Document]
     running: bool
+    voices: Sequence[Voice]
+    people: bool
+    answers: bool
 
     @property
     def proposed(self) -> bool:
@@ -87,9 +91,11 @@ def look(work: UnitOfWork, library: Library, member: Member, estate_id: int) -> 
     items = [Item(one.no, one.item_class) for one in agenda]
     counts = _version(dossier, dossier.roster_version, items)
     done = dossier.latest["freeze_roster"] if frozen else None
+    people = not member.roles <= disclosing.WITHOUT_OWNERS
+    acting = frozenset(hands.lanes_of(work, member.name, estate_id))
     return Look(
         estate,
-        frozenset(hands.lanes_of(work, member.name, estate_id)),
+        acting,
         counts,
         dossier.answers("freeze_roster")["frozen_on"].isoformat() if frozen else "",
         done.by if done else "",
@@ -98,6 +104,9 @@ def look(work: UnitOfWork, library: Library, member: Member, estate_id: int) -> 
         [one.text for one in agenda],
         [one for one in dossier.issued if one.kind == PAPER],
         dossier.estate.status == "running",
+        own_entry.said(dossier) if people else [],
+        people,
+        not acting.isdisjoint(noticing.POSTING),
     )
 
 
@@ -180,6 +189,8 @@ def problems(dossier: Dossier) -> list[Problem]:
         digest = checked_digest(dossier)
     except InvalidAnswers as error:
         return [Problem("frozen_on", one.message) for one in error.problems]
+    if waiting := waiting_problems(dossier, "objections_answered"):
+        return waiting
     proposal = roster_proposals.latest(dossier.work, dossier.estate_id, dossier.round + 1)
     if proposal is None or proposal.sha256 != digest:
         said = f"名册第 {version} 版还没有人提请冻结；请网格员、业委会或街道先在“名册冻结”页核对后提请，再由您冻结。"
@@ -190,3 +201,21 @@ def problems(dossier: Dossier) -> list[Problem]:
         )
         return [Problem("frozen_on", said)]
     return []
+
+
+def unanswered(dossier: Dossier) -> list[Voice]:
+    """What owners found wrong in their entries and nobody has answered, but for what waits at the notice that hangs."""
+    work, notice = dossier.work, own_entry.posted(dossier)
+    there = {one.id for one in notices.voices(work, notice.id)} if notice else set()
+    said = notices.by_task(work, dossier.estate_id, own_entry.TASK)
+    return [one for one in said if not one.answered_on and one.id not in there]
+
+
+def waiting_problems(dossier: Dossier, field: str) -> list[Problem]:
+    """Why the roster may not be settled yet: an owner waits for an answer."""
+    waiting = unanswered(dossier)
+    if not waiting:
+        return []
+    units = "、".join(one.unit_no for one in waiting[:5])
+    said = f"业主核对时提出的异议还有 {len(waiting)} 条没有答复（{units}）；请先在“名册冻结”页答复。"
+    return [Problem(field, said)]

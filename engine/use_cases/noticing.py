@@ -14,8 +14,9 @@ from engine.rules.posting import What
 from engine.rules.roster import masked
 from engine.store import documents, notices, registers
 from engine.store.desk import EstateListed
+from engine.store.notices import Voice
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import cells, desk, disclosing, hands, photos, publications
+from engine.use_cases import cells, desk, disclosing, hands, own_entry, photos, publications
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -29,6 +30,10 @@ MODES: Mapping[str, str] = {
 }  # fmt: skip
 #: What an owner may say about a notice.
 MATTERS: Mapping[str, str] = {"OBJECTION": "异议", "QUESTION": "询问"}
+#: What may be decided on an objection to the roster; the last one means that the vote cannot go on with it (LC-04).
+RULINGS: Mapping[str, str] = {
+    "REJECTED": "不成立", "UPHELD": "成立，面积和人数不变", "WEIGHT": "成立，面积或人数要改",
+}  # fmt: skip
 _MOST_BOARDS, _AT_ONCE = 300, 500
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 
@@ -311,22 +316,40 @@ def hear(at: Here, notice_id: int, given: Mapping[str, str]) -> None:
     at.dossier.work.append(at.dossier.estate_id, events.OwnerHeard(shown.notice.subject, matter, answered=False))
 
 
-def reply(at: Here, notice_id: int, voice_id: int, text: str) -> None:
-    """Answer an owner, once.  Raises NotFound, InvalidAnswers, Conflict when somebody else was first."""
+def reply(at: Here, notice_id: int, voice_id: int, text: str, ruling: str = "") -> None:
+    """Answer an owner, once; an objection to the roster with what was decided, one of :data:`RULINGS`.
+
+    Raises NotFound, InvalidAnswers, Conflict when somebody else was first.
+    """
     permitted(at)
-    shown, text = publication(at, notice_id), text.strip()
-    found = next((one for one in shown.voices if one.id == voice_id), None)
+    shown = publication(at, notice_id)
+    _answer(at, shown.voices, shown.notice.subject, voice_id, text, ruling)
+
+
+def reply_on_roster(at: Here, voice_id: int, text: str, ruling: str) -> None:
+    """Answer what somebody said about the roster, whether it hung by then or not.  Raises as :func:`reply`."""
+    permitted(at)
+    _answer(at, own_entry.said(at.dossier), "roster", voice_id, text, ruling)
+
+
+def _answer(at: Here, said: Sequence[Voice], subject: str, voice_id: int, text: str, ruling: str) -> None:
+    text, decided = text.strip(), {}
+    found = next((one for one in said if one.id == voice_id), None)
     if found is None:
         raise NotFound(what="这条异议或询问")
     if found.answered_on:
         _refuse("answer", [f"{found.answered_on} 已由{found.answered_by}答复；要补充的，请另记一条。"])
     if not 2 <= len(text) <= 2000:
         _refuse("answer", ["请用 2–2000 字写下答复。"])
+    if subject == "roster" and found.kind == "OBJECTION":
+        if ruling not in RULINGS:
+            _refuse("ruling", ["没有选这条异议成立不成立；请选一项，并在答复里写明依据什么材料。"])
+        decided = {"ruling": ruling, "meeting": at.dossier.round if at.dossier.convened else None}
     table, work = registers.objection, at.dossier.work
     of = (table.c.id == voice_id) & table.c.answered_on.is_(None)
     values = {"answer": text, "answered_on": at.dossier.today.isoformat(), "answered_by": work.actor}
-    work.exactly_one(sa.update(table).where(of).values(**values))
-    work.append(at.dossier.estate_id, events.OwnerHeard(shown.notice.subject, found.kind, answered=True))
+    work.exactly_one(sa.update(table).where(of).values(**values, **decided))
+    work.append(at.dossier.estate_id, events.OwnerHeard(subject, found.kind, answered=True))
 
 
 def named(name: str) -> str:

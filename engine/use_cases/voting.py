@@ -6,7 +6,7 @@ from engine.errors import Problem
 from engine.rules import ballot_life, procedure
 from engine.rules.ballot_life import Act, State
 from engine.rules.outcome import Outcome
-from engine.store import ballot_scans, ballots
+from engine.store import ballot_scans, ballots, notices
 from engine.use_cases import counting, publications, reading
 from engine.use_cases.dossier import Answers, Dossier
 
@@ -131,6 +131,8 @@ def _flaws(dossier: Dossier, found_at: str) -> list[Problem]:
     answers = dossier.answers(found_at)
     if answers["flaw_found"] != "NONE":
         found.append(Problem("flaw_found", answers["flaw_note"]))
+    ruled = notices.ruled(dossier.work, dossier.estate_id, dossier.round, "WEIGHT")
+    found += [Problem("objections", f"{one.unit_no or '不具名'}：异议成立，名册的面积或人数须更正。") for one in ruled]
     changed = [row for row in answers.get("objections") or () if row["changes_weight"]]
     return found + [
         Problem("objections", f"{row['unit_no']}：{row['content']}，成立，名册的面积或人数须更正。") for row in changed

@@ -29,7 +29,7 @@ DESK = {
     "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "canvass_door", "choice",
     "comment", "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act",
     "identity_number", "leave",
-    "material", "mention", "node", "open_page", "opinion",
+    "material", "mention", "node", "open_page", "opinion", "owner_code",
     "photo", "print_part",
     "print_run", "signed_copy", "signed_page",
     "printed", "public_asking",

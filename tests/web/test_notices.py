@@ -203,7 +203,10 @@ def test_an_owner_objects_within_the_days_and_has_an_answer_before_they_end(goin
     assert "面积少了三平方米" in page
     voice = str(shown(going, "roster").voices[0].id)
     assert grid.post(voices, {"voice": voice, "answer": ""}).status_code == 422
-    assert grid.post(voices, {"voice": voice, "answer": "已对照登记簿更正"}).status_code == 302
+    answered = {"voice": voice, "answer": "已对照登记簿更正"}
+    assert "没有选这条异议成立不成立" in grid.post(voices, answered).text
+    assert grid.post(voices, {**answered, "ruling": "UPHELD"}).status_code == 302
+    assert "成立，面积和人数不变。" in grid.get(voices).text
     assert "已由" in grid.post(voices, {"voice": voice, "answer": "再答复一次"}).text
     assert settle(going, 7) == ""
     log = [event for event in going.district.log(1) if event["kind"] == "OwnerHeard"]

@@ -10,6 +10,7 @@ import engine.store.dispatches
 import engine.store.examinations
 import engine.store.handover
 import engine.store.hands
+import engine.store.owner_codes
 import engine.store.photos
 import engine.store.print_runs
 import engine.store.prints

@@ -76,7 +76,7 @@ def _post_meeting_notice(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 def _settle_roster_objections(dossier: Dossier, answers: Answers) -> list[Problem]:
     posted = dossier.answers("post_meeting_notice")["roster_posted_on"]
-    return _not_before(answers, "settled_on", posted, "名册公示")
+    return _not_before(answers, "settled_on", posted, "名册公示") + freezing.waiting_problems(dossier, "settled_on")
 
 
 def _open_evote(dossier: Dossier, answers: Answers) -> list[Problem]:
