@@ -8,7 +8,7 @@ from engine.rules.jurisdiction import Parameter, Value
 _UNITS: Mapping[str, str] = {
     "minutes": "分钟", "hours": "小时", "days": "天", "months": "个月", "years": "年", "persons": "人",
     "companies": "家", "times": "次", "photos": "张", "papers": "份", "points": "分", "yuan": "元",
-    "per_myriad": "‱", "day": "日", "percent": "%",
+    "per_myriad": "‱", "day": "日", "percent": "%", "doors": "户", "metres": "米", "oclock": "点",
 }  # fmt: skip
 _BOUNDS: Mapping[str, str] = {"min": "国家规定至少", "max": "国家规定至多", "fixed": "国家规定就是"}
 #: The codes of parameters that are words; a code that several parameters use means the same in each.

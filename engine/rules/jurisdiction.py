@@ -22,8 +22,11 @@ from engine.rules.tally import READINGS
 Value = int | str | Fraction
 PERIODS = frozenset({"minutes", "hours", "days", "months", "years"})
 COUNTS = frozenset(
-    {"persons", "companies", "times", "photos", "papers", "points", "yuan", "per_myriad", "day", "class"}
-)
+    {
+        "persons", "companies", "times", "photos", "papers", "points", "yuan", "per_myriad", "day", "class", "doors",
+        "metres", "oclock",
+    }
+)  # fmt: skip
 #: Longer than any place sets, and less than what reaches beyond the calendar.
 _LONGEST = 100_000
 UNITS = PERIODS | COUNTS | {"share", "percent", "month_day", "text"}
@@ -60,6 +63,7 @@ _ORDERED = (
     ("remuneration_ratio", "remuneration_ratio_max"),
     ("acceptance_rectify_min", "acceptance_pass_min"),
     ("support_yellow_min", "support_green_min"),
+    ("honesty_night_until", "honesty_night_from"),
 )
 
 
