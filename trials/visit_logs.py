@@ -1,6 +1,6 @@
-"""Invented logs of visits: honest teams of very different habits, and four kinds of made-up days.
+"""Invented logs of visits: honest teams of very different habits, and five kinds of made-up days.
 
-A fifth kind stands in :mod:`trials.unseen_visit_logs`, written after the rules and their figures were settled.
+What stands in :mod:`trials.unseen_visit_logs` was written after the rules and their figures were settled.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -192,16 +192,39 @@ def by_night(chance: Random, person: str, on: str, doors: list[Door], way: Habit
     return Day.of(person, on, told)
 
 
+def from_the_armchair(chance: Random, person: str, on: str, doors: list[Door], way: Habits) -> Day:
+    """A day thought up with care, at plausible hours and pace: hardly anybody out, little variety, in the list's order.
+
+    So interviews look that interviewers made up (AAPOR, Interviewer Falsification in Survey Research, 2003).
+    """
+    clock, told = chance.randint(17 * 60 + 30, 18 * 60 + 30), []
+    pace = chance.randint(4, 6)
+    for number, door in enumerate(doors[: chance.randint(18, 32)]):
+        if number and clock > 21 * 60:
+            break
+        met = chance.random() > 0.08
+        answer = chance.choices(("SUPPORT", "SUPPORT FEE_RISE", "NEUTRAL FEE_RISE", "NEUTRAL"), (6, 2, 1, 1))[0]
+        entered = clock + chance.randint(0, 1)
+        told.append(
+            Knock(
+                door.unit_no, door.building, door.entrance, door.step, clock, entered, answer if met else "NOT_MET", met
+            )
+        )
+        clock += pace + chance.choice((-1, 0, 0, 1))
+    return Day.of(person, on, told)
+
+
 Fake = Callable[[Random, str, str, list[Door], Habits], Day]
 #: The kinds that were looked at while the rules were built.
 FAKES: Mapping[str, Fake] = {
     "hurried": hurried, "copied down": copied_down, "from one chair": from_one_chair, "by night": by_night,
+    "from the armchair": from_the_armchair,
 }  # fmt: skip
 
 
 def round_of(seed: int, fake: Fake | None = None, fakers: int = 1) -> tuple[list[Day], list[Day]]:
     """A round of an estate: its honest days, and the days that ``fake`` made up, each person their own part."""
-    chance, doors = Random(seed), estate()  # noqa: S311 - invented logs, to be had again
+    chance, doors = Random(seed), estate()
     people = [f"走访人{number}" for number in range(1, chance.randint(5, 8) + 1)]
     each = len(doors) // len(people)
     true, false = [], []

@@ -1,30 +1,39 @@
 """How much a day of visits differs from the days of others, in ways that nobody had to think of one by one.
 
 Each trait of a day is a fraction.  Its distance from the median of the others is measured in their usual spread (the
-median of their own distances); what lies beyond two spreads adds to the score, so that a kind of log that no rule
-names still stands out by several traits at once.
+median of their own distances), and the squares of the distances add up: a kind of log that no rule names still stands
+out by several traits at once, each of which alone nobody would wonder at (Hawkins, Identification of Outliers, 1980).
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from engine.rules.honesty import Day, Finding, Kind, Knock, Limits
 
-#: Spreads that nobody wonders at, and the most that one trait adds.
-_USUAL, _MOST = 2, 6
+#: Half of all distances lie within two thirds of a spread if nothing is odd: a spread is then one standard deviation.
+_SPREAD = Fraction(3, 2)
+#: The most spreads that one trait counts for: one alone does not make a day odd, however far it is.
+_MOST = 5
+#: Days at other hours find other people at home: those within so many hours are compared, if there are enough.
+_HOURS = 3
 #: So many traits are named, the oddest first.
 _NAMED = 3
 
 
 @dataclass(frozen=True)
 class Trait:
-    """A trait of a day: ``least`` is the smallest spread that counts, as days of few people can be all alike."""
+    """A trait of a day: ``least`` is the smallest spread that counts, as days of few people can be all alike.
+
+    ``side`` is 1 or -1 where only more or only less than usual says anything, as a long pause does not; else 0.
+    """
 
     words: str
     of: Callable[[Day], Fraction | None]
     least: Fraction
+    side: int = 0
     unit: str = "%"
 
     def said(self, value: Fraction) -> str:
@@ -46,7 +55,7 @@ class Distance:
     @property
     def points(self) -> Fraction:
         """What it adds to the score."""
-        return min(max(self.spreads - _USUAL, Fraction(0)), Fraction(_MOST))
+        return min(self.spreads, Fraction(_MOST)) ** 2
 
     @property
     def says(self) -> str:
@@ -59,12 +68,24 @@ def odd(day: Day, others: Sequence[Day], limits: Limits) -> Finding | None:
     beside = [one for one in others if len(one.knocks) >= limits.odd_doors]
     if len(day.knocks) < limits.odd_doors or len(beside) < limits.odd_days:
         return None
-    found = distances(day, beside)
-    if sum(one.points for one in found) < limits.odd_score:
+    found = distances(day, _alike(day, beside, limits.odd_days))
+    if score(found) < limits.odd_score:
         return None
-    told = sorted((one for one in found if one.points), key=lambda one: -one.points)[:_NAMED]
+    told = sorted(found, key=lambda one: -one.points)[:_NAMED]
     says = "和本轮别人的走访放在一起看差得多：" + "；".join(one.says for one in told) + "。"
     return Finding(Kind.ODD, says, tuple(one.unit_no for one in day.knocks))
+
+
+def score(found: Sequence[Distance]) -> Fraction:
+    """The mean of the squared distances in tenths: 10 for a day like others, as far as nothing hangs together."""
+    return 10 * sum((one.points for one in found), Fraction(0)) / max(1, len(found))
+
+
+def _alike(day: Day, others: Sequence[Day], least: int) -> Sequence[Day]:
+    """The days of others at about the same hours, where there are enough, else all of them."""
+    here = _hours(day)
+    near = [one for one in others if here is not None and abs((_hours(one) or Fraction(0)) - here) <= _HOURS]
+    return near if len(near) >= least else others
 
 
 def distances(day: Day, others: Sequence[Day]) -> list[Distance]:
@@ -78,8 +99,11 @@ def _distance(trait: Trait, day: Day, others: Sequence[Day]) -> Distance | None:
     if value is None or len(known) < 5:
         return None
     usual = _median(known)
-    spread = max(_median([abs(one - usual) for one in known]) * Fraction(3, 2), trait.least)
-    return Distance(trait, value, usual, abs(value - usual) / spread)
+    spread = max(_median([abs(one - usual) for one in known]) * _SPREAD, trait.least)
+    away = value - usual
+    return Distance(
+        trait, value, usual, max(away * trait.side, Fraction(0)) / spread if trait.side else abs(away) / spread
+    )
 
 
 def _median(values: Sequence[Fraction]) -> Fraction:
@@ -99,9 +123,14 @@ def _met(day: Day) -> list[Knock]:
     return [one for one in day.knocks if one.met]
 
 
+def _timed(day: Day) -> list[tuple[int, Knock]]:
+    """The calls with their minutes; none where most are full fives, as people write times that they remember."""
+    timed = [(one.minute, one) for one in day.knocks if one.minute is not None]
+    return timed if 2 * sum(minute % 5 == 0 for minute, _ in timed) <= len(timed) else []
+
+
 def _gaps(day: Day) -> list[int]:
-    minutes = [one.minute for one in day.knocks if one.minute is not None]
-    return [later - earlier for earlier, later in zip(minutes, minutes[1:], strict=False)]
+    return [later - earlier for (earlier, _), (later, _) in pairwise(_timed(day))]
 
 
 def _usual_gap(day: Day) -> Fraction | None:
@@ -112,6 +141,33 @@ def _usual_gap(day: Day) -> Fraction | None:
 def _even_gaps(day: Day) -> Fraction | None:
     gaps = _gaps(day)
     return Fraction(max(Counter(gaps).values()), len(gaps)) if len(gaps) > 4 else None
+
+
+def _ragged(day: Day) -> Fraction | None:
+    """How unlike the gaps are: what lies between the quarters, by the gap in the middle."""
+    gaps = sorted(_gaps(day))
+    middle = Fraction(gaps[len(gaps) // 2]) if gaps else Fraction(0)
+    return (gaps[3 * len(gaps) // 4] - gaps[len(gaps) // 4]) / max(middle, Fraction(1)) if len(gaps) > 7 else None
+
+
+def _longest_gap(day: Day) -> Fraction | None:
+    gaps = _gaps(day)
+    return Fraction(max(gaps)) if len(gaps) > 4 else None
+
+
+def _after_nobody(day: Day) -> Fraction | None:
+    """How long the next door takes after one where nobody opened, by how long it takes after a talk."""
+    gaps: tuple[list[int], list[int]] = [], []
+    for (earlier, one), (later, _) in pairwise(_timed(day)):
+        gaps[one.met].append(later - earlier)
+    nobody, talked = gaps
+    if len(nobody) < 2 or not sum(talked):
+        return None
+    return Fraction(sum(nobody), len(nobody)) / Fraction(sum(talked), len(talked))
+
+
+def _twice(day: Day) -> Fraction | None:
+    return 1 - Fraction(len({one.unit_no for one in day.knocks}), len(day.knocks)) if day.knocks else None
 
 
 def _commonest(day: Day) -> Fraction | None:
@@ -126,24 +182,14 @@ def _answers(day: Day) -> Fraction | None:
 
 def _changes(day: Day) -> Fraction | None:
     """Of neighbouring calls, how many differ; those who make up a row change too often."""
-    pairs = list(zip(day.knocks, day.knocks[1:], strict=False))
+    pairs = list(pairwise(day.knocks))
     return Fraction(sum(a.answer != b.answer for a, b in pairs), len(pairs)) if len(pairs) > 4 else None
 
 
 def _in_order(day: Day) -> Fraction | None:
     """Of neighbouring calls, how many are at the very next door of the walk."""
-    pairs = list(zip(day.knocks, day.knocks[1:], strict=False))
+    pairs = list(pairwise(day.knocks))
     return Fraction(sum(abs(a.step - b.step) == 1 for a, b in pairs), len(pairs)) if len(pairs) > 4 else None
-
-
-def _spread_out(day: Day) -> Fraction | None:
-    spots = [one.spot for one in day.knocks if one.spot]
-    return Fraction(len(set(spots)), len(spots)) if len(spots) > 4 else None
-
-
-def _round_minutes(day: Day) -> Fraction | None:
-    timed = [one.minute for one in day.knocks if one.minute is not None]
-    return Fraction(sum(one % 5 == 0 for one in timed), len(timed)) if len(timed) > 4 else None
 
 
 def _hours(day: Day) -> Fraction | None:
@@ -152,25 +198,18 @@ def _hours(day: Day) -> Fraction | None:
     return Fraction(sorted(timed)[len(timed) // 2], 60) if timed else None
 
 
-def _own_words(day: Day) -> Fraction | None:
-    notes = [one.note for one in day.knocks if one.note]
-    return Fraction(len(set(notes)), len(notes)) if len(notes) > 4 else None
-
-
 TRAITS: Sequence[Trait] = (
-    Trait("两户之间相隔", _usual_gap, Fraction(1), "分钟"),
-    Trait("相隔一样长的占", _even_gaps, Fraction(1, 10)),
-    Trait("无人在家占", lambda day: _share(day, lambda one: not one.met), Fraction(1, 12)),
-    Trait("最多的一种回答占", _commonest, Fraction(1, 10)),
-    Trait("不同的回答占", _answers, Fraction(1, 12)),
+    Trait("两户之间相隔", _usual_gap, Fraction(1), -1, "分钟"),
+    Trait("相隔一样长的占", _even_gaps, Fraction(1, 10), 1),
+    Trait("相隔长短相差", _ragged, Fraction(1, 4), -1, "倍"),
+    Trait("最长一次相隔", _longest_gap, Fraction(3), -1, "分钟"),
+    Trait("无人之后到下一户的时间，是谈过之后的", _after_nobody, Fraction(1, 8), 1),
+    Trait("当天再去的占", _twice, Fraction(1, 20), -1),
+    Trait("无人在家占", lambda day: _share(day, lambda one: not one.met), Fraction(1, 12), -1),
+    Trait("最多的一种回答占", _commonest, Fraction(1, 10), 1),
+    Trait("不同的回答占", _answers, Fraction(1, 12), -1),
     Trait("前后两户不同的占", _changes, Fraction(1, 10)),
     Trait("挨着门走的占", _in_order, Fraction(1, 10)),
-    Trait("不同的位置占", _spread_out, Fraction(1, 5)),
-    Trait("没有定位的占", lambda day: _share(day, lambda one: one.spot is None), Fraction(1, 3)),
-    Trait("整五分的占", _round_minutes, Fraction(1, 8)),
-    Trait("走访的钟点居中", _hours, Fraction(3, 2), "点"),
-    Trait("写了备注的占", lambda day: _share(day, lambda one: bool(one.note)), Fraction(1, 10)),
-    Trait("不同的备注占", _own_words, Fraction(1, 5)),
 )
 
 
