@@ -200,7 +200,7 @@ def _hours(day: Day) -> Fraction | None:
 
 TRAITS: Sequence[Trait] = (
     Trait("两户之间相隔", _usual_gap, Fraction(1), -1, "分钟"),
-    Trait("相隔一样长的占", _even_gaps, Fraction(1, 10), 1),
+    Trait("相隔一样长的占", _even_gaps, Fraction(1, 15), 1),
     Trait("相隔长短相差", _ragged, Fraction(1, 4), -1, "倍"),
     Trait("最长一次相隔", _longest_gap, Fraction(3), -1, "分钟"),
     Trait("无人之后到下一户的时间，是谈过之后的", _after_nobody, Fraction(1, 8), 1),
