@@ -18,14 +18,14 @@ class Seen:
     asked: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
 
-    def add(self, day: Day, others: Sequence[Day], limits: Limits) -> None:
-        """Look at a day."""
-        found = [*honesty.look(day, others, limits)]
-        odd = oddness.odd(day, others, limits)
-        found += [odd] if odd else []
-        self.days += 1
-        self.asked += bool(found)
-        self.kinds.update({str(one.kind) for one in found})
+    def add(self, days: Sequence[Day], others: Sequence[Day], limits: Limits) -> None:
+        """Look at the days of one person."""
+        odd = oddness.odd(days, others, limits)
+        for day in days:
+            found = [*honesty.look(day, others, limits), *([odd] if odd else [])]
+            self.days += 1
+            self.asked += bool(found)
+            self.kinds.update({str(one.kind) for one in found})
 
 
 def measure(seeds: Iterable[int], limits: Limits, fake: Fake | None = None) -> tuple[Seen, Seen]:
@@ -33,6 +33,7 @@ def measure(seeds: Iterable[int], limits: Limits, fake: Fake | None = None) -> t
     true, false = Seen(), Seen()
     for seed in seeds:
         honest, made_up = visit_logs.round_of(seed, fake)
-        for day, others in oddness.each([*honest, *made_up]):
-            (false if day in made_up else true).add(day, others, limits)
+        fakers = {day.person for day in made_up}
+        for days, others in oddness.each([*honest, *made_up]):
+            (false if days[0].person in fakers else true).add(days, others, limits)
     return true, false

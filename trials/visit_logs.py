@@ -1,4 +1,4 @@
-"""Invented logs of visits: honest teams of very different habits, and five kinds of made-up days.
+"""Invented logs of visits: honest teams of very different habits, and seven kinds of made-up days.
 
 What stands in :mod:`trials.unseen_visit_logs` was written after the rules and their figures were settled.
 """
@@ -214,11 +214,40 @@ def from_the_armchair(chance: Random, person: str, on: str, doors: list[Door], w
     return Day.of(person, on, told)
 
 
+def imitated(chance: Random, person: str, on: str, doors: list[Door], way: Habits) -> Day:
+    """Somebody who knows the figures of others: as many out, the same mix of answers, at the usual pace and hours."""
+    clock, told = chance.randint(17 * 60 + 20, 19 * 60), []
+    for door in doors[: chance.randint(18, 35)]:
+        met = chance.random() > 0.35
+        attitude = chance.choices(("SUPPORT", "STRONG_SUPPORT", "NEUTRAL", "OPPOSE", ""), (70, 12, 9, 4, 5))[0]
+        concern = chance.choice(("FEE_RISE", "MONEY_SAFETY", "QUALITY", "PARKING"))
+        answer = f"{attitude} {concern}" if chance.random() < 0.3 else attitude
+        entered = clock + chance.randint(0, 1)
+        told.append(
+            Knock(
+                door.unit_no, door.building, door.entrance, door.step, clock, entered, answer if met else "NOT_MET", met
+            )
+        )
+        clock += chance.randint(2, 6)
+    return Day.of(person, on, told)
+
+
+def half_true(chance: Random, person: str, on: str, doors: list[Door], way: Habits) -> Day:
+    """A real day at the doors, but nearly everybody who was out is entered as in favour."""
+    real = honest(chance, person, on, doors, replace(way, entry="online"))
+    told = [
+        replace(one, answer="SUPPORT", met=True) if not one.met and chance.random() < 0.9 else one
+        for one in real.knocks
+    ]
+    return Day.of(person, on, told)
+
+
 Fake = Callable[[Random, str, str, list[Door], Habits], Day]
 #: The kinds that were looked at while the rules were built.
 FAKES: Mapping[str, Fake] = {
     "hurried": hurried, "copied down": copied_down, "from one chair": from_one_chair, "by night": by_night,
     "from the armchair": from_the_armchair,
+    "imitated": imitated, "half true": half_true,
 }  # fmt: skip
 
 

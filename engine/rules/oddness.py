@@ -1,8 +1,9 @@
-"""How much a day of visits differs from the days of others, in ways that nobody had to think of one by one.
+"""How much somebody's days of visits differ from those of others, in ways that nobody had to think of one by one.
 
 Each trait of a day is a fraction.  Its distance from the median of the others is measured in their usual spread (the
-median of their own distances), and the squares of the distances add up: a kind of log that no rule names still stands
-out by several traits at once, each of which alone nobody would wonder at (Hawkins, Identification of Outliers, 1980).
+median of their own distances).  What one person's days have in common stays when they are averaged, chance does not;
+the squares of the averages then add up, so that a kind of log that no rule names still stands out by several traits,
+each of which alone nobody would wonder at (Hawkins, Identification of Outliers, 1980).
 """
 
 from collections import Counter
@@ -45,7 +46,7 @@ class Trait:
 
 @dataclass(frozen=True)
 class Distance:
-    """A trait that stands out: the day's value and the others' median, and by how many spreads."""
+    """A trait by which somebody stands out: the middle of their days and of others', and by how many spreads."""
 
     trait: Trait
     value: Fraction
@@ -53,32 +54,42 @@ class Distance:
     spreads: Fraction
 
     @property
-    def points(self) -> Fraction:
-        """What it adds to the score."""
-        return min(self.spreads, Fraction(_MOST)) ** 2
-
-    @property
     def says(self) -> str:
         """It in words."""
         return f"{self.trait.words} {self.trait.said(self.value)}（别人一般 {self.trait.said(self.usual)}）"
 
 
-def odd(day: Day, others: Sequence[Day], limits: Limits) -> Finding | None:
-    """Whether a day stands out as a whole; None for a day too short to tell, or with too few others beside it."""
+def odd(days: Sequence[Day], others: Sequence[Day], limits: Limits) -> Finding | None:
+    """Whether one person's days stand out as a whole; None where they, or those of others, are too few to tell."""
+    own = [one for one in days if len(one.knocks) >= limits.odd_doors]
     beside = [one for one in others if len(one.knocks) >= limits.odd_doors]
-    if len(day.knocks) < limits.odd_doors or len(beside) < limits.odd_days:
+    if not own or len(beside) < limits.odd_days:
         return None
-    found = distances(day, _alike(day, beside, limits.odd_days))
+    found = distances(own, beside, limits)
     if score(found) < limits.odd_score:
         return None
-    told = sorted(found, key=lambda one: -one.points)[:_NAMED]
-    says = "和本轮别人的走访放在一起看差得多：" + "；".join(one.says for one in told) + "。"
-    return Finding(Kind.ODD, says, tuple(one.unit_no for one in day.knocks))
+    told = sorted(found, key=lambda one: -one.spreads)[:_NAMED]
+    says = f"{len(own)} 天的走访和本轮别人的放在一起看差得多：" + "；".join(one.says for one in told) + "。"
+    return Finding(Kind.ODD, says, tuple(dict.fromkeys(one.unit_no for day in own for one in day.knocks)))
 
 
 def score(found: Sequence[Distance]) -> Fraction:
-    """The mean of the squared distances in tenths: 10 for a day like others, as far as nothing hangs together."""
-    return 10 * sum((one.points for one in found), Fraction(0)) / max(1, len(found))
+    """The mean of the squared distances, in tenths: under 10 for somebody like others, if traits do not go together."""
+    return 10 * sum((one.spreads**2 for one in found), Fraction(0)) / max(1, len(found))
+
+
+def distances(days: Sequence[Day], others: Sequence[Day], limits: Limits) -> list[Distance]:
+    """How far each trait of these days lies from those of others; traits that cannot be told are left out."""
+    beside = [(day, _alike(day, others, limits.odd_days)) for day in days]
+    return [found for trait in TRAITS if (found := _together([_distance(trait, *one) for one in beside]))]
+
+
+def _together(found: Sequence[Distance | None]) -> Distance | None:
+    known = [one for one in found if one]
+    if not known:
+        return None
+    mean = sum((one.spreads for one in known), Fraction(0)) / len(known)
+    return Distance(known[0].trait, _median([one.value for one in known]), _median([one.usual for one in known]), mean)
 
 
 def _alike(day: Day, others: Sequence[Day], least: int) -> Sequence[Day]:
@@ -86,11 +97,6 @@ def _alike(day: Day, others: Sequence[Day], least: int) -> Sequence[Day]:
     here = _hours(day)
     near = [one for one in others if here is not None and abs((_hours(one) or Fraction(0)) - here) <= _HOURS]
     return near if len(near) >= least else others
-
-
-def distances(day: Day, others: Sequence[Day]) -> list[Distance]:
-    """How far each trait of a day lies from those of others; traits that cannot be told are left out."""
-    return [found for trait in TRAITS if (found := _distance(trait, day, others))]
 
 
 def _distance(trait: Trait, day: Day, others: Sequence[Day]) -> Distance | None:
@@ -213,7 +219,7 @@ TRAITS: Sequence[Trait] = (
 )
 
 
-def each(days: Sequence[Day]) -> Iterator[tuple[Day, list[Day]]]:
-    """Every day with the days of other people: nobody is the measure of himself."""
-    for day in days:
-        yield day, [one for one in days if one.person != day.person]
+def each(days: Sequence[Day]) -> Iterator[tuple[list[Day], list[Day]]]:
+    """The days of every person with those of all others: nobody is the measure of himself."""
+    for person in dict.fromkeys(day.person for day in days):
+        yield [one for one in days if one.person == person], [one for one in days if one.person != person]
