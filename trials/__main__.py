@@ -21,7 +21,7 @@ import psycopg
 
 from engine.use_cases.library import shipped
 from tests import postgresql
-from trials import districts, fuzzing, kills, large, numbers, photos, races, scans, walks
+from trials import districts, fuzzing, honesty, kills, large, numbers, photos, races, scans, walks
 
 _ROOT = Path(__file__).resolve().parents[1]
 _REPORT = _ROOT / "docs" / "reliability.md"
@@ -49,6 +49,7 @@ def main() -> int:
     parser.add_argument("--districts", type=int, default=6)
     parser.add_argument("--photos", type=int, default=200)
     parser.add_argument("--scans", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--only", nargs="+", metavar="TRIAL", help="run these alone, and leave the others' figures")
     parser.add_argument("--report", type=Path, default=_REPORT)
     asked = parser.parse_args()
@@ -60,6 +61,7 @@ def main() -> int:
         "districts": lambda: _districts(asked.districts),
         "photos": lambda: _photos(asked.photos),
         "scans": lambda: _scans(asked.scans),
+        "honesty": lambda: _honesty(asked.rounds),
         "kills": lambda: _kills(asked.kills),
     }
     wanted = asked.only or list(trials)
@@ -239,6 +241,27 @@ def _scans(count: int) -> Section:
         ),
     ]
     return Section("Scans", lines, 100 * told >= 80 * len(changed) and 100 * flagged <= 2 * numbers)
+
+
+def _honesty(rounds: int) -> Section:
+    """Of a kind of made-up days at least 90 of 100 are to be found, at most 5 of 100 honest ones asked about."""
+    started, found = time.monotonic(), honesty.all_kinds(range(1_000, 1_000 + rounds))
+    honest = [one.honest for one in found]
+    days, asked = sum(one.days for one in honest), sum(one.asked for one in honest)
+    lines = [
+        "| made up | days | found | honest days beside | asked about |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {one.name} | {one.made_up.days} | {_percent(one.made_up.asked, one.made_up.days)} "
+            f"| {one.honest.days} | {_percent(one.honest.asked, one.honest.days)} |"
+            for one in found
+        ),
+        f"\n{rounds} rounds by seed for each kind, 5 to 8 people, one of whom makes up his days. Honest days: {days}, "
+        f"asked about: {_percent(asked, days)} ({_seconds(started)}).",
+        "\n" + honesty.SAID,
+    ]
+    good = all(10 * one.made_up.asked >= 9 * one.made_up.days for one in found if one.counts) and 20 * asked <= days
+    return Section("Made-up visits", lines, good)
 
 
 def _percent(part: int, whole: int) -> str:

@@ -76,11 +76,12 @@ def honest(chance: Random, person: str, on: str, doors: list[Door], way: Habits)
     clock = chance.randint(17 * 60 + 20, 19 * 60) if evening else chance.randint(9 * 60, 15 * 60)
     until = chance.randint(20 * 60 + 10, 21 * 60 + 15) if evening else clock + chance.randint(110, 230)
     away = chance.uniform(0.2, 0.45) if evening else chance.uniform(0.35, 0.65)
-    todo, missed, told = list(doors), [], []
+    todo, missed = list(doors), list[Door]()
+    told: list[Knock] = []
     while clock < until and (todo or missed):
         if not todo:
             todo, missed = missed, []
-            if clock - told[-1].minute < 5:
+            if clock - (told[-1].minute or 0) < 5:
                 break
         door = todo.pop(0)
         if chance.random() < away:

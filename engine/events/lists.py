@@ -70,6 +70,38 @@ class DoorReopened(Event):
 
 
 @dataclass(frozen=True)
+class CanvassDayReviewed(Event):
+    """Whoever leads looked into a day of visits that asked for a question; of whom stands in the register alone."""
+
+    on: str
+    decision: str
+    doors: int
+
+
+@dataclass(frozen=True)
+class CallBacksPlanned(Event):
+    """A sample was settled before it is drawn: of how many doors, named by ``digest``, how many, by which seed."""
+
+    doors: int
+    size: int
+    seed: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class CallBacksDrawn(Event):
+    """The sample ``no`` of the round was drawn by its seed."""
+
+    no: int
+    doors: int
+
+
+@dataclass(frozen=True)
+class HouseholdCalledBack(Event):
+    """A household was called back; which one and what it said stands in the register alone."""
+
+
+@dataclass(frozen=True)
 class BallotsPrinted(Event):
     """One ballot was made for each counted unit, numbered from ``first`` to ``last``."""
 

@@ -117,7 +117,7 @@ def speed(day: Day, limits: Limits) -> Finding | None:
         within = _densest(talks, length)
         if len(within) > most:
             first, last = _clock(within[0].minute), _clock(within[-1].minute)
-            says = f"{first} 到 {last} 登记谈了 {len(within)} 户；{words}里一般谈不到 {most} 户。"
+            says = f"{first} 到 {last} 登记谈了 {len(within)} 户；{words}一般最多谈 {most} 户。"
             return Finding(Kind.SPEED, says, tuple(one.unit_no for one in within))
     return None
 
@@ -222,7 +222,7 @@ def night(day: Day, limits: Limits) -> Finding | None:
     A phone that finds its network again by night sends a whole evening within a minute or two: that says nothing.
     """
     called = [one for one in day.knocks if one.minute is not None and _by_night(one.minute, limits)]
-    hours = f"{limits.night_from} 点到 {limits.night_until} 点之间"
+    hours = f" {limits.night_from} 点到 {limits.night_until} 点之间"
     if len(called) >= limits.night_doors:
         says = f"{len(called)} 户登记的走访时间在{hours}。"
         return Finding(Kind.NIGHT, says, tuple(one.unit_no for one in called))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine.store import registers as r
 from engine.store import tables as t
 from engine.store.accounts import account
+from engine.store.canvass_checks import call_back, call_back_sample, canvass_review
 from engine.store.comments import comment
 from engine.store.disclosures import disclosure
 from engine.store.examinations import examination, material
@@ -194,6 +195,17 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
     "走访分工": _of(
         r.canvass_door, unit_no="房号", person="走访人", given_at="分派时间", given_by="分派人", reopened_at="重新开放",
         reopened_why="重新开放的理由",
+    ),
+    "走访抽查": _of(
+        canvass_review, round="轮次", on="日期", kinds="问的是", decision="处理", reason="问答", by="核的人", at="时间",
+    ),
+    "回访抽样": _of(
+        call_back_sample, round="轮次", no="第几次", units="从这些房号里抽", units_digest="清单指纹",
+        supporting="其中支持", size="抽几户", seed="种子", planned_at="定种子", planned_by="定种子的人",
+        drawn_at="抽出", drawn_by="抽的人",
+    ),
+    "回访": _of(
+        call_back, round="轮次", unit_no="房号", heard="结果", tries="第几次", note="备注", by="回访人", at="时间",
     ),
     "会议": _MEETINGS,
     "表决事项": _ITEMS,

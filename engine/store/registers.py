@@ -98,6 +98,9 @@ visit = Table(
     Column("actor", Text),
     Column("at", String(40)),
     Column("flag", Text, nullable=False, server_default=""),
+    # where the phone was, in 0.00001 degrees
+    Column("latitude", Integer),
+    Column("longitude", Integer),
     Index("ix_visit_estate_id_unit_no", "estate_id", "unit_no"),
     Index("uq_visit_estate_id_key", "estate_id", "key", unique=True),
 )

@@ -124,7 +124,8 @@ class Canvass:
         }
         visits = [call.visit for unit in self.layout.order for call in calls.get(unit, ())]
         figures = canvass.coverage(self.layout.households, visits).figures()
-        return Standing(stands, held, gauging.of_figures(figures, self.dossier.pack))
+        told = {**figures, "call_back": gauging.checked(self.dossier)}
+        return Standing(stands, held, gauging.of_figures(told, self.dossier.pack))
 
     def holder(self, unit_no: str) -> str:
         """Whose door a unit is, empty for nobody's."""

@@ -16,7 +16,7 @@ from engine.rules.jurisdiction import Pack
 from engine.rules.tally import SPECIAL
 from engine.store import estates
 from engine.store.estates import Decided
-from engine.use_cases import counting
+from engine.use_cases import confirmed, counting
 from engine.use_cases.dossier import Dossier
 
 CONSENT, VOTE = "consent", "owners_vote"
@@ -57,11 +57,15 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Intention:
-    """The canvass: support first, each share by units, heads and area; ``target`` is by units, and not law."""
+    """The canvass: support first, each share by units, heads and area; ``target`` is by units, and not law.
+
+    ``checked`` is what households called back say, as :func:`confirmed.figures` has it.
+    """
 
     gauges: tuple[Gauge, ...]
     target: Gauge
     settled: bool
+    checked: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -99,10 +103,21 @@ def intention(
 ) -> Intention | None:
     """The canvass as it stands, or as its gate took it; None before the first visit."""
     if CONSENT in under_way and visited:
-        return _intention(once(dossier, CONSENT, lambda: dossier.meter.figures()), dossier.pack, settled=False)
+        return _intention(once(dossier, CONSENT, lambda: under_way_figures(dossier)), dossier.pack, settled=False)
     if CONSENT in decided:
         return _intention(decided[CONSENT].figures, dossier.pack, settled=True)
     return None
+
+
+def under_way_figures(dossier: Dossier) -> dict[str, Any]:
+    """The figures of a canvass that goes on, with what households called back in this round say."""
+    return {**dossier.meter.figures(), "call_back": checked(dossier)}
+
+
+def checked(dossier: Dossier) -> dict[str, Any]:
+    """What households called back in the round that runs say, empty where none was drawn."""
+    round = dossier.times("canvass_households", since="hold_briefing") + 1
+    return confirmed.figures(dossier.work, dossier.estate_id, round, dossier.pack)
 
 
 def of_figures(figures: Mapping[str, Any], pack: Pack) -> Intention:
@@ -123,7 +138,7 @@ def _intention(figures: Mapping[str, Any], pack: Pack, *, settled: bool) -> Inte
         least=f"{least}%", reached=Ratio(some, every).reaches(least),
         lacking=shortfall.to_reach(some, every, Fraction(least) / 100),
     )  # fmt: skip
-    return Intention(gauges, target, settled)
+    return Intention(gauges, target, settled, figures.get("call_back") or {})
 
 
 def resolve(dossier: Dossier, decided: Mapping[str, Decided], under_way: Iterable[str]) -> Resolve | None:

@@ -87,6 +87,16 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "VisitWithdrawn": lambda event: "    撤回走访记录 1 条",
     "DoorsGiven": lambda event: f"    分派走访 {event['doors']} 户",
     "DoorReopened": lambda event: f"    拒访的一户重新开放：{event['reason']}",
+    "CanvassDayReviewed": lambda event: (
+        f"    走访抽查：{event['on']} 一人一天的走访"
+        + ("已问清楚" if event["decision"] == "CLEAR" else f"要回访 {event['doors']} 户")
+    ),
+    "CallBacksPlanned": lambda event: (
+        f"    抽查回访定下种子 {event['seed']}：从 {event['doors']} 户（清单指纹 {event['digest'][:16]}）"
+        f"里抽 {event['size']} 户"
+    ),
+    "CallBacksDrawn": lambda event: f"    第 {event['no']} 次抽查回访抽出 {event['doors']} 户",
+    "HouseholdCalledBack": lambda event: "    回访 1 户",
     "BallotsPrinted": lambda event: f"    印制表决票 {event['ballots']} 张",
     "BallotsDelivered": lambda event: f"    登记送达表决票 {event['ballots']} 张",
     "BallotsReplaced": lambda event: (

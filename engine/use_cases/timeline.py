@@ -34,8 +34,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     )),
     "registers": ("登记表", (
         "RosterImported", "RosterImportUndone", "RosterProposed", "IdentityKept", "VisitsRecorded", "VisitCorrected",
-        "VisitWithdrawn",
-        "DoorsGiven", "DoorReopened", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
+        "VisitWithdrawn", "DoorsGiven", "DoorReopened", "CanvassDayReviewed", "CallBacksPlanned", "CallBacksDrawn",
+        "HouseholdCalledBack", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
         "BallotsScanned",
         "BallotDisputed", "BallotRuled", "CountOpened", "CountClosed", "HandoverItemsListed", "HandoverItemChanged",

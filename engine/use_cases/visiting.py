@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from engine.use_cases.canvassing import Canvass
 
 #: A phone whose clock is further off than that has its times corrected, and the visit is flagged.
 _OFF = timedelta(minutes=10)
+_DEGREES = re.compile(r"-?\d{1,3}(\.\d{1,15})?")
 _KEY = re.compile(r"[0-9a-zA-Z-]{8,40}")
 _LIMITS = {"note": ("备注", 500), "promise": ("承诺", 300), "promise_owner": ("落实人", 60), "visitors": ("走访人", 60)}
 #: As many doors are entered at once.
@@ -78,7 +80,7 @@ def record(canvass: Canvass, unit_no: str, given: Mapping[str, str]) -> Told:
         raise InvalidAnswers([Problem("key", "这条走访的编号已经用在另一户；请刷新页面后重新登记。")])
     revision = int(given.get("revision") or 0)
     if there is None and not revision:
-        return _add(canvass, unit_no, key, read)
+        return _add(canvass, unit_no, key, read, _position(given))
     if there is not None and _same(there, read):
         return Told(AGAIN, key, there)
     if there is None or there.revision != revision:
@@ -86,11 +88,11 @@ def record(canvass: Canvass, unit_no: str, given: Mapping[str, str]) -> Told:
     return _correct(canvass, there, read)
 
 
-def _add(canvass: Canvass, unit_no: str, key: str, read: _Read) -> Told:
+def _add(canvass: Canvass, unit_no: str, key: str, read: _Read, position: Mapping[str, int]) -> Told:
     work, estate_id = canvass.dossier.work, canvass.dossier.estate_id
     before = kept.calls_at(work, estate_id, unit_no)
     _refuse_refused(canvass, unit_no, before, read)
-    values = {**read.values, "key": key, "unit_no": unit_no, "round": canvass.round}
+    values = {**read.values, **position, "key": key, "unit_no": unit_no, "round": canvass.round}
     kept.add(work, estate_id, values, read.promise)
     work.append(estate_id, events.VisitsRecorded(1))
     _follow(canvass, unit_no, before)
@@ -285,6 +287,15 @@ def _promise(given: Mapping[str, str], on: str, problems: list[Problem]) -> dict
     elif due and due < on:
         problems.append(Problem("promise_due", f"承诺的期限 {due} 早于走访日期 {on}；请核对。"))
     return {"text": text, "owner": owner, "due": due}
+
+
+def _position(given: Mapping[str, str]) -> dict[str, int]:
+    """Where the phone says it is, in 0.00001 degrees; nothing where it does not, or it is no place."""
+    read = [_DEGREES.fullmatch(given.get(name, "")) for name in ("latitude", "longitude")]
+    if not all(read):
+        return {}
+    north, east = (round(Decimal(given[name]) * 100_000) for name in ("latitude", "longitude"))
+    return {"latitude": north, "longitude": east} if abs(north) <= 9_000_000 and abs(east) <= 18_000_000 else {}
 
 
 def _when(canvass: Canvass, given: Mapping[str, str], problems: list[Problem]) -> tuple[str, str | None, str]:

@@ -1,9 +1,11 @@
 """S5: briefing and canvass."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.errors import Problem
 from engine.rules import canvass
+from engine.use_cases import confirmed
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
@@ -17,7 +19,12 @@ def _decide_consent(dossier: Dossier) -> Decision:
         rounds_max=pack.value("canvass_rounds_max"),
     )
     round = dossier.times("canvass_households", since="hold_briefing")
-    return Decision(canvass.consent(dossier.meter, targets, round), {"consent_round": round})
+    decided = canvass.consent(dossier.meter, targets, round)
+    # beside the rate, which it does not move: what households say that were called back
+    checked = confirmed.figures(dossier.work, dossier.estate_id, round, pack)
+    if checked:
+        decided = replace(decided, figures={**decided.figures, "call_back": checked})
+    return Decision(decided, {"consent_round": round})
 
 
 def _hold_briefing(dossier: Dossier, answers: Answers) -> list[Problem]:
