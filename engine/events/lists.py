@@ -80,12 +80,12 @@ class CanvassDayReviewed(Event):
 
 @dataclass(frozen=True)
 class CallBacksPlanned(Event):
-    """A sample was settled before it is drawn: of how many doors, named by ``digest``, how many, by which seed."""
+    """A sample was settled before it is drawn: of how many doors, whose list has ``sha256``, how many, by which seed."""
 
     doors: int
     size: int
     seed: str
-    digest: str
+    sha256: str
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         + ("已问清楚" if event["decision"] == "CLEAR" else f"要回访 {event['doors']} 户")
     ),
     "CallBacksPlanned": lambda event: (
-        f"    抽查回访定下种子 {event['seed']}：从 {event['doors']} 户（清单指纹 {event['digest'][:16]}）"
+        f"    抽查回访定下种子 {event['seed']}：从 {event['doors']} 户（清单指纹 {event['sha256'][:16]}）"
         f"里抽 {event['size']} 户"
     ),
     "CallBacksDrawn": lambda event: f"    第 {event['no']} 次抽查回访抽出 {event['doors']} 户",
