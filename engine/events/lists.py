@@ -80,7 +80,7 @@ class CanvassDayReviewed(Event):
 
 @dataclass(frozen=True)
 class CallBacksPlanned(Event):
-    """A sample was settled before it is drawn: of how many doors, whose list has ``sha256``, how many, by which seed."""
+    """A sample was settled before it is drawn: its size, the seed, and the ``doors`` whose list has ``sha256``."""
 
     doors: int
     size: int
