@@ -183,9 +183,11 @@ GAP_PAPERS: Mapping[str, Kind] = MappingProxyType(
 )
 #: Issued of a notice as it stands on a day, as often as somebody asks, and kept as every other document.
 PUBLICATION_PROOF = Kind("publication_proof", "L-95", "公示情况说明", "E", "OWNERS", "")
+#: The reply to what an owner asked about their personal data.
+DATA_REPLY = Kind("data_reply", "L-96", "个人信息请求答复书", "N", "INTERNAL", "")
 #: Papers that somebody asks for; no step renders them.
 REPORTS: Mapping[str, Kind] = MappingProxyType(
-    {kind.name: kind for kind in (PROCEDURE_REPORT, OPINION, PUBLICATION_PROOF, *GAP_PAPERS.values())}
+    {kind.name: kind for kind in (PROCEDURE_REPORT, OPINION, PUBLICATION_PROOF, DATA_REPLY, *GAP_PAPERS.values())}
 )
 
 

@@ -388,6 +388,17 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             ),
             "items": [dict.fromkeys(("name", "found", "basis", "history", "photos"), TEXT)],
         },
+        "request": {
+            **dict.fromkeys(
+                ("to", "unit_no", "kind", "content", "received_on", "proof", "outcome", "sources", "refusal", "reason"),
+                TEXT,
+            ),
+            "handler": TEXT,
+            "contact": TEXT,
+            "corrects": FLAG,
+            "no_calls": FLAG,
+            **{name: [dict.fromkeys(("title", "purpose", "until", "said"), TEXT)] for name in ("told", "left")},
+        },
         "checklist": {"handover": [TEXT]},
         "settlement": {
             "prepaid_units": NUMBER,

@@ -32,6 +32,33 @@ class RosterProposed(Event):
 
 
 @dataclass(frozen=True)
+class DataRequestTaken(Event):
+    """An owner asked about their personal data; who and what stands in the register of requests alone."""
+
+    request: int
+    matter: str
+    due_on: str
+
+
+@dataclass(frozen=True)
+class DataRequestDecided(Event):
+    """Such a request was decided, and answered by the paper ``number``."""
+
+    request: int
+    matter: str
+    outcome: str
+    number: str
+
+
+@dataclass(frozen=True)
+class DataRequestDone(Event):
+    """What was granted to such a request was carried out."""
+
+    request: int
+    matter: str
+
+
+@dataclass(frozen=True)
 class IdentityKept(Event):
     """A full identity number was put into the vault on a ``ground``; whose it is stands in the vault alone."""
 

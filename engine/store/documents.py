@@ -78,6 +78,12 @@ def asked(work: UnitOfWork, job: rows.Job) -> tuple[str, str]:
     return found.number, found.token
 
 
+def number_of(work: UnitOfWork, key: int) -> str:
+    """The number of a document."""
+    chosen = sa.select(tables.document.c.number).where(tables.document.c.id == key)
+    return str(work.connection.execute(chosen).scalar_one())
+
+
 def known(work: UnitOfWork, number: str) -> sa.Row[int, str, str] | None:
     """Estate, kind and title of the document of that number."""
     table = tables.document

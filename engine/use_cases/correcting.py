@@ -11,6 +11,7 @@ _REGISTERS = {
     "selection": "选聘评分", "termination": "合同终止日", "handover": "移交清单", "gaps": "移交缺项",
     "settlement": "费用清算",
     "first_month": "首月收支", "acceptance": "验收评价", "opinion": "审阅依据", "publication": "公示记录",
+    "request": "个人信息请求",
 }  # fmt: skip
 #: Steps that are no task: registers that were read in.
 _FED = {

@@ -25,7 +25,7 @@ UNIT, PAPER, VOTE = "业主", "文书", "表决"
 class RosterPage:
     """A page of the newest roster, masked; ``may_read`` says who may read a unit in full, ``may_list`` the looks.
 
-    ``may_keep`` says who works with the vault, ``notice`` is the version of the notice under which it was collected.
+    ``notice`` is the version of the notice under which it was collected.
     """
 
     estate: EstateListed
@@ -34,7 +34,6 @@ class RosterPage:
     total: int
     may_read: Verdict
     may_list: bool
-    may_keep: bool
     notice: str
 
 
@@ -45,8 +44,8 @@ def roster(work: UnitOfWork, member: Member, estate_id: int, page: int) -> Roste
     units, total = disclosures.units(work, estate_id, version, page)
     acting = hands.lanes_of(work, member.name, estate_id)
     may_read = powers.sees(acting, member.name, "owners")
-    may_keep, kept = powers.sees(acting, member.name, "identity").yes, rosters.version(work, estate_id, version)
-    return RosterPage(here, version, units, total, may_read, _answers(acting), may_keep, (kept and kept.notice) or "")
+    kept = rosters.version(work, estate_id, version)
+    return RosterPage(here, version, units, total, may_read, _answers(acting), (kept and kept.notice) or "")
 
 
 def read(work: UnitOfWork, member: Member, estate_id: int, unit_id: int, purpose: str) -> tuple[UnitListed, bool]:

@@ -29,6 +29,7 @@ SIGHTS: Mapping[str, Sight] = {
     "identity": Sight("证件号", ("社区干部",), "只有核对业主身份的人要用；完整的号码有依据才存入保险库"),
     "attitudes": Sight("逐户的态度和谈话", ("社区干部", "网格员"), "只有走访的人要用；其他人看汇总"),
     "votes": Sight("一户投了什么", ("社区干部",), "只为答复业主、处理异议或者依法调取，计票以后才能看"),
+    "requests": Sight("个人信息请求和答复", ("社区干部", "街道"), "受理和答复业主的人要用"),
     "papers": Sight(
         "载有业主姓名和房号的内部文书",
         ("社区干部", "网格员", "业委会/物管会", "街道", "法律顾问"),
@@ -63,6 +64,7 @@ PAPERS: Mapping[str, str] = {
     "objection_register": "papers",
     "key_person_talks": "attitudes",
     "opinion": "opinions",
+    "data_reply": "requests",
     "settlement": "balances",
     "cutover_statement": "balances",
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.documents.registers import DISPOSITION
+from engine.rules import data_requests
 from engine.rules.handover_signing import SIDES
 
 #: What was posted, by the subject under which it is filed.
@@ -81,6 +82,14 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "RosterImported": lambda event: f"    导入名册第 {event['version']} 版：{event['units']} 户",
     "RosterImportUndone": lambda event: f"    {event['actor']}撤销名册第 {event['version']} 版",
     "RosterProposed": lambda event: f"    {event['actor']}提请冻结名册第 {event['version']} 版：{event['persons']} 人",
+    "DataRequestTaken": lambda event: (
+        f"    收到个人信息请求 {event['request']}：{data_requests.RIGHTS[event['matter']].title}，"
+        f"{event['due_on']} 前答复"
+    ),
+    "DataRequestDecided": lambda event: (
+        f"    个人信息请求 {event['request']} {data_requests.OUTCOMES[event['outcome']]}，文书 {event['number']}"
+    ),
+    "DataRequestDone": lambda event: f"    个人信息请求 {event['request']} 办结",
     "IdentityKept": lambda event: f"    一个证件号存入保险库：{event['ground']}",
     "VisitsRecorded": lambda event: f"    登记走访 {event['visits']} 次",
     "VisitCorrected": lambda event: "    更正走访记录 1 条",

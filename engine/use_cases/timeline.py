@@ -33,7 +33,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "EstateWithdrawn", "EstateEnded", "RenewalOpened", "RenewalClosed",
     )),
     "registers": ("登记表", (
-        "RosterImported", "RosterImportUndone", "RosterProposed", "IdentityKept", "VisitsRecorded", "VisitCorrected",
+        "RosterImported", "RosterImportUndone", "RosterProposed", "VisitsRecorded", "VisitCorrected",
         "VisitWithdrawn", "DoorsGiven", "DoorReopened", "CanvassDayReviewed", "CallBacksPlanned", "CallBacksDrawn",
         "HouseholdCalledBack", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
@@ -43,6 +43,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",
         "PrepaidAcknowledged",
     )),
+    "privacy": ("个人信息", ("IdentityKept", "DataRequestTaken", "DataRequestDecided", "DataRequestDone")),
     "notices": ("公示", (
         "PostingsProved", "BoardsListed", "PostingSeen", "NoticeArrived", "OwnerHeard", "PublicationEnded",
     )),

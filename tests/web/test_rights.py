@@ -29,6 +29,7 @@ _PARTS = {
     "<key:serial>": "1",
     "<key:unit_id>": "1",
     "<key:number_id>": "1",
+    "<key:request_id>": "1",
     "<path:number>": "XQ0001-D-01-2026-001",
     "<process_id>": "intake",
     "<step>": "submit_application",

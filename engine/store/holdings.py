@@ -1,0 +1,86 @@
+"""What the registers hold about one person, in figures and as they stand; and what may be taken away from them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engine.store import registers as r
+from engine.store.disclosures import disclosure
+from engine.store.identities import identity_number
+from engine.store.unit_of_work import UnitOfWork
+
+#: What stands in place of a note that was taken away.
+GONE = "已删除"
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What is held: ``units`` as number and area of 0.01 m², ``phones`` in any version of the roster."""
+
+    names: tuple[str, ...]
+    units: tuple[tuple[str, int], ...]
+    phones: tuple[str, ...]
+    last4: str
+    vault: str
+    visits: int
+    noted: int
+    promises: int
+    ballots: int
+    objections: int
+    looks: int
+
+
+def of(work: UnitOfWork, estate_id: int, version: int, person_id: int) -> Holdings:
+    """What is held about a person of an estate; their units are those of a version of the roster."""
+    mine = r.owner.join(r.unit, r.unit.c.id == r.owner.c.unit_id)
+    everywhere = (r.unit.c.estate_id == estate_id) & (r.owner.c.person_id == person_id)
+    rows = work.connection.execute(
+        sa.select(r.unit.c.roster, r.unit.c.unit_no, r.unit.c.area, r.owner.c.name, r.owner.c.phone)
+        .select_from(mine)
+        .where(everywhere)
+        .order_by(r.unit.c.id)
+    ).all()
+    units = tuple((row.unit_no, row.area) for row in rows if row.roster == version)
+    doors = [unit_no for unit_no, _ in units]
+    last4 = work.connection.execute(sa.select(r.person.c.id_last4).where(r.person.c.id == person_id)).scalar()
+    sealed = (identity_number.c.person_id == person_id) & identity_number.c.sealed.is_not(None)
+    vault = work.connection.execute(sa.select(identity_number.c.ground).where(sealed)).scalar()
+
+    def count(table: sa.Table, *more: sa.ColumnElement[bool]) -> int:
+        at = (table.c.estate_id == estate_id) & table.c.unit_no.in_(doors)
+        return int(work.connection.execute(sa.select(sa.func.count()).where(at, *more)).scalar_one())
+
+    looked = (disclosure.c.estate_id == estate_id) & disclosure.c.subject.in_(doors)
+    return Holdings(
+        tuple(dict.fromkeys(row.name for row in rows)),
+        units,
+        tuple(dict.fromkeys(row.phone for row in rows if row.phone)),
+        last4 or "",
+        vault or "",
+        count(r.visit),
+        count(r.visit, _says_something()),
+        count(r.promise),
+        count(r.ballot),
+        count(r.objection),
+        int(work.connection.execute(sa.select(sa.func.count()).where(looked)).scalar_one()),
+    )
+
+
+def _says_something() -> sa.ColumnElement[bool]:
+    visit = r.visit.c
+    return ((visit.note != "") & (visit.note != GONE)) | (visit.concerns != "")
+
+
+def forget_phones(work: UnitOfWork, person_id: int) -> None:
+    """In the commit, take a person's telephone numbers away, in every version of the roster."""
+    work.execute(sa.update(r.owner).where(r.owner.c.person_id == person_id).values(phone=""))
+
+
+def forget_notes(work: UnitOfWork, estate_id: int, doors: Collection[str]) -> None:
+    """In the commit, take away what was noted at doors, also before it was corrected; that somebody called stays."""
+    at = (r.visit.c.estate_id == estate_id) & r.visit.c.unit_no.in_(doors)
+    before = r.visit_history.c.key.in_(sa.select(r.visit.c.key).where(at))
+    history = (r.visit_history.c.estate_id == estate_id) & before
+    work.execute(sa.delete(r.visit_history).where(history))
+    work.execute(sa.update(r.visit).where(at & _says_something()).values(note=GONE, concerns=""))
