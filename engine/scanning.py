@@ -81,7 +81,11 @@ class Scanner:
         if coded and (coded > len(due) or found.page not in {None, coded}):
             return Seen(UNSURE, f"二维码说是第 {coded} 页，文字像第 {found.page or '？'} 页；请对照后指明。")
         if page is None:
-            says = "内容和这份文书的哪一页都对不上。" if found.foreign else "认不出是第几页；请指明。"
+            says = (
+                "内容和这份文书的哪一页都对不上；请去掉，缺的页再补传。"
+                if found.foreign
+                else "认不出是第几页；请指明。"
+            )
             return Seen(FOREIGN if found.foreign else UNSURE, says)
         doubts = read.doubts(due[page - 1])
         if older := None if coded else self._older(copy, read, doubts, now):

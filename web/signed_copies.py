@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from engine import pages as drawing
 from engine.errors import InvalidAnswers, Problem
 from engine.store import prints
-from engine.store.signed_copies import FILED, MATCHED, READING
+from engine.store.signed_copies import FILED, FOREIGN, MATCHED, READING
 from engine.use_cases import incoming, signed_copies
 from engine.use_cases.signed_copies import Standing
 from web import access
@@ -45,13 +45,18 @@ def _listed(number: str, problems: Sequence[Problem] = ()) -> Any:
 @access.signed_in
 def bring(number: str) -> Any:
     """Keep a scan; its pages are looked at beside."""
-    given = [(file.filename or "", file.read(incoming.LARGEST + 1)) for file in request.files.getlist("files") if file]
+    given = _files()
     try:
         with access.work() as work:
             key = signed_copies.take(work, access.member(), number, given)
     except InvalidAnswers as error:
         return _listed(number, error.problems)
     return redirect(url_for("signed_copies.copy", number=number, copy_id=key))
+
+
+def _files() -> list[tuple[str, bytes]]:
+    chosen = request.files.getlist("files")
+    return [(one.filename or "", one.read(incoming.LARGEST + 1)) for one in chosen if one]
 
 
 @pages.get("/<key:copy_id>")
@@ -72,6 +77,7 @@ def _copy(number: str, copy_id: int, problems: Sequence[Problem] = ()) -> Any:
         problems=problems,
         verdicts=signed_copies.VERDICTS,
         matched=MATCHED,
+        foreign=FOREIGN,
         longest=signed_copies.LONGEST_WHY,
     )
     headers = {"Refresh": _AGAIN} if shown.copy.status == READING else {}
@@ -89,7 +95,7 @@ def _standing(work: Any, number: str, copy_id: int) -> Standing:
 @access.signed_in
 @access.once
 def act(number: str, copy_id: int) -> Any:
-    """Say which page one is, drop one, file the copy or put it aside."""
+    """Say which page one is, drop one, add pages, file the copy or put it aside."""
     given = request.form
     try:
         with access.work() as work:
@@ -107,6 +113,8 @@ def _done(work: Any, shown: Standing, wanted: str) -> None:
         ticked, looked = _numbers("place"), _numbers("looked")
         signed_copies.file(work, member, shown, looked, ticked, given.get("why", ""))
         flash("签署件已归档。")
+    elif wanted == "add":
+        flash(f"补传了 {signed_copies.add(work, member, shown, _files())} 张，正在核对。")
     elif wanted == "aside":
         signed_copies.put_aside(work, member, shown)
         flash("这份签署件没有采用；原图仍保存着。")

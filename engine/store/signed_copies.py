@@ -129,6 +129,15 @@ def bring(work: UnitOfWork, document_id: int, version: int, sha256: str, pages: 
     return key
 
 
+def add(work: UnitOfWork, copy: Copy, pages: Sequence[Brought]) -> None:
+    """In the commit, let more pages follow those of a copy, which is read on; Conflict there when it was settled."""
+    last = max((page.no for page in copy.pages), default=0)
+    set_status(work, copy, READING)
+    work.insert(
+        signed_page, ({"copy_id": copy.id, "no": no, **page.__dict__} for no, page in enumerate(pages, last + 1))
+    )
+
+
 def of_document(work: UnitOfWork, document_id: int) -> list[Copy]:
     """The copies of a document, the latest first."""
     return _read(work, _COPIES.document_id == document_id)

@@ -123,13 +123,31 @@ def take(work: UnitOfWork, member: Member, number: str, files: Sequence[tuple[st
     found = revising.versions(work, member, number)
     _permit(work, member, found)
     disclosing.open_paper(work, member, number)
-    many = [
+    many = _brought(work, files, MOST_PAGES)
+    return signed_copies.bring(work, found.known.id, found.newest.version, found.newest.sha256, many)
+
+
+def add(work: UnitOfWork, member: Member, shown: Standing, files: Sequence[tuple[str, bytes]]) -> int:
+    """Add pages that are missing, or were scanned anew, to a copy that is not settled; returns how many came.
+
+    Raises NotPermitted, InvalidAnswers that names the file, and Conflict in the commit; nothing is kept then.
+    """
+    _permit(work, member, shown.found)
+    if not shown.open:
+        raise InvalidAnswers([Problem("files", "这份签署件现在不能补页；请刷新后再看。")], "没有上传。")
+    many = _brought(work, files, MOST_PAGES - len(shown.copy.pages))
+    signed_copies.add(work, shown.copy, many)
+    return len(many)
+
+
+def _brought(work: UnitOfWork, files: Sequence[tuple[str, bytes]], most: int) -> list[Brought]:
+    """The pages of files, which are kept.  Raises InvalidAnswers for one that is none, and for more than ``most``."""
+    return [
         Brought(each.name, sha256, part)
-        for each in incoming.read(files, MOST_PAGES, "签署件")
+        for each in incoming.read(files, most, "签署件")
         for sha256 in (documents.keep(work, each.content),)
         for part in range(1, each.pages + 1)
     ]
-    return signed_copies.bring(work, found.known.id, found.newest.version, found.newest.sha256, many)
 
 
 def _permit(work: UnitOfWork, member: Member, found: Versions) -> None:
@@ -169,6 +187,9 @@ def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int
         raise InvalidAnswers([Problem(f"page-{no}", "这一页现在不能改；请刷新后再看。")], "没有改动。")
     if page is None:
         seen = Seen(DROPPED, "已去掉，不归档", None, one.picture, one.width, one.height)
+    elif one.verdict == FOREIGN:
+        said = f"第 {no} 张不是这份文书的页，不能指明为其中一页；请去掉，再补传这份文书的那一页。"
+        raise InvalidAnswers([Problem(f"page-{no}", said)], "没有改动。")
     elif not one.picture:
         said = f"第 {no} 张打不开，没法对照；请重新扫描，这一张去掉。"
         raise InvalidAnswers([Problem(f"page-{no}", said)], "没有改动。")
@@ -230,7 +251,7 @@ def _hindrances(work: UnitOfWork, shown: Standing) -> Iterable[Problem]:
         first = f"page-{shown.unsettled[0].no}"
         yield Problem(first, f"还有 {len(shown.unsettled)} 张没有对上（{listed}）；请指明是第几页，或去掉。")
     if shown.missing:
-        yield Problem("copy", f"缺第 {_ranges(shown.missing)} 页；请补扫后重新上传整份。")
+        yield Problem("copy", f"缺第 {_ranges(shown.missing)} 页；请在“补页”里补传，已经传的不用再传。")
     if shown.twice:
         yield Problem("all", f"第 {_ranges(shown.twice)} 页有两张；请去掉一张。")
 

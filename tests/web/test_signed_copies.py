@@ -230,9 +230,41 @@ def test_a_page_whose_code_is_of_another_paper_stays_one_whoever_names_it(replay
     other = printed(cadre.get("/papers/XQ0001-D-01-2026-001").data)
     copy = bring(cadre, (reading_scans.drawn(other, 1), "另一份.png")).location
     look(replayed)
-    cadre.post(copy, {"do": "assign", "no": 1, "page": "1"})
+    shown = cadre.get(copy).text
+    assert "另一份文书" in shown
+    assert "这是第" not in shown, "it is never a page of this paper: it can be taken away only"
+    assert "去掉这一张" in shown
+    refused = cadre.post(copy, {"do": "assign", "no": 1, "page": "1"})
+    assert (refused.status_code, "不是这份文书的页" in refused.text) == (422, True)
     look(replayed)
     assert "另一份文书" in cadre.get(copy).text
+
+
+@needs_readers
+def test_a_page_that_is_missing_is_added_to_the_copy_that_is_there(replayed: District) -> None:
+    cadre = replayed.browser("社区干部")
+    annex = "业主大会授权社区居民委员会代为联络原物业服务企业，每月公布进度，重大事项另行召集业主代表商议。" * 6
+    further = f"<w:p><w:pPr><w:pageBreakBefore/></w:pPr><w:r><w:t>{annex}</w:t></w:r></w:p><w:sectPr"
+    confirm(cadre, replaced(cadre.get(f"/papers/{NUMBER}").data, ("<w:sectPr", further)))
+    whole = printed(cadre.get(f"/papers/{NUMBER}").data)
+    count = pages.count(whole)
+    assert count == 2
+    copy = bring(cadre, (reading_scans.drawn(whole, 1), "一.png")).location
+    look(replayed)
+    assert "第 2 页的照片或扫描的 PDF" in cadre.get(copy).text
+    assert "请在“补页”里补传" in cadre.post(copy, {"do": "file"}).text
+    refused = cadre.post(copy, {"do": "add", "files": [(io.BytesIO(b"PK\x03\x04word"), "合同.docx")]})
+    assert (refused.status_code, "不是照片" in refused.text) == (422, True)
+    rest = [(io.BytesIO(reading_scans.drawn(whole, page)), f"{page}.png") for page in range(2, count + 1)]
+    assert cadre.post(copy, {"do": "add", "files": rest}).status_code == 302
+    assert "正在逐页核对，已看 1 / 2 张" in cadre.get(copy).text, "what was read stays read"
+    look(replayed)
+    shown = cadre.get(copy).text
+    assert "各页齐全" in shown
+    given = {name: re.findall(rf'name="{name}" value="(\d+)"', shown) for name in ("place", "looked")}
+    assert cadre.post(copy, {"do": "file", **given}).status_code == 302
+    late = cadre.post(copy, {"do": "add", "files": [(io.BytesIO(photographs.photo()), "晚.jpg")]})
+    assert (late.status_code, "不能补页" in late.text) == (422, True)
 
 
 def test_without_a_reader_a_person_says_which_page_is_which(
