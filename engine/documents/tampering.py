@@ -14,6 +14,8 @@ from engine.documents.dialect import Use
 _TAG = re.compile(r"\{\{\s*(?P<value>.*?)\s*\}\}|\{%(?:p|tr)?\s*(?P<word>\w+).*?%\}")
 _PATH = re.compile(r"[\w.]+")
 _UNIT = re.compile(rf"[^\n{CELL.strip()}]+")
+#: Two signs of one number: 2,000.00 is no value of 42,000.00.
+_FIGURE = re.compile(r"[\d,.]{2}")
 #: White space that Word keeps outside the text of a template's paragraph.
 _LOOSE = re.compile(r"[\s\u3000]+")
 #: What a block of a template is in a pattern: left out, one of several, repeated.
@@ -90,8 +92,10 @@ class Template:
         for name, value in self._telling:
             start = unit.find(value)
             while start >= 0:
-                yield name, start, start + len(value)
-                start = unit.find(value, start + len(value))
+                end = start + len(value)
+                if not (_FIGURE.match(unit[start - 1 : start + 1]) or _FIGURE.match(unit[end - 1 : end + 1])):
+                    yield name, start, end
+                start = unit.find(value, end)
 
     @cached_property
     def _telling(self) -> list[tuple[str, str]]:
@@ -115,10 +119,13 @@ class Template:
 
 @dataclass(frozen=True)
 class _Pattern:
-    """A paragraph of a template as a pattern; ``names`` are the facts of its groups, ``begins`` its first words."""
+    """A paragraph of a template as a pattern; ``begins`` are its first words.
+
+    ``names`` are for each of its groups the facts that it may be: rows of several tables may be written alike.
+    """
 
     pattern: re.Pattern[str]
-    names: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
     begins: str
 
     @classmethod
@@ -132,9 +139,9 @@ class _Pattern:
             if tag["word"]:
                 made.append(_BLOCKS.get(tag["word"], "") if place in within else "")
                 continue
-            name = _name(tag["value"], uses)
-            names.append(name)
-            made.append(f"({_any(printed.get(name))})")
+            may_be = _names(tag["value"], uses)
+            names.append(may_be)
+            made.append(f"({_any([one for name in may_be for one in _values(printed.get(name))])})")
         made.append(_literal(text[end:]))
         begins = _plain(text[: tags[0].start()] if tags else text)
         return cls(re.compile("".join(made), re.DOTALL), tuple(names), begins)
@@ -148,9 +155,12 @@ class _Pattern:
             return None
         kept = [place for place, sign in enumerate(unit) if not _LOOSE.match(sign)]
         places = []
-        for number, name in enumerate(self.names, start=1):
+        for number, names in enumerate(self.names, start=1):
             start, end = found.span(number)
-            if 0 <= start < end and name in printed:
+            known = [name for name in names if name in printed]
+            if 0 <= start < end and known:
+                said = found[number]
+                name = next((one for one in known if said in map(_plain, _values(printed[one]))), known[0])
                 places.append((name, kept[start], kept[end - 1] + 1))
         return tuple(places)
 
@@ -169,10 +179,14 @@ def _within(words: Sequence[str]) -> set[int]:
     return found
 
 
-def _any(value: Any) -> str:
-    """A pattern for the value of a fact, for those of a column, or for a short text where none was recorded."""
-    values = {str(one) for one in (value if isinstance(value, list) else [value]) if isinstance(one, (str, int))}
-    known = sorted(filter(None, map(_literal, values)), key=len, reverse=True)
+def _values(value: Any) -> list[str]:
+    """The value of a fact, or those of a column, as they are printed."""
+    return [str(one) for one in (value if isinstance(value, list) else [value]) if isinstance(one, (str, int))]
+
+
+def _any(values: Iterable[str]) -> str:
+    """A pattern for one of these values, or for a short text where none was recorded."""
+    known = sorted(filter(None, map(_literal, {*values})), key=len, reverse=True)
     return "|".join(known) if known and len(known) <= _MOST_VALUES else _OPEN
 
 
@@ -194,13 +208,14 @@ def _paragraphs(content: bytes) -> Mapping[str, Sequence[Use]]:
     return {text: uses for text, uses in found.items() if "{{" in text}
 
 
-def _name(expression: str, uses: Sequence[Use]) -> str:
-    """The fact that a tag prints: its path, or what the loop around it stands for."""
+def _names(expression: str, uses: Sequence[Use]) -> tuple[str, ...]:
+    """The facts that a tag may print: its path, or what the loops around it stand for."""
     path = _PATH.match(expression)
     said = path[0] if path else ""
     ending = "[]." + said.partition(".")[2]
     names = [use.name for use in uses if use.role == "text"]
-    return next((name for name in names if name in {said, f"{said}[]"} or name.endswith(ending)), said)
+    found = dict.fromkeys(name for name in names if name in {said, f"{said}[]"} or name.endswith(ending))
+    return tuple(found) or (said,)
 
 
 def _touches(line: Sequence[Span], start: int, end: int) -> bool:

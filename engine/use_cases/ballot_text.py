@@ -3,7 +3,6 @@
 What each ballot has of its own is listed beside it; unit and owner are masked, read on purpose only, and that is noted.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from engine.store.unit_of_work import UnitOfWork
 from engine.store.uploads import Version
 from engine.use_cases import disclosing, revising, vote_papers
 from engine.use_cases.accounts import Member
+from engine.use_cases.kept import Kept
 from engine.use_cases.revising import Versions
 
 BALLOT = "ballot"
@@ -25,8 +25,7 @@ PURPOSES = ("审阅票面内容", "核对票面与业主清册", "处理对票�
 MASK = "＊＊＊"
 #: The facts of each ballot, as the document records them.
 FACTS = "ballots[]."
-_known: OrderedDict[str, Ballots] = OrderedDict()
-_KEPT = 16
+_known = Kept[Ballots](16)
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,7 @@ def clauses_of(work: UnitOfWork, found: Versions, version: Version) -> Sequence[
 def _read(work: UnitOfWork, found: Versions, version: Version) -> Ballots:
     """What a file says never changes, so that it is read once."""
     key = f"{found.paper.number} {version.sha256}"
-    if key not in _known:
-        _known[key] = ballots.read(work.files.read(version.sha256), _rows(work, found, version))
-        while len(_known) > _KEPT:
-            _known.popitem(last=False)
-    return _known[key]
+    return _known.of(key, lambda: ballots.read(work.files.read(version.sha256), _rows(work, found, version)))
 
 
 def _rows(work: UnitOfWork, found: Versions, version: Version) -> list[Mapping[str, str]]:

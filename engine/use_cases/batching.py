@@ -3,7 +3,6 @@
 Each approval is a decision of its own, bound to the hash of the version that was shown; refusals are said by name.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,13 +19,14 @@ from engine.store.uploads import Version
 from engine.use_cases import ballot_text, examining, origins, revising
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
-from engine.use_cases.examining import Examination
+from engine.use_cases.examining import Standing
+from engine.use_cases.kept import Kept
 from engine.use_cases.library import Library
 from engine.use_cases.origins import Filled, Origin
 
-#: Skeletons of papers; what a file says, and what was filled in, never changes.
-_known: OrderedDict[tuple[str, str, str], Sequence[Clause]] = OrderedDict()
-_KEPT = 256
+#: What a file says, and what was filled in, never changes: the skeleton of a version is made once, and versions that
+#: were laid side by side are not compared anew for whoever looks next.
+_skeletons, _laid = Kept[Sequence[Clause]](256), Kept["Laid"](16)
 #: So many papers are laid side by side at once; the rest come when these are decided.
 MOST = 20
 
@@ -36,7 +36,7 @@ class Paper:
     """A paper of the batch: the clauses and values in which it differs; ``older`` that another template made it."""
 
     queued: Queued
-    shown: Examination
+    shown: Standing
     differs: Sequence[Differs]
     values: Sequence[Filled]
     older: bool
@@ -45,6 +45,19 @@ class Paper:
     def refused(self) -> str:
         """Why it cannot be approved here, empty when it can."""
         return self.shown.hindered if self.shown.mine else "这份文书由别人审阅。"
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Versions side by side: the ``clauses`` of their common text, in which of them each differs, and its values.
+
+    ``apart`` are the names of the values that are not the same in all.
+    """
+
+    clauses: int
+    differs: Sequence[Sequence[Differs]]
+    values: Sequence[Sequence[Filled]]
+    apart: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -74,7 +87,21 @@ def batch_of(work: UnitOfWork, library: Library, member: Member, kind: str) -> B
         raise NotFound(what="这一种文书")
     asked = examining.asked_by(work, member)
     queued = examinations.of_kind(work, asked, kind, MOST)
-    shown = [examining.examination(work, member, one.number) for one in queued]
+    shown = [examining.standing(work, member, one.number) for one in queued]
+    # what a value is called depends on the estate's pack beside its name
+    packs = [work.estate(one.found.known.estate_id).pack_version for one in shown]
+    known = tuple((one.found.paper.number, one.version.sha256, pack) for one, pack in zip(shown, packs, strict=True))
+    laid = _laid.of((str(work.files.root), known), lambda: _side_by_side(work, library, shown))
+    current = max((one.version.at, one.version.template_sha256) for one in shown)[1] if shown else ""
+    papers = [
+        Paper(one, seen, differs, [value for value in values if value.name in laid.apart], _template(seen) != current)
+        for one, seen, differs, values in zip(queued, shown, laid.differs, laid.values, strict=True)
+    ]
+    same = [value for value in laid.values[0] if value.name not in laid.apart] if laid.values else []
+    return Batch(KINDS[kind].title, papers, examinations.waiting_of(work, asked, kind), laid.clauses, same)
+
+
+def _side_by_side(work: UnitOfWork, library: Library, shown: Sequence[Standing]) -> Laid:
     sources = [origins.values(Dossier(work, library, one.found.known.estate_id), one.found) for one in shown]
     # the words of each paper as the template made it, and as it stands now
     made, now = [], []
@@ -83,15 +110,16 @@ def batch_of(work: UnitOfWork, library: Library, member: Member, kind: str) -> B
         edited = len(one.found.versions) > 1
         now.append(_skeleton(work, library, one, given, one.version) if edited else made[-1])
     shared = batch.common(made)
-    filled = [[value for origin in given for value in origin.filled if _tells(value.name)] for given in sources]
+    filled = [_told(given) for given in sources]
     apart = batch.apart([{value.name: value.value for value in values} for values in filled])
-    current = max((one.version.at, one.version.template_sha256) for one in shown)[1] if shown else ""
-    papers = [
-        Paper(one, seen, differs, [value for value in values if value.name in apart], _template(seen) != current)
-        for one, seen, differs, values in zip(queued, shown, batch.differences(shared, now), filled, strict=True)
-    ]
-    same = [value for value in filled[0] if value.name not in apart] if filled else []
-    return Batch(KINDS[kind].title, papers, examinations.waiting_of(work, asked, kind), len(shared), same)
+    return Laid(len(shared), batch.differences(shared, now), filled, frozenset(apart))
+
+
+def _told(given: Sequence[Origin]) -> list[Filled]:
+    """The values that tell estates apart, each once: not again in capitals, or as the choice behind its words."""
+    names = {value.name for origin in given for value in origin.filled}
+    again = {f"{name}{ending}" for name in names for ending in ("_capitals", "_code")}
+    return [one for origin in given for one in origin.filled if _tells(one.name) and one.name not in again]
 
 
 def _tells(name: str) -> bool:
@@ -103,24 +131,22 @@ def _tells(name: str) -> bool:
     return name != "estate.name" and not name.startswith("document.") and not each
 
 
-def _template(shown: Examination) -> str:
+def _template(shown: Standing) -> str:
     return shown.version.template_sha256
 
 
 def _skeleton(
-    work: UnitOfWork, library: Library, shown: Examination, sources: Sequence[Origin], version: Version
+    work: UnitOfWork, library: Library, shown: Standing, sources: Sequence[Origin], version: Version
 ) -> Sequence[Clause]:
-    key = (str(work.files.root), shown.found.paper.number, version.sha256)
-    if key not in _known:
-        read = ballot_text.clauses_of(work, shown.found, version)
-        lines = origins.pieces(work, library, shown.found, read, sources)
-        _known[key] = [
+    def read() -> Sequence[Clause]:
+        found = ballot_text.clauses_of(work, shown.found, version)
+        lines = origins.pieces(work, library, shown.found, found, sources)
+        return [
             batch.skeleton(clause, [[(piece.text, piece.label) for piece in line] for line in lines[clause.name]])
-            for clause in read
+            for clause in found
         ]
-        while len(_known) > _KEPT:
-            _known.popitem(last=False)
-    return _known[key]
+
+    return _skeletons.of((str(work.files.root), shown.found.paper.number, version.sha256), read)
 
 
 #: A work in this member's name, committed when it is left.

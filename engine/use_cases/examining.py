@@ -4,7 +4,7 @@ An approval counts for one version and the SHA-256 of its file.  A new version b
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 from engine import events
@@ -75,26 +75,17 @@ class Thread:
 
 
 @dataclass(frozen=True)
-class Examination:
-    """A document under examination in its newest version.
+class Standing:
+    """How a document stands under examination in its newest version: whether it can be approved, and by whom.
 
-    ``reviewer`` examines it, and it is ``mine`` when that is this member, or somebody he stands in for; ``decided``
-    holds every decision, the latest first, ``material`` the files that came with answers.  ``asked`` may be asked for
-    material, each with a lane; ``colleagues`` may take the examination over.  ``ballots`` are those it holds.
+    It is ``mine`` when ``reviewer`` is this member, or somebody he stands in for; ``decided`` has the latest first.
     """
 
     found: Versions
     reviewer: str
     mine: bool
-    may_remark: bool
-    may_answer: bool
     decided: Sequence[Decided]
-    material: Sequence[Material]
     threads: Sequence[Thread]
-    clauses: Sequence[Clause]
-    altered: Collection[str]
-    asked: Mapping[str, str]
-    colleagues: Sequence[str]
     ballots: Ballots | None
 
     @property
@@ -137,6 +128,19 @@ class Examination:
         return [thread for thread in self.threads if thread.clause == clause]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Examination(Standing):
+    """With what its page shows: ``material`` came with answers, ``colleagues`` may take it over, ``asked`` by lane."""
+
+    may_remark: bool
+    may_answer: bool
+    material: Sequence[Material]
+    clauses: Sequence[Clause]
+    altered: Collection[str]
+    asked: Mapping[str, str]
+    colleagues: Sequence[str]
+
+
 #: What a remark on the paper as a whole stands under.
 WHOLE = "全文"
 
@@ -170,43 +174,44 @@ def asked_by(work: UnitOfWork, member: Member) -> Asked:
     return Asked(ADVISER, member.nodes, names, EXAMINED, _HIDDEN)
 
 
-def examination(work: UnitOfWork, member: Member, number: str) -> Examination:
-    """A document as this member finds it under examination.  Raises NotFound, NotPermitted."""
+def standing(work: UnitOfWork, member: Member, number: str) -> Standing:
+    """How a document stands under examination for this member.  Raises NotFound, NotPermitted."""
     found = revising.versions(work, member, number)
     # the common text of ballots tells of nobody
     (disclosing.may_open if found.known.kind == BALLOT else disclosing.open_paper)(work, member, number)
     if found.known.kind == OPINION.name:
         raise NotPermitted("审阅意见书是审阅的结果，不再审阅；有不同意见，请在原文书的审阅页提出。")
-    estate_id, people = found.known.estate_id, work.people(found.known.estate_id)
-    decided = examinations.decided(work, found.known.id)
-    reviewer = next((one.whom for one in decided if one.decision == HANDED), people.get(ADVISER, ""))
+    estate_id, decided = found.known.estate_id, examinations.decided(work, found.known.id)
+    handed = next((one.whom for one in decided if one.decision == HANDED), "")
+    reviewer = handed or work.people(estate_id).get(ADVISER, "")
     mine = hands.in_hands(work, member.name, reviewer, estate_id, ADVISER) is not None
+    threads = _threads(examinations.remarks(work, found.known.id), _Clauses(work, found), member, mine=mine)
+    return Standing(found, reviewer, mine, decided, threads, ballot_text.ballots_of(work, found))
+
+
+def examination(work: UnitOfWork, member: Member, number: str) -> Examination:
+    """A document as this member finds it under examination.  Raises NotFound, NotPermitted."""
+    stands = standing(work, member, number)
+    found, latest, read = stands.found, stands.standing, _Clauses(work, stands.found)
+    people = work.people(found.known.estate_id)
     theirs = {lane for lane in REVISING if people.get(lane) == member.name}
-    standing = next((one for one in decided if one.version == found.newest.version), None)
-    waits = standing is not None and standing.decision == ASKED
-    read = _Clauses(work, found)
     return Examination(
-        found=found,
-        reviewer=reviewer,
-        mine=mine,
-        may_remark=mine or bool(theirs),
-        may_answer=waits and standing is not None and (bool(theirs) or standing.whom == member.name),
-        decided=decided,
+        **{one.name: getattr(stands, one.name) for one in fields(stands)},
+        may_remark=stands.mine or bool(theirs),
+        may_answer=latest is not None and latest.decision == ASKED and (bool(theirs) or latest.whom == member.name),
         material=examinations.brought(work, found.known.id),
-        threads=_threads(examinations.remarks(work, found.known.id), read, member, mine=mine),
         clauses=read.newest,
         altered=read.altered,
-        asked={name: lane for lane, name in people.items() if name != reviewer},
-        colleagues=_colleagues(work, found, reviewer),
-        ballots=ballot_text.ballots_of(work, found),
+        asked={name: lane for lane, name in people.items() if name != stands.reviewer},
+        colleagues=_colleagues(work, found, stands.reviewer),
     )
 
 
 def _colleagues(work: UnitOfWork, found: Versions, reviewer: str) -> list[str]:
     """Who else may examine a document: other advisers who may act there, unless it holds personal data."""
-    estate_id = found.known.estate_id
     if found.known.kind in powers.PAPERS:
         return []
+    estate_id = found.known.estate_id
     others = hands.near_by(work, estate_id).get(ADVISER, ())
     return [name for name in others if name != reviewer and not hands.unfit(work, estate_id, ADVISER, name)]
 

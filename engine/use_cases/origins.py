@@ -124,10 +124,20 @@ def _filled(dossier: Dossier, name: str, value: Any) -> Filled:
     if name.startswith(ballot_text.FACTS):
         # whose ballots they are stands where they are listed
         label, value = ballots.label(name.removeprefix(ballot_text.FACTS)), f"{len(value)} 张，逐张不同"
+    if name.endswith("_code"):
+        value = _worded(dossier.library, name.removesuffix("_code"), value)
     worked_out = computed.rule(name)
     if worked_out:
         return Filled(name, label, _text(value), worked_out.source, worked_out.says)
     return Filled(name, label, _text(value), parameter.source if parameter else "")
+
+
+def _worded(library: Library, name: str, value: Any) -> Any:
+    """A choice that decides a clause, in the word of the form that offers it."""
+    task, _, key = name.partition(".")
+    asked = library.forms[task].fields if task in library.forms else ()
+    field = next((one for one in asked if one.key == key), None)
+    return field.options.get(value, value) if field and isinstance(value, str) else value
 
 
 def _copied(library: Library, key: str) -> bool:
