@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 
+from engine import store
 from engine.carry import casefile, run, specimens
 from engine.process import instance
 from engine.process.definitions import Definition
 from engine.process.instance import WaitState
+from engine.store.unit_of_work import Public
 from engine.use_cases.library import Library
 from tests.unit.process.oracle import Sharing, ours
 
 CASES = Path(__file__).parent / "cases"
+#: Where documents of the cases are asked for, and the key that tokens and the places of choices follow from.
+PUBLIC = Public("https://daoru.example.cn", b"a key for tests")
 NAMES = sorted(case.stem for case in CASES.glob("*.yaml"))
 
 
@@ -56,6 +60,11 @@ def carry(case: Path, out: Path, library: Library) -> None:
         noting=case.stem in specimens.CASES,
     )
     run.carry(casefile.read(case), out, library, options, lambda line: None)
+
+
+def opened(data: Path) -> store.Store:
+    """The store that a case was carried in, with the key by which what ballots say is found."""
+    return store.open(f"sqlite:///{data / 'daoru.db'}", files=data / "files", synchronous="OFF", public=PUBLIC)
 
 
 @dataclass

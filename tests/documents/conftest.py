@@ -12,13 +12,13 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from engine import store
 from engine.documents import catalogue
 from engine.documents.facts import Facts
 from engine.store import tables
 from engine.use_cases import papers, vote_papers
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
+from tests import carrying
 from tests.carrying import Carried
 
 #: The cases whose papers are read; a kind of document is taken from the first that issues it.
@@ -66,7 +66,7 @@ def issued_in(carried: Carried) -> Callable[[str], Issued]:
 def _issued(out: Path, library: Library, found: Issued) -> Issued:
     summary = orjson.loads((out / "summary.json").read_bytes())
     listed = {paper["kind"]: paper for paper in summary["documents"] if paper["kind"] not in found.papers}
-    opened = store.open(f"sqlite:///{out / 'data' / 'daoru.db'}", files=out / "data" / "files", synchronous="OFF")
+    opened = carrying.opened(out / "data")
     try:
         with opened.work("test", datetime(2026, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))) as work:
             dossier = Dossier(work, library, 1)

@@ -9,11 +9,12 @@ import orjson
 import pytest
 import sqlalchemy as sa
 
-from engine import events, store
+from engine import events
 from engine.store import Store, documents, tables
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 from engine.use_cases.stale import stale
+from tests import carrying
 from tests.carrying import Carried
 
 NOW = datetime(2026, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -41,7 +42,7 @@ def copied(
     with sqlite3.connect(folder / "daoru.db") as connection:
         # a printed fact never changes; here it does, as that is the same as a source that changed
         connection.execute("DROP TRIGGER fact_no_update")
-    opened = store.open(f"sqlite:///{folder / 'daoru.db'}", files=folder / "files", synchronous="OFF")
+    opened = carrying.opened(folder)
     yield opened
     opened.close()
 

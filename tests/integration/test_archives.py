@@ -19,9 +19,10 @@ from hypothesis import given
 from hypothesis import settings as tried
 from hypothesis import strategies as some
 
-from engine import archives, cli, store, verify_archive
+from engine import archives, cli, verify_archive
 from engine.store import Store
 from engine.use_cases import archiving
+from tests import carrying
 from tests.carrying import CASES, Carried
 
 NOW = datetime(2026, 9, 30, 1, tzinfo=UTC)
@@ -32,7 +33,7 @@ def ended(carried: Carried, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A copy of the reference estate at its end."""
     home = tmp_path_factory.mktemp("archive")
     shutil.copytree(carried.out("reference") / "data", home / "data")
-    opened = store.open(f"sqlite:///{home}/data/daoru.db", files=home / "data" / "files", synchronous="OFF")
+    opened = carrying.opened(home / "data")
     yield opened
     opened.close()
 
