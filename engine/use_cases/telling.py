@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.documents.registers import DISPOSITION
-from engine.rules import data_requests
+from engine.rules.data_requests import OUTCOMES as DECISIONS
+from engine.rules.data_requests import RIGHTS
 from engine.rules.handover_signing import SIDES
 
 #: What was posted, by the subject under which it is filed.
@@ -33,6 +34,7 @@ def _subject(event: Mapping[str, Any]) -> str:
     return SUBJECTS.get(event["subject"], "公告")
 
 
+REQUESTS: Mapping[str, str] = {kind: right.title for kind, right in RIGHTS.items()}
 _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "TaskCompleted": lambda event: f"{event['lane']} {_who(event)}：{event['title']}",
     "TaskClaimed": lambda event: f"    {event['actor']}认领：{event['title']}",
@@ -83,11 +85,10 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "RosterImportUndone": lambda event: f"    {event['actor']}撤销名册第 {event['version']} 版",
     "RosterProposed": lambda event: f"    {event['actor']}提请冻结名册第 {event['version']} 版：{event['persons']} 人",
     "DataRequestTaken": lambda event: (
-        f"    收到个人信息请求 {event['request']}：{data_requests.RIGHTS[event['matter']].title}，"
-        f"{event['due_on']} 前答复"
+        f"    收到个人信息请求 {event['request']}：{REQUESTS.get(event['matter'], '')}，{event['due_on']} 前答复"
     ),
     "DataRequestDecided": lambda event: (
-        f"    个人信息请求 {event['request']} {data_requests.OUTCOMES[event['outcome']]}，文书 {event['number']}"
+        f"    个人信息请求 {event['request']} {DECISIONS.get(event['outcome'], '')}，文书 {event['number']}"
     ),
     "DataRequestDone": lambda event: f"    个人信息请求 {event['request']} 办结",
     "IdentityKept": lambda event: f"    一个证件号存入保险库：{event['ground']}",
