@@ -105,7 +105,7 @@ def _item(item: convening.AgendaItem) -> dict[str, Any]:
         "item_class": str(item.item_class),
         "key": item.key,
         "candidate": item.candidate or None,
-        "threshold": "参与表决面积和人数均达到四分之三" if special else "参与表决面积和人数均超过半数",
+        "threshold": f"同意的面积和人数均{'达到参与表决的四分之三' if special else '超过参与表决的半数'}",
         **dict.fromkeys(_ITEM_COUNTS),
     }
 
