@@ -34,6 +34,10 @@ _CHUNK = 1024 * 1024
 #: their tags need not be read.  Each begins with a letter, which is looked for faster than any choice.
 _ROW = re.compile(rb"r\s*=\s*[\"'][A-Z]{0,4}(\d{1,9})[\"']")
 _COLUMN = re.compile(rb"r\s*=\s*[\"']([A-Z]{1,4})\d")
+#: A cell with a formula and no value; one whose text is empty says that it is a text.
+_UNSOLVED = re.compile(
+    rb"<c\b(?![^>]*\bt=[\"']str[\"'])[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
 
 
 class Row(dict[str, str]):
@@ -129,6 +133,7 @@ def _repacked(path: Path, content: bytes) -> bytes:
             for part in parts:
                 text = _text_of(archive, part)
                 _check_extent(path, *_extent(text))
+                _check_formulas(path, text)
                 made.writestr(part.filename, text)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         raise _refused(path, "文件已损坏或加了密码；请重新导出后再导入") from error
@@ -159,6 +164,14 @@ def _column(letters: bytes) -> int:
 def _check_extent(path: Path, rows: int, columns: int) -> None:
     if rows * columns > CELLS_LIMIT:
         raise _refused(path, f"表格占了 {rows} 行 {columns} 列，太大；请删去数据以外的空行空列后再导入")
+
+
+def _check_formulas(path: Path, text: bytes) -> None:
+    """Refuse formulas of which nobody has written down what they come to: they would read as empty cells."""
+    many = sum(1 for _ in _UNSOLVED.finditer(text)) if b"<f" in text else 0
+    if many:
+        message = f"表格里有 {many} 个公式没有存下算出的值，读出来是空的；请用 Excel 或 WPS 打开，保存一次后再导入"
+        raise _refused(path, message)
 
 
 def _csv_rows(path: Path, content: bytes) -> list[list[Any]]:
