@@ -118,6 +118,7 @@ _BACK = {
     "gaps": ("gaps.listed", "estate_id"),
     "vault": ("vault.shelf", "estate_id"),
     "ballot_scans": ("ballot_scans.listed", "estate_id"),
+    "retention": ("retention.register", "estate_id"),
     "data_requests": ("data_requests.desk", "estate_id"),
 }
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from engine.carry.casefile import JourneyDiffers
-from engine.cli import asking, keeping, publishing, running, templates, vaulting
+from engine.cli import asking, keeping, publishing, retaining, running, templates, vaulting
 from engine.cli.parsing import BAD_INPUT, DIFFERS, EXPECTED, INTERRUPTED, Parser
 from engine.errors import EngineError
 
@@ -47,6 +47,6 @@ def _answered(parsed: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="daoru", description="信托制物业导入台")
     commands = parser.add_subparsers(required=True, metavar="命令")
-    for group in (running, keeping, vaulting, publishing, asking, templates):
+    for group in (running, keeping, vaulting, retaining, publishing, asking, templates):
         group.add(commands)
     return parser

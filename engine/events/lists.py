@@ -59,6 +59,22 @@ class DataRequestDone(Event):
 
 
 @dataclass(frozen=True)
+class DataPurged(Event):
+    """So many rows of a kind of personal data went, since their time was over on ``due_on``."""
+
+    what: str
+    rows: int
+    due_on: str
+
+
+@dataclass(frozen=True)
+class DataHeld(Event):
+    """Somebody said that nothing of the estate's data may go, or lifted that."""
+
+    lifted: bool
+
+
+@dataclass(frozen=True)
 class IdentityKept(Event):
     """A full identity number was put into the vault on a ``ground``; whose it is stands in the vault alone."""
 

@@ -154,7 +154,9 @@ def _sqlite(url: str, synchronous: str) -> sa.Engine:
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
         # the driver's own transactions would begin where we do not expect it; every BEGIN is ours
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=10000"):
+        settled = ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=10000")
+        # what is taken away is written over, where that costs no page more
+        for pragma in (*settled, "secure_delete=FAST"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -84,3 +84,4 @@ def forget_notes(work: UnitOfWork, estate_id: int, doors: Collection[str]) -> No
     history = (r.visit_history.c.estate_id == estate_id) & before
     work.execute(sa.delete(r.visit_history).where(history))
     work.execute(sa.update(r.visit).where(at & _says_something()).values(note=GONE, concerns=""))
+    work.execute(sa.update(r.visit).where(at).values(latitude=None, longitude=None))

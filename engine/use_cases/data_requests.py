@@ -17,7 +17,7 @@ from engine.rules import deadlines
 from engine.rules.data_requests import OUTCOMES, REFUSALS, RIGHTS, Held, Kind, Outcome
 from engine.rules.roster import masked
 from engine.store import data_requests as kept
-from engine.store import disclosures, documents, identities, rosters
+from engine.store import disclosures, documents, identities, retention, rosters
 from engine.store.data_requests import Listed
 from engine.store.desk import PAGE, EstateListed
 from engine.store.unit_of_work import UnitOfWork
@@ -178,6 +178,8 @@ def decide(
         raise NotPermitted("这项请求已经决定，或者还没有核实身份。请看本页现在的情况。")
     shown = _shown(dossier, row)
     outcome, ground, chosen = _decision(shown, given)
+    if set(chosen) - {holding.CALLS} and any(one.lifted_at is None for one in retention.holds(work, estate_id)):
+        raise NotPermitted("个人信息正在保全，现在不能删除；可以先答复不同意（保存期限没有届满），解除以后再删。")
     reason = str(given.get("reason", "")).strip()[:_LONG]
     if len(reason) < _REASON:
         raise InvalidAnswers([Problem("reason", "请写明理由，至少四个字；会印在答复书上。")], "没有决定。")

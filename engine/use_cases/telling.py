@@ -91,6 +91,8 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         f"    个人信息请求 {event['request']} {DECISIONS.get(event['outcome'], '')}，文书 {event['number']}"
     ),
     "DataRequestDone": lambda event: f"    个人信息请求 {event['request']} 办结",
+    "DataPurged": lambda event: f"    {event['what']}保存期满，{event['actor']}清除 {event['rows']} 条",
+    "DataHeld": lambda event: "    解除个人信息的保全" if event["lifted"] else "    个人信息保全：一律不清除",
     "IdentityKept": lambda event: f"    一个证件号存入保险库：{event['ground']}",
     "VisitsRecorded": lambda event: f"    登记走访 {event['visits']} 次",
     "VisitCorrected": lambda event: "    更正走访记录 1 条",

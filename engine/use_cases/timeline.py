@@ -43,7 +43,9 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",
         "PrepaidAcknowledged",
     )),
-    "privacy": ("个人信息", ("IdentityKept", "DataRequestTaken", "DataRequestDecided", "DataRequestDone")),
+    "privacy": ("个人信息", (
+        "IdentityKept", "DataRequestTaken", "DataRequestDecided", "DataRequestDone", "DataPurged", "DataHeld",
+    )),
     "notices": ("公示", (
         "PostingsProved", "BoardsListed", "PostingSeen", "NoticeArrived", "OwnerHeard", "PublicationEnded",
     )),

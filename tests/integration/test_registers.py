@@ -29,7 +29,7 @@ DESK = {
     "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "call_back",
     "call_back_sample", "canvass_door", "canvass_review", "choice",
     "comment", "data_request", "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act",
-    "identity_number", "leave",
+    "identity_number", "leave", "legal_hold", "purge",
     "material", "mention", "node", "open_page", "opinion", "owner_code",
     "photo", "print_part",
     "print_run", "signed_copy", "signed_page",

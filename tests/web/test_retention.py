@@ -1,0 +1,151 @@
+"""How long data of owners are kept: due by the pack's rule, let go when somebody confirms, never under a hold."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from engine import cli
+from engine.cli import retaining
+from engine.rules import retention as rules
+from engine.rules.jurisdiction import Parameter
+from engine.store import data_requests, documents, identities, registers, retention, rosters
+from engine.use_cases.library import Library
+from tests import photographs
+from tests.district import Browser, District
+from tests.web.test_data_requests import ask, step
+from tests.web.test_vault import keep
+
+ROOT = "/estates/1/privacy/retention"
+_YEAR = Parameter("identity_retention", "", 1, "years", "", "programme", "max", "民法典 280", "inferred")
+
+
+@pytest.mark.parametrize(
+    ("closed", "goes"), [("2026-04-20", "2027-04-21"), ("2028-02-29", "2029-03-01"), ("", "")], ids=["", "leap", "open"]
+)
+def test_a_kind_goes_on_the_day_after_its_time(closed: str, goes: str, library: Library) -> None:
+    since = date.fromisoformat(closed) if closed else None
+    found = rules.goes_on(_YEAR, since, library.calendar)
+    assert (found.isoformat() if found else "") == goes
+
+
+@pytest.fixture
+def voted(district: District) -> District:
+    """The reference estate once its vote was counted and announced."""
+    district.replay("sign_contract")
+    return district
+
+
+def act(browser: Browser, do: str, **given: Any) -> Any:
+    return browser.post(ROOT, {"do": do, **given})
+
+
+def later(district: District) -> Browser:
+    """The cadre, more than a year after the vote closed."""
+    district.clock.now += timedelta(days=420)
+    return district.browser("社区干部")
+
+
+def purge(browser: Browser, kind: str, **given: Any) -> Any:
+    return act(browser, "purge", **{"kind": kind, "reason": "期满，已核对无争议", "confirmed": "1", **given})
+
+
+def photo(district: District) -> str:
+    """A photo of a visit; the SHA-256 of its original."""
+    with district.opened.work("吴倩", district.clock.now) as work:
+        digests = [documents.keep(work, photographs.photo() + bytes([one])) for one in range(3)]
+        row = dict(zip(("sha256", "screen", "small"), digests, strict=True))
+        named = {"unit_no": "1-0101", "visit_key": "k", "key": "p", "taken_at": "", "at": work.at, "actor": "吴倩"}
+        work.insert(registers.visit_photo, [{"estate_id": 1, **named, **row}])
+    return digests[0]
+
+
+def test_what_is_over_goes_when_somebody_confirms_and_the_vote_keeps_its_evidence(voted: District) -> None:
+    cadre = voted.browser("社区干部")
+    assert keep(cadre).status_code == 302
+    digest = photo(voted)
+    with voted.opened.work("测试", voted.clock.now) as work:
+        before, frozen = rosters.digest(work, 1, 1), work.ballots(1, 1)
+        attitudes = [row.attitude for row in work.register(registers.visit, 1)]
+    page = cadre.get(ROOT).text
+    assert "到期，" not in page
+    assert purge(cadre, "canvass").status_code == 403
+    cadre = later(voted)
+    assert "到期，1 条" in cadre.get(ROOT).text
+    unsure = purge(cadre, "canvass", confirmed="")
+    assert (unsure.status_code, "没有勾选" in unsure.text, "期满，已核对无争议" in unsure.text) == (422, True, True)
+    assert purge(cadre, "canvass").status_code == 302
+    assert purge(cadre, "identity").status_code == 302
+    again = purge(cadre, "identity")
+    assert again.status_code == 403
+    with voted.opened.work("测试", voted.clock.now) as work:
+        visits = work.register(registers.visit, 1)
+        assert {row.note for row in visits} <= {"", "已删除"}
+        assert {row.concerns for row in visits} == {""}
+        assert [row.attitude for row in visits] == attitudes
+        assert work.register(registers.visit_photo, 1) == []
+        assert not work.files.path(digest).exists()
+        [number] = work.connection.execute(sa.select(identities.identity_number)).all()
+        assert (number.sealed, number.purged_by) == (None, "周敏")
+        assert (rosters.digest(work, 1, 1), work.ballots(1, 1)) == (before, frozen)
+        assert [row.kind for row in retention.purges(work, 1)] == ["identity", "canvass"]
+    assert [event["what"] for event in voted.log(1) if event["kind"] == "DataPurged"] == [
+        "走访的备注、疑虑、位置和照片", "保险库里的完整证件号",
+    ]  # fmt: skip
+    assert "民法典 280" in cadre.get(ROOT).text
+
+
+def test_nothing_goes_under_a_hold_or_while_something_is_in_dispute(voted: District) -> None:
+    assert keep(voted.browser("社区干部")).status_code == 302
+    cadre = later(voted)
+    assert act(cadre, "hold", reason="").status_code == 422
+    assert act(cadre, "hold", reason="撤销之诉，（2027）苏0404民初1号").status_code == 302
+    refused = purge(cadre, "identity")
+    assert (refused.status_code, "保全：撤销之诉" in refused.text) == (403, True)
+    assert ask(voted, cadre, "DELETE").status_code == 302
+    step(cadre, "prove", proof="SEEN")
+    held = step(cadre, "decide", chosen=["vault"], reason="按业主要求删除")
+    assert (held.status_code, "正在保全" in held.text) == (403, True)
+    assert act(cadre, "lift", id="1", reason="判决已生效").status_code == 302
+    waits = purge(cadre, "identity")
+    assert (waits.status_code, "1 项个人信息请求没有办结" in waits.text) == (403, True)
+    assert step(cadre, "decide", outcome="REFUSED", ground="KEPT_BY_LAW", reason="期限没有届满").status_code == 302
+    with voted.opened.work("测试", voted.clock.now) as work:
+        assert data_requests.undecided(work, 1) == 0
+        work.execute(sa.update(registers.ballot).where(registers.ballot.c.serial == 1).values(state="DISPUTED"))
+    assert "1 项表决票待裁" in purge(cadre, "identity").text
+    assert voted.browser("街道").get(ROOT).status_code == 200
+    assert purge(voted.browser("街道"), "identity").status_code == 403
+    with voted.opened.work("测试", voted.clock.now) as work:
+        assert identities.marks(work)
+
+
+def test_the_commands_list_what_is_due_and_let_it_go(
+    voted: District, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert keep(voted.browser("社区干部")).status_code == 302
+    monkeypatch.setenv("DAORU_HOME", str(voted.home))
+    monkeypatch.setenv("DAORU_DATABASE_URL", voted.opened.engine.url.render_as_string(hide_password=False))
+    monkeypatch.setattr(retaining, "_now", voted.clock)
+    asked = ["retention", "purge", "1", "identity", "--by", "周敏", "--reason", "期满，已核对无争议"]
+    assert cli.main(["retention", "due"]) == 0
+    assert "没有到期要清除的" in capsys.readouterr().out
+    assert cli.main(asked) == 2
+    later(voted)
+    assert cli.main(["retention", "due"]) == 0
+    assert "identity：保险库里的完整证件号 1 条" in capsys.readouterr().out
+    assert cli.main(asked) == 0
+    assert "已清除 1 条" in capsys.readouterr().out
+    with voted.opened.work("测试", voted.clock.now) as work:
+        assert not identities.marks(work)
+        assert [row.actor for row in retention.purges(work, 1)] == ["周敏"]
+
+
+def test_what_was_purged_stays_on_record(voted: District) -> None:
+    with voted.opened.work("周敏", voted.clock.now) as work:
+        retention.note(work, 1, kind="identity", rows=1, due_on="2027-04-21", source="", reason="")
+    for statement in (sa.update(retention.purge).values(rows=0), sa.delete(retention.purge)):
+        with voted.opened.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
+            connection.execute(statement)
