@@ -1,7 +1,7 @@
 """The figures of an estate of the demo: what is counted, measured and paid in it, in the place of the case's."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from math import ceil
@@ -10,6 +10,7 @@ from typing import Any
 from engine.demo import wording
 from engine.demo.roll import Entry
 from engine.forms import Field
+from engine.rules import budget_posts
 from engine.use_cases.library import Library
 
 _CENT, _YUAN = Decimal("0.01"), Decimal(1)
@@ -173,6 +174,7 @@ def _budget(of: Figures, answers: Answers) -> Answers:
     """Income as the estate can expect it; each price rounded down, so that a balanced budget stays so."""
     charged = of.area * 12 * Decimal(answers["expected_rate"]) / 100
     fees = charged.quantize(_YUAN, ROUND_FLOOR)
+    posts, pay = _posts(of, answers.get("posts") or ())
     lines, total = [], Decimal(0)
     for row in answers["lines"]:
         price = Decimal(row["unit_price"])
@@ -187,6 +189,8 @@ def _budget(of: Figures, answers: Answers) -> Answers:
         elif row["code"] == "E07":
             row = row | {"qty": str(of.lifts)}
             price = price * 2 / of.lifts * of.grown if of.lifts else price
+        elif row["code"] == budget_posts.STAFF and pay:
+            price = pay / Decimal(row["qty"])
         elif "实收物业费的" in row.get("basis", ""):
             price = (total / 10).quantize(_CENT, ROUND_HALF_UP)
         else:
@@ -195,7 +199,19 @@ def _budget(of: Figures, answers: Answers) -> Answers:
             row = row | {"last_year_actual": f"{of.money(row['last_year_actual']):.2f}"}
         whole = row["code"] not in {"I01", "I03"} and "实收" not in row.get("basis", "")
         lines.append(row | {"unit_price": f"{price.quantize(_YUAN, ROUND_FLOOR) if whole else price:.2f}"})
-    return answers | {"lines": lines}
+    return answers | {"lines": lines, "posts": posts}
+
+
+def _posts(of: Figures, rows: Sequence[Mapping[str, str]]) -> tuple[list[Mapping[str, str]], Decimal]:
+    """The posts at what they cost here, whole yuan a month, and what those of the line of pay come to in a year."""
+    made: list[Mapping[str, str]] = []
+    pay = Decimal(0)
+    for row in rows:
+        cost = (Decimal(row["monthly_cost"]) * of.grown).quantize(_YUAN, ROUND_FLOOR)
+        made.append({**row, "monthly_cost": f"{cost:.2f}"})
+        if row["code"] == budget_posts.STAFF:
+            pay += cost * int(row["headcount"]) * int(row["months"])
+    return made, pay
 
 
 def _closed(of: Figures, answers: Answers) -> Answers:

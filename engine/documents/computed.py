@@ -60,6 +60,7 @@ COMPUTED: Mapping[str, Rule] = MappingProxyType(
             *_each("diagnosis", "economy_light opinion_light timing_light",
                    "经济、民意、时机三本账各按参数包的线定灯", f"{_S3}；地方参数包"),
             *_each("budget", "income_lines[].amount expense_lines[].amount", "数量乘单价，四舍五入到分", _S5),
+            *_each("budget", "posts[].amount posts_total", "人数乘每人每月费用乘月数，各岗位相加", _S5),
             *_each("budget", "annotated_lines[].change_pct", "本年金额比上年实际的变化", _S5),
             *_each("budget", "income_total expense_total balance", "各科目金额相加；差额为收入减支出",
                    f"{_S5}；物业服务收费管理办法 12"),
@@ -118,7 +119,8 @@ ENTERED = frozenset(
         "roster": "units[].area units[].usage",
         "diagnosis": "conclusion",
         "budget": "year expected_rate income_lines[].qty income_lines[].unit_price expense_lines[].qty "
-        "expense_lines[].unit_price annotated_lines[].last_year_actual",
+        "expense_lines[].unit_price annotated_lines[].last_year_actual "
+        "posts[].headcount posts[].monthly_cost posts[].months",
         "vote": "opens_on items[].no items[].item_class items[].key ruled[].no unreturned void replaced[].on",
         "deliveries": "delivered_on mode",
         "handover": "items[].qty items[].state items[].on groups[].items[].qty groups[].items[].state "

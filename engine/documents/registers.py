@@ -105,6 +105,16 @@ _BUDGET_LINE = {
     "unit_price": MONEY,
     "amount": MONEY,
 }
+_POST = {
+    "code": TEXT,
+    "name": TEXT,
+    "headcount": NUMBER,
+    "shift": TEXT,
+    "monthly_cost": MONEY,
+    "months": NUMBER,
+    "certificates": TEXT,
+    "amount": MONEY,
+}
 _ANNOTATED_LINE = {
     "code": TEXT,
     "name": TEXT,
@@ -327,6 +337,8 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             "income_lines": [_BUDGET_LINE],
             "expense_lines": [_BUDGET_LINE],
             "annotated_lines": [_ANNOTATED_LINE],
+            "posts": [_POST],
+            "posts_total": MONEY,
             "income_total": MONEY,
             "expense_total": MONEY,
             "balance": MONEY,

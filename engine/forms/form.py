@@ -25,6 +25,7 @@ STAMPS = {"checked_by": "标记人", "checked_at": "标记时间"}
 #: What a table can add up to: the columns of words and those of numbers that it needs.
 _SUMMED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "budget": (frozenset({"code"}), frozenset({"qty", "unit_price"})),
+    "posts": (frozenset({"code"}), frozenset({"headcount", "monthly_cost", "months"})),
     "scores": (frozenset({"company", "judge"}), frozenset()),
     "weights": (frozenset({"criterion"}), frozenset({"weight"})),
 }

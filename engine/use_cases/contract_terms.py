@@ -240,14 +240,19 @@ _LICENSED = {"LIFT_SAFETY": "LIFT", "FIRE_CONTROL": "FIRE", "ELECTRICIAN": "ELEC
 
 
 def _posts(dossier: Dossier) -> list[dict[str, Any]] | None:
-    if not dossier.answered("plan_staffing"):
+    """The posts of the budget, which the contract annexes; of a budget that named none, those on the first day."""
+    drawn = dossier.answers_if_any(dossier.budget_drafted).get("posts")
+    rows = drawn or dossier.answers_if_any("plan_staffing").get("posts")
+    if not rows:
         return None
+    costs = reading.posts(drawn)
     return [
         {
             "name": row["post"],
             "number": row["headcount"],
             "facility": _LICENSED.get(row.get("safety_role") or ""),
             "licence": row.get("certificates"),
+            **({"code": costs[at].code, "year": costs[at].amount} if costs else {}),
         }
-        for row in dossier.answers("plan_staffing")["posts"] or ()
+        for at, row in enumerate(rows)
     ]

@@ -12,7 +12,7 @@ from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
 from engine.documents.registers import REGISTERS
 from engine.forms import checks
-from engine.rules import acceptance, budget, handover, handover_list, termination
+from engine.rules import acceptance, budget, budget_posts, handover, handover_list, termination
 from engine.rules.exact import signed_percent
 from engine.use_cases import choosing, provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
@@ -188,6 +188,8 @@ def _change(percent: Fraction | None) -> str | None:
 #: What the form may ask of a budget line beside the sum.
 _ANNOTATIONS = ("frequency", "standard_ref", "demand_refs", "last_year_actual", "remark")
 
+_OF_A_POST = ("code", "headcount", "shift", "monthly_cost", "months", "certificates")
+
 
 def _budget(dossier: Dossier) -> dict[str, Any]:
     planned, given = dossier.budget, dossier.answers(dossier.budget_drafted)
@@ -204,6 +206,7 @@ def _budget(dossier: Dossier) -> dict[str, Any]:
         }
         for line in planned.lines
     ]
+    posts = reading.posts(given.get("posts"))
     return {
         "year": given["budget_year"],
         "expected_rate": given["expected_rate"],
@@ -214,6 +217,11 @@ def _budget(dossier: Dossier) -> dict[str, Any]:
             for row, line in zip(given["lines"], planned.lines, strict=True)
             if any(row.get(name) not in {None, ""} for name in _ANNOTATIONS)
         ],
+        "posts": [
+            {"name": post.name, "amount": post.amount, **{name: row.get(name) for name in _OF_A_POST}}
+            for row, post in zip(given.get("posts") or (), posts, strict=True)
+        ],
+        "posts_total": budget_posts.total(posts),
         "income_total": sums.income,
         "expense_total": sums.expense,
         "balance": sums.balance,

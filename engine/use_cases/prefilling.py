@@ -85,6 +85,13 @@ def _incomes(dossier: Dossier) -> Known | None:
     return Known(rows, "名称取自首年预算") if rows else None
 
 
+def _posts(dossier: Dossier) -> Known | None:
+    drawn = dossier.budget_drafted and dossier.answers(dossier.budget_drafted).get("posts")
+    columns = ("post", "safety_role", "headcount", "shift", "certificates")
+    rows = [{name: str(row[name]) for name in columns} for row in drawn or ()]
+    return Known(rows, "取自首年预算的岗位表；人数改为已经签约、能到岗的") if rows else None
+
+
 def _square_metres(area: int) -> str:
     return f"{area // 100}.{area % 100:02d}"
 
@@ -139,7 +146,7 @@ _TOTALS: Mapping[str, Mapping[str, Callable[[Dossier], Known | None]]] = {
     "ledger": {"total": _ledger_total, "by_building": _ledger_buildings},
     "handover": {"missing": _gaps, "outstanding": _outstanding, "closing": _closing},
     "promises": {"noted": lambda dossier: _promises(dossier)},
-    "budget": {"incomes": lambda dossier: _incomes(dossier)},
+    "budget": {"incomes": lambda dossier: _incomes(dossier), "posts": lambda dossier: _posts(dossier)},
     "estate": {
         "name": lambda dossier: Known(dossier.estate.name, "小区登记"),
         "place": lambda dossier: Known(dossier.pack.title, "小区登记"),

@@ -9,6 +9,7 @@ from engine.forms import checks
 from engine.rules import (
     acceptance,
     budget,
+    budget_posts,
     diagnosis,
     handover,
     intake,
@@ -141,6 +142,14 @@ def first_budget(lines: list[dict[str, Any]], share: Remuneration, unforeseen_ma
         for row in lines
     ]
     return budget.Budget(read, share, unforeseen_max)
+
+
+def posts(rows: list[dict[str, Any]] | None) -> list[budget_posts.Post]:
+    """The posts of ``draft_budget`` or ``estimate_budget``; none where the budget is older than the question."""
+    return [
+        budget_posts.Post(row["code"], row["post"], row["headcount"], row["monthly_cost"], row["months"])
+        for row in rows or ()
+    ]
 
 
 def agenda(answers: "Answers") -> list[AgendaItem]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from engine import forms
 from engine.forms import Field, Form
-from engine.rules import budget, selection
+from engine.rules import budget, budget_posts, selection
 from engine.rules.budget import Line
+from engine.rules.budget_posts import Post
 from engine.rules.exact import yuan
 from engine.rules.selection import Sheet
 from engine.store.unit_of_work import UnitOfWork
@@ -60,6 +61,25 @@ def _budget(one: Field, rows: Rows, weights: Mapping[str, int]) -> Sum:
     return Sum(tuple(f"{line.amount:,}" if line else "" for line in lines), tuple(totals))
 
 
+def _posts(one: Field, rows: Rows, weights: Mapping[str, int]) -> Sum:
+    """Each post's year; all of them, and those that the line of pay must equal."""
+    columns = {column.key: column for column in one.columns}
+    posts: list[Post | None] = []
+    for row in rows:
+        heads, cost, months = (
+            forms.number(columns[key], row.get(key)) for key in ("headcount", "monthly_cost", "months")
+        )
+        code = str(row.get("code") or "").strip()
+        unread = heads is None or cost is None or months is None
+        posts.append(None if unread else Post(code, "", int(heads or 0), cost or Decimal(0), int(months or 0)))
+    counted = [post for post in posts if post]
+    staff = budget_posts.total(post for post in counted if post.code == budget_posts.STAFF)
+    totals = [("全年合计", f"{budget_posts.total(counted):,}"), (f"其中 {budget_posts.STAFF}", f"{staff:,}")]
+    if len(counted) < len(rows):
+        totals.append(("没有计入", f"{len(rows) - len(counted)} 行（人数、每月费用或月数还不对）"))
+    return Sum(tuple(f"{post.amount:,}" if post else "" for post in posts), tuple(totals))
+
+
 def _scores(one: Field, rows: Rows, weights: Mapping[str, int]) -> Sum:
     """Each sheet's weighted points; each company's mean and rank over the sheets that are complete."""
     sheets = [_sheet(one, row, weights) for row in rows]
@@ -98,4 +118,4 @@ def _weights(one: Field, rows: Rows, weights: Mapping[str, int]) -> Sum:
     return Sum(tuple("" for _ in rows), (("权重合计", f"{total}{said}"),))
 
 
-_SUMS = {"budget": _budget, "scores": _scores, "weights": _weights}
+_SUMS = {"budget": _budget, "posts": _posts, "scores": _scores, "weights": _weights}

@@ -45,3 +45,18 @@ def test_the_number_of_a_paper_is_watched_on_every_kind(kind: str, issued: Issue
         return  # it stands in the header, whose facts are told as clauses
     told = altered(old, replaced(old, (number, f"{number[:-1]}9")), kind, issued, library)
     assert ("document.number", number) in {(one.name, one.was) for one in told}
+
+
+def test_a_figure_is_not_sought_within_a_longer_one_and_rows_of_several_tables_are_told_apart(
+    issued: Issued, library: Library
+) -> None:
+    record = issued.records["service_contract"]
+    printed = {name: fact["value"] for name, fact in record.items()} | {
+        "draft_contract_terms.payment_limit_a": "500.00"
+    }
+    template = Template(library.templates[catalogue.KINDS["service_contract"].template], printed)
+    posts = printed["budget.posts[].amount"]
+    assert "61,200.00" in posts
+    assert [name for name, *_ in template.places("61,200.00")] == ["budget.posts[].amount"]
+    assert template.places("单独列支3,500.00元") == []
+    assert [name for name, *_ in template.places("单独列支500.00元")] == ["draft_contract_terms.payment_limit_a"]

@@ -41,6 +41,15 @@ def _lines(chance: random.Random) -> list[dict[str, Any]]:
     ]
 
 
+def _posts(chance: random.Random) -> list[dict[str, Any]]:
+    figures = ("headcount", "monthly_cost", "months")
+    return [
+        {"code": chance.choice(["E01", " E01", "E03", ""]), **{key: _numbers(chance) for key in figures}}
+        | ({"months": "12", "headcount": chance.choice(["3", "1"])} if chance.random() < 0.7 else {})
+        for _ in range(chance.randrange(9))
+    ]
+
+
 def _sheets(chance: random.Random) -> list[dict[str, Any]]:
     return [
         {
@@ -73,12 +82,17 @@ def test_script_and_server_say_the_same_of_any_lines(library: Library) -> None:
     if node is None:
         pytest.skip("没有 Node；安装后再运行")
     chance = random.Random(20260104)
-    made = {"draft_budget": _lines, "score_candidates": _sheets, "invite_candidates": _shares}
+    made = [
+        ("draft_budget", "lines", _lines),
+        ("draft_budget", "posts", _posts),
+        ("score_candidates", "scores", _sheets),
+        ("invite_candidates", "weights", _shares),
+    ]
     asked, wanted = [], []
     for _ in range(400):
-        for task, rows in made.items():
+        for task, key, rows in made:
             form, given = library.form(task), rows(chance)
-            one = next(one for one in form.fields if one.sums)
+            one = next(one for one in form.fields if one.key == key)
             asked.append((one.sums, given, pages.limits(one), WEIGHTS))
             wanted.append(sums.of_form(form, {one.key: given}, WEIGHTS)[one.key])
     script = f"{SCRIPT.read_text()}\n{_ASK}"

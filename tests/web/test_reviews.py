@@ -40,7 +40,7 @@ def contract_on(page: str) -> str:
 
 def waived(district: District, **given: str) -> int:
     adviser = district.browser("法律顾问")
-    sent = {"rule": "RC-43", "contract": contract_on(adviser.get("/estates/1/review").text), **given}
+    sent = {"rule": "RC-39", "contract": contract_on(adviser.get("/estates/1/review").text), **given}
     return adviser.post("/estates/1/review", sent).status_code
 
 
@@ -53,27 +53,27 @@ def test_the_contract_is_read_from_the_paper_and_what_is_not_known_yet_is_named(
     with finalised.opened.work("测试", finalised.clock.now) as work:
         dossier = Dossier(work, finalised.library, 1)
         found = {one.rule.id: one for one in contract_review.review(dossier)}
-    # known at the signing or after it: decision, arrival, keys, supervisor, posts; and four standards are lacking
-    assert set(found) == {"RC-04", "RC-07", "RC-20", "RC-39", "RC-42", "RC-43"}
+    # known at the signing or after it: decision, arrival, keys, supervisor; and four standards are lacking
+    assert set(found) == {"RC-04", "RC-07", "RC-20", "RC-39", "RC-42"}
     assert "还没有送达凭证" in found["RC-07"].says[0]
-    assert found["RC-43"].absent == ("contract.posts", "岗位")
+    assert found["RC-39"].absent == ("contract.supervisor", "监察人")
 
 
 def test_the_adviser_sees_each_finding_with_its_article_and_the_step_that_mends_it(finalised: District) -> None:
     page = finalised.browser("法律顾问").get("/estates/1/review").text
-    assert "人员和证照" in page
-    assert "物业管理条例 34；特种设备安全法 33、38" in page
-    assert "/estates/1/steps/plan_staffing" in page
+    assert "监察人独立" in page
+    assert "信托法 22、49；信托制监察人约定" in page
+    assert "/estates/1/steps/nominate_supervisor" in page
     assert "放行这条意见" in page
     assert "放行这条意见" not in finalised.browser("社区干部").get("/estates/1/review").text
 
 
 def test_what_the_adviser_lets_stand_is_on_record_with_name_reason_and_version(finalised: District) -> None:
-    assert waived(finalised, reason="岗位表进场前由企业报来") == 302
+    assert waived(finalised, reason="监察人签约以后提名") == 302
     page = finalised.browser("社区干部").get("/estates/1/review").text
-    assert "放行：岗位表进场前由企业报来" in page
-    assert "放行预审意见 RC-43 人员和证照" in finalised.browser("社区干部").get("/estates/1/log").text
-    assert [event["rule"] for event in finalised.log(1) if event["kind"] == "ReviewWaived"] == ["RC-43"]
+    assert "放行：监察人签约以后提名" in page
+    assert "放行预审意见 RC-39 监察人独立" in finalised.browser("社区干部").get("/estates/1/log").text
+    assert [event["rule"] for event in finalised.log(1) if event["kind"] == "ReviewWaived"] == ["RC-39"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_waiver_that_cannot_stand_is_refused_and_what_was_typed_stays(
     finalised: District, given: dict[str, str], said: str
 ) -> None:
     adviser = finalised.browser("法律顾问")
-    sent = {"rule": "RC-43", "contract": contract_on(adviser.get("/estates/1/review").text), **given}
+    sent = {"rule": "RC-39", "contract": contract_on(adviser.get("/estates/1/review").text), **given}
     answer = adviser.post("/estates/1/review", sent)
     assert answer.status_code == 422
     assert said in answer.text
@@ -184,14 +184,14 @@ def test_what_the_review_finds_stands_at_its_clause_with_its_gravity_in_words(fi
     outline = page[page.index('class="outline') : page.index("</nav>", page.index('class="outline'))]
     assert re.search(r'监察人的独立[^<]*</span> <span class="tag risk-M">§ 中风险</span>', outline)
     assert re.search(r'id="check-RC-39">.*?依据：.*?所在条款：<a href="#clause-\d+">', page, re.DOTALL)
-    assert '未处理 <span class="number">6</span>，已放行 <span class="number">0</span>' in page
+    assert '未处理 <span class="number">5</span>，已放行 <span class="number">0</span>' in page
     ruled = "最高人民法院关于审理建筑物区分所有权纠纷案件适用法律若干问题的解释"
     assert re.search(f"计算：计入表决的专有部分[^<]*</div><div[^>]*>依据：{ruled} 8、9", page)
-    assert waived(finalised, rule="RC-43", reason="岗位在附件十一") == 302
+    assert waived(finalised, rule="RC-39", reason="监察人签约以后提名") == 302
     page = adviser.get(address).text
-    check = page[page.index('id="check-RC-43"') :].partition("</details>")[0]
+    check = page[page.index('id="check-RC-39"') :].partition("</details>")[0]
     assert "§ 已放行" in check
-    assert "放行：岗位在附件十一" in check
+    assert "放行：监察人签约以后提名" in check
     assert '已放行 <span class="number">1</span>' in page
     assert "check-RC" not in adviser.get("/papers/XQ0001-D-03-2026-001/examine").text
 

@@ -42,6 +42,23 @@
     return { rows: beside, totals };
   }
 
+  function posts(rows, limits = {}) {
+    let all = 0n, staff = 0n, counted = 0;
+    const beside = rows.map((row) => {
+      const heads = number(row.headcount, limits.headcount, 0), months = number(row.months, limits.months, 0);
+      const cost = number(row.monthly_cost, limits.monthly_cost);
+      if (heads === null || months === null || cost === null) return "";
+      const amount = heads * months * cost / 10000n;
+      counted += 1;
+      all += amount;
+      if (String(row.code ?? "").trim() === "E01") staff += amount;
+      return money(amount);
+    });
+    const totals = [["全年合计", money(all)], ["其中 E01", money(staff)]];
+    if (counted < rows.length) totals.push(["没有计入", `${rows.length - counted} 行（人数、每月费用或月数还不对）`]);
+    return { rows: beside, totals };
+  }
+
   function scores(rows, limits = {}, weights = {}) {
     const criteria = Object.entries(weights), companies = new Map();
     let rest = 0;
@@ -68,7 +85,7 @@
     return { rows: rows.map(() => ""), totals: [["权重合计", `${total}${total === 100n ? "" : "（应为 100）"}`]] };
   }
 
-  globalThis.daoruSums = { budget, scores, weights };
+  globalThis.daoruSums = { budget, posts, scores, weights };
   if (!globalThis.document) return;
 
   function show(field) {

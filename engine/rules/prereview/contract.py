@@ -212,12 +212,17 @@ class Ending(Facts):
 
 @dataclass(frozen=True, kw_only=True)
 class Post(Facts):
-    """A post that must be filled; ``facility`` says for which facility it needs a licence."""
+    """A post that must be filled; ``facility`` says for which facility it needs a licence.
+
+    ``year`` is what it costs on the budget's line ``code``, yuan; a contract that says no code says no cost.
+    """
 
     name: str = fact("岗位")
     number: int = fact("最少人数")
     facility: str = fact("持证的设施", FACILITIES, default="")
     licence: str = fact("证照", default="")
+    code: str = fact("列支科目", default="")
+    year: Decimal = fact("全年费用", default=Decimal(0))
 
 
 @dataclass(frozen=True, kw_only=True)

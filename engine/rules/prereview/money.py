@@ -1,11 +1,12 @@
 """What the company gets and where the money goes (RC-15…RC-17, RC-23, RC-25…RC-28, RC-33, RC-47, RC-48, RC-51)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
 from engine.rules import budget, laws
 from engine.rules.budget import Budget, Line
+from engine.rules.budget_posts import STAFF
 from engine.rules.exact import CENT, Percent, share_of, signed_percent, yuan
 from engine.rules.prereview import wording
 from engine.rules.prereview.asking import given, lacking, undated, unsettled
@@ -84,7 +85,7 @@ def common_income_whole(file: File, limits: Limits) -> Iterator[str]:
 
 @rule("RC-25", "H", "预算算得平", "物业服务收费管理办法 12；信义手册 5.1", "draft_budget")
 def budget_adds_up(file: File, limits: Limits) -> Iterator[str]:
-    """Charges make the fee income, E18 is the agreed share, income less expense is the expected surplus."""
+    """Charges make the fee income, posts the pay, E18 is the agreed share, income less expense the expected surplus."""
     plan = file.budget
     for line in plan.lines:
         if not budget.is_code(line.code):
@@ -98,11 +99,22 @@ def budget_adds_up(file: File, limits: Limits) -> Iterator[str]:
         ("酬金（E18）", totals.remuneration, budget.agreed_remuneration(made), "合同约定"),
         ("预计结余", plan.surplus, totals.balance, "收入减支出"),
     )
-    for what, stated, worked_out, by in pairs:
+    for post in file.contract.posts:
+        if post.year and not post.code:
+            yield f"岗位“{post.name}”有费用，没有写列支的科目；请补上。"
+    for what, stated, worked_out, by in (*pairs, *_pay(file, lines)):
         if abs(stated - worked_out) > CENT:
             yield f"{what}写作 {stated:f} 元，按{by}应为 {worked_out:f} 元；请改正。"
     if not totals.balanced:
         yield f"支出超过收入 {-totals.balance:f} 元；请压减支出或者核实收入。"
+
+
+def _pay(file: File, lines: Sequence[Line]) -> Iterator[tuple[str, Decimal, Decimal, str]]:
+    """The line of pay beside the posts that it pays; nothing where no post says by which line it is paid."""
+    paid = [post.year for post in file.contract.posts if post.code == STAFF]
+    if paid:
+        staff = sum((line.amount for line in lines if line.code == STAFF), Decimal(0))
+        yield "人员费用（E01）", staff, sum(paid, Decimal(0)), "岗位表"
 
 
 @rule("RC-26", "H", "亏损不自动加收", "民法典 278、283", "draft_plan")

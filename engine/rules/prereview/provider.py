@@ -54,7 +54,7 @@ def supervisor_independent(file: File, limits: Limits) -> Iterator[str]:
     yield from unsettled(file, SUPERVISOR)
 
 
-@rule("RC-43", "M", "人员和证照", "物业管理条例 34；特种设备安全法 33、38", "plan_staffing")
+@rule("RC-43", "M", "人员和证照", "物业管理条例 34；特种设备安全法 33、38", "draft_budget")
 def staffed(file: File, limits: Limits) -> Iterator[str]:
     """The project manager is named, posts have their numbers, each facility a licensed post."""
     contract = file.contract

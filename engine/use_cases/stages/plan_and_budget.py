@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.errors import Problem
-from engine.rules import budget, plan
+from engine.rules import budget, budget_posts, plan
 from engine.use_cases import reading
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
@@ -25,7 +25,8 @@ def _draft_plan(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 def _draft_budget(dossier: Dossier, answers: Answers) -> list[Problem]:
     share = reading.remuneration(dossier.answers("draft_plan"))
-    return budget.check(reading.first_budget(answers["lines"], share, dossier.pack.value("unforeseen_max")))
+    drawn = reading.first_budget(answers["lines"], share, dossier.pack.value("unforeseen_max"))
+    return budget.check(drawn) or budget_posts.check(reading.posts(answers.get("posts")), drawn.lines)
 
 
 def _draft_contract_terms(dossier: Dossier, answers: Answers) -> list[Problem]:

@@ -55,6 +55,24 @@ def test_the_list_of_forms_settles_nothing_in_place_of_a_clause(library: Library
     assert "季度考核表" in str(forms["text"])
 
 
+def test_the_posts_that_must_be_filled_print_their_hours_licence_and_cost(library: Library) -> None:
+    facts = facts_of(library, {})
+    guards = {"code": "E01", "name": "秩序维护", "headcount": "3", "shift": "三班", "certificates": "保安员证"}
+    facts.values["budget"].posts = [SimpleNamespace(monthly_cost="1,700.00", months="12", amount="61,200.00", **guards)]
+    facts.values["budget"].posts_total = "61,200.00"
+    said = annex(list(show.paragraphs(library.template(CONTRACT).render(facts), file="合同")), "岗位和人员")
+    assert "（二）至少配备的岗位，费用含工资、社保和福利；写零的由兼任的人或者服务单位派驻，不另付钱：" in said
+    at = said.index("秩序维护")
+    assert said[at - 1 : at + 9] == [*guards.values(), "1,700.00", "12", "61,200.00", "合计", "61,200.00"]
+
+
+def test_an_estate_whose_budget_named_no_posts_says_who_sends_people(library: Library) -> None:
+    facts = facts_of(library, {})
+    facts.values["budget"].posts = []
+    said = show.paragraphs(library.template(CONTRACT).render(facts), file="合同")
+    assert any("首年预算没有列出自聘的岗位，服务由上表各科目的服务单位派人" in one for one in said)
+
+
 def test_the_posts_print_number_price_and_the_sum_of_a_year_of_the_budget(library: Library) -> None:
     facts = facts_of(library, {})
     row = {"qty": "12", "unit": "月", "unit_price": "8,600.00", "amount": "103,200.00"}
