@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -17,10 +18,29 @@ _UNHELD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]"
 _LONGEST = 32_000
 
 
-def written(title: str, notes: Iterable[str], headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+@dataclass(frozen=True)
+class Mark:
+    """What tells a workbook from every other: its number and whose it is, and what each printed page says of that."""
+
+    number: str
+    by: str
+    says: str
+
+
+def written(
+    title: str,
+    notes: Iterable[str],
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    mark: Mark | None = None,
+) -> bytes:
     """A workbook of one sheet: a line for each of ``notes``, the headings, then the rows, numbers as numbers."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
+    if mark is not None:
+        book.properties.identifier, book.properties.creator = mark.number, mark.by
+        # a single ampersand begins a code of the header's own
+        sheet.oddHeader.center.text = sheet.oddFooter.center.text = mark.says.replace("&", "&&")
     lines = [[note] for note in notes]
     sheet.freeze_panes = f"A{len(lines) + 2}"
     for column, heading in enumerate(headings, start=1):

@@ -15,7 +15,7 @@ from engine.cli.opening import embedded, kept
 from engine.cli.parsing import EXPECTED, Commands
 from engine.errors import Conflict, InvalidAnswers, Problem
 from engine.store import backups
-from engine.use_cases import accounts, archiving
+from engine.use_cases import accounts, archiving, exporting
 
 
 def add(commands: Commands) -> None:
@@ -33,6 +33,9 @@ def add(commands: Commands) -> None:
     restored = commands.add_parser("restore", help="从备份恢复到 DAORU_HOME；不替换已有的数据")
     restored.add_argument("folder", type=Path, metavar="目录", help="备份时的目录")
     restored.set_defaults(run=_restore)
+    traced = commands.add_parser("exported", help="按导出编号查是谁、什么时候、导出了什么")
+    traced.add_argument("number", metavar="编号", help="印在表格首行、页眉和文件名里，如 DC20260402-000012")
+    traced.set_defaults(run=_exported)
     archive = commands.add_parser("archive", help="取出一个小区的一案一档：一个 ZIP，自带目录、清单和核对程序")
     archive.add_argument("estate", type=int, metavar="小区", help="小区编号")
     archive.add_argument("--to", type=Path, required=True, metavar="文件", help="新的 .zip 文件")
@@ -74,6 +77,18 @@ def _restore(parsed: argparse.Namespace) -> int:
 def _sealed(copied: backups.Copied) -> str:
     keys = "、".join(f"{mark}（{count} 个）" for mark, count in copied.sealed.items())
     return f"保险库里有 {sum(copied.sealed.values())} 个完整证件号，用密钥 {keys}加密"
+
+
+def _exported(parsed: argparse.Namespace) -> int:
+    opened = kept(None)
+    try:
+        with opened.work(jobs.ACTOR, datetime.now(UTC)) as work:
+            found = exporting.traced(work, parsed.number)
+    finally:
+        opened.close()
+    at = exporting.moment(found.at)
+    print(f"{parsed.number}：{found.by} {at} 导出 {found.what}，{found.rows} 行；条件 {found.query or '没有'}")
+    return EXPECTED
 
 
 def _archive(parsed: argparse.Namespace) -> int:

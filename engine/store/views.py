@@ -92,6 +92,27 @@ def drop(work: UnitOfWork, account_id: int, view_id: int) -> None:
     work.execute(sa.delete(saved_view).where((saved_view.c.id == view_id) & (saved_view.c.account_id == account_id)))
 
 
-def exported(work: UnitOfWork, account_id: int, what: str, query: str, rows: int) -> None:
-    """In the commit, note that a list was taken out."""
-    work.insert(export, [{"account_id": account_id, "at": work.at, "what": what, "query": query, "rows": rows}])
+def exported(work: UnitOfWork, account_id: int, what: str, query: str, rows: int) -> int:
+    """Note that a list was taken out; the id of the note."""
+    values = {"account_id": account_id, "at": work.at, "what": what, "query": query, "rows": rows}
+    return int(work.at_once(sa.insert(export).values(**values).returning(export.c.id)).scalar_one())
+
+
+@dataclass(frozen=True)
+class Exported:
+    """A list that was taken out: by whom and when, which and with what filter, how many rows."""
+
+    at: str
+    by: str
+    what: str
+    query: str
+    rows: int
+
+
+def export_of(work: UnitOfWork, key: int) -> Exported | None:
+    """What was noted of a list that was taken out."""
+    table = export
+    chosen = sa.select(table.c.at, account.c.name, table.c.what, table.c.query, table.c.rows)
+    chosen = chosen.join(account, account.c.id == table.c.account_id).where(table.c.id == key)
+    row = work.connection.execute(chosen).first()
+    return Exported(*row) if row else None

@@ -1,6 +1,7 @@
 """Take a list out as a workbook: what its filter leaves of the member's scope, and no more; it is put on record."""
 
 import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from engine import workbooks
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.store import accounts, desk, filters, views
 from engine.store.unit_of_work import UnitOfWork
+from engine.store.views import Exported
 from engine.use_cases import boarding, hands, telling
 from engine.use_cases.accounts import ADMINISTRATOR, Member
 from engine.use_cases.boarding import Shown
@@ -32,10 +34,11 @@ _TASKS = ("任务", "小区", "阶段", "角色", "办理人", "到达时间", "
 
 @dataclass(frozen=True)
 class Taken:
-    """A workbook and what it is called."""
+    """A workbook and what it is called; ``number`` stands in it, and leads back to who took it and what for."""
 
     name: str
     content: bytes
+    number: str = ""
 
 
 def workbook(lists: Lists, what: str, query: Mapping[str, str]) -> Taken:
@@ -67,14 +70,28 @@ class Table:
 def taken(work: UnitOfWork, member: Member, table: Table, said: str, query: str) -> Taken:
     """A table as a workbook whose first line says when, who and what was ``said`` of it; it is put on record.
 
+    Its number stands in that line, on every printed page, in the file's properties and its name.
+
     Raises InvalidAnswers when it is too long.
     """
     bounded(len(table.rows))
     at = work.now.astimezone(ZONE)
-    note = f"{table.title} · 截至 {at:%Y-%m-%d %H:%M} · {member.name}导出 · {said} · 共 {len(table.rows)} 行"
-    views.exported(work, member.id, table.what, query, len(table.rows))
-    content = workbooks.written(table.title, [note], table.headings, table.rows)
-    return Taken(f"{table.title}-{at:%Y%m%d}.xlsx", content)
+    number = f"DC{at:%Y%m%d}-{views.exported(work, member.id, table.what, query, len(table.rows)):06d}"
+    by = f"{number} · {member.name} {at:%Y-%m-%d %H:%M} 导出"
+    told = f"{member.name}导出 · {said} · 共 {len(table.rows)} 行 · 导出编号 {number}"
+    note = f"{table.title} · 截至 {at:%Y-%m-%d %H:%M} · {told}"
+    mark = workbooks.Mark(number, member.name, f"{by} · {said} · 只供本次用途，不得转发")
+    content = workbooks.written(table.title, [note], table.headings, table.rows, mark)
+    return Taken(f"{table.title}-{number}.xlsx", content, number)
+
+
+def traced(work: UnitOfWork, number: str) -> Exported:
+    """Who took the list with that number, when and what.  Raises NotFound."""
+    read = re.fullmatch(r"DC\d{8}-(\d{6,9})", number.strip())
+    found = views.export_of(work, int(read[1])) if read else None
+    if found is None:
+        raise NotFound(what=f"编号为 {number[:20]} 的导出")
+    return found
 
 
 def _estates(lists: Lists, query: Mapping[str, str], *, way: bool = False) -> list[Sequence[Cell]]:

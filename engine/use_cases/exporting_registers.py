@@ -75,7 +75,7 @@ def workbook(work: UnitOfWork, member: Member, estate_id: int, what: str, purpos
         work, member, Table(what, of.title, leaving.headings, found), said, f"estate={estate_id}&full={bool(purpose):d}"
     )
     if purpose is not None:
-        disclosures.note(work, estate_id, KIND, f"{of.title} {len(found)} 行", f"导出：{purpose}")
+        disclosures.note(work, estate_id, KIND, f"{of.title} {len(found)} 行 {taken.number}", f"导出：{purpose}")
     return taken
 
 

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
+from engine import cli
 from engine.store import disclosures
 from engine.use_cases import accounts, disclosing
 from tests.district import COMMUNITY, PASSWORD, Browser, District
@@ -158,6 +159,31 @@ def test_a_roster_leaves_masked_or_in_full_for_a_purpose_that_is_kept(listed: tu
     assert looks.count("导出：送达会议通知或表决票") == 1
     assert district.browser("街道").post(taken, {"purpose": "约上门走访"}, page).status_code == 403
     assert district.browser("物业企业").get(taken).status_code == 403
+
+
+def test_a_workbook_bears_a_number_that_leads_back_to_who_took_it_and_what_for(
+    listed: tuple[District, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    district, address = listed
+    cadre, taken = district.browser("社区干部"), address.replace("owners", "registers/roster.xlsx")
+    answer = cadre.post(taken, {"purpose": "送达会议通知或表决票"}, taken.removesuffix(".xlsx"))
+    book = load_workbook(io.BytesIO(answer.data))
+    sheet = book.active
+    assert sheet is not None
+    number = book.properties.identifier
+    assert re.fullmatch(r"DC20260324-\d{6}", number)
+    assert number in sheet["A1"].value
+    assert f"{number} · 周敏" in sheet.oddHeader.center.text
+    assert "用途：送达会议通知或表决票 · 只供本次用途，不得转发" in sheet.oddFooter.center.text
+    assert number in answer.headers["Content-Disposition"]
+    assert number in cadre.get(f"{address}/looks").text
+    second = load_workbook(io.BytesIO(cadre.get(taken).data)).properties.identifier
+    assert second != number
+    monkeypatch.setenv("DAORU_HOME", str(district.home))
+    monkeypatch.setenv("DAORU_DATABASE_URL", district.opened.engine.url.render_as_string(hide_password=False))
+    assert cli.main(["exported", number]) == 0
+    assert re.search(r"周敏 2026-03-24 10:00 导出 roster，151 行；条件 estate=1&full=1", capsys.readouterr().out)
+    assert cli.main(["exported", "DC20260324-999999"]) == 2
 
 
 def test_what_is_personal_throughout_leaves_only_for_whom_it_belongs_to(listed: tuple[District, str]) -> None:
