@@ -17,7 +17,7 @@ from lxml import etree
 from bench import docxtemplater
 from bench.report import ROOT, Figure
 from engine.carry import casefile, run
-from engine.documents import catalogue, clauses, package, redline
+from engine.documents import catalogue, clauses, code, package, redline
 from engine.documents.facts import Facts
 from engine.documents.reading import Word
 from engine.documents.settling import W
@@ -39,6 +39,7 @@ def measure() -> list[Figure]:
     return [
         *_ratios("contract", "service_contract", contract, {"docxtpl": 20, "the fastest peer": 10}),
         *_ratios("ballot", "ballot", ballot, {"docxtpl": 60, "the fastest peer": 20}),
+        _code(),
         _many(ballot),
         _memory(ballot),
         _redline(contract),
@@ -93,6 +94,14 @@ def _ratios(name: str, kind: str, facts: Facts, bounds: Mapping[str, float]) -> 
         )
         for way in (*ways, "the fastest peer")
     ]  # fmt: skip
+
+
+def _code() -> Figure:
+    """What a ballot costs beside what the peers do."""
+    seconds = statistics.median(
+        _seconds(lambda: code.picture(f"{_ADDRESS}#000001.123456789012"), 200) for _ in range(ROUNDS)
+    )
+    return Figure("the code of a ballot, ms", seconds * 1_000, detail="drawn anew for each ballot; the peers draw none")
 
 
 def _many(facts: Facts) -> Figure:
