@@ -306,3 +306,10 @@ def test_what_estates_change_most_often_is_shown_first_and_from_three_on_a_chang
     assert proposed
     form = adviser.get(html.unescape(proposed[1])).text
     assert "紧急支出，3 份合同中改过 3 份</textarea>" in form
+
+
+def test_a_batch_tells_each_value_once_and_a_choice_in_words(finalised: District) -> None:
+    page = finalised.browser("法律顾问").get("/examining/service_contract").text
+    told = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page)
+    assert [value for label, value in told if label == "项目经理支付限额"] == ["3,000.00"]
+    assert not [value for _, value in told if re.fullmatch(r"[A-Z][A-Z0-9_]+", value)]
