@@ -11,7 +11,18 @@ from engine.forms import checks
 from engine.store import desk as listing
 from engine.store import undone
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import accounts, beside, commenting, desk, handing, photos, presence, sums
+from engine.use_cases import (
+    accounts,
+    beside,
+    canvassing,
+    commenting,
+    desk,
+    handing,
+    paper_sheets,
+    photos,
+    presence,
+    sums,
+)
 from engine.use_cases.desk import TaskPage
 from web import access, bounds, forms, lists
 
@@ -88,6 +99,8 @@ def _posted_answers(work: UnitOfWork, shown: TaskPage, without: str = "") -> tup
 def _complete(shown: TaskPage, values: Mapping[str, Any]) -> Any:
     try:
         with access.work() as work:
+            if paper := _paper(work, shown):
+                paper_sheets.filled_in(work, shown.task.estate_id, paper.sheet)
             desk.complete(work, access.here().library, access.member(), shown.task.id, values)
     except InvalidAnswers as error:
         return _kept(shown, values, error.problems), 422
@@ -163,6 +176,7 @@ def form_page(
         others = presence.look_in(work, access.member(), task_id)
         aside = beside.beside(work, access.here().library, access.member(), shown.task)
         said = commenting.listed(work, access.member(), aside.estate, task_id)
+        sheet = _paper(work, shown)
     known = {key: one.value for key, one in shown.known.items()}
     kept = shown.draft.content if shown.draft else {**known, **shown.again}
     values = kept if typed is None else typed
@@ -171,6 +185,7 @@ def form_page(
         page=shown,
         aside=aside,
         said=said,
+        sheet=sheet,
         task=shown.task,
         form=shown.form,
         draft=shown.draft,
@@ -188,6 +203,14 @@ def form_page(
         sums=sums.of_form(shown.form, values, shown.weights),
         now=access.here().now(),
     )
+
+
+def _paper(work: UnitOfWork, shown: TaskPage) -> paper_sheets.Back | None:
+    """The sheet of paper from which the form is typed in, if the address names one."""
+    if not request.args.get("sheet") or not shown.mine:
+        return None
+    canvass = canvassing.canvass_of(work, access.here().library, access.member(), shown.task.estate_id)
+    return paper_sheets.checklist_of(canvass, request.args["sheet"])
 
 
 def asked_page() -> int:

@@ -185,10 +185,14 @@ GAP_PAPERS: Mapping[str, Kind] = MappingProxyType(
 PUBLICATION_PROOF = Kind("publication_proof", "L-95", "公示情况说明", "E", "OWNERS", "")
 #: The reply to what an owner asked about their personal data.
 DATA_REPLY = Kind("data_reply", "L-96", "个人信息请求答复书", "N", "INTERNAL", "")
+#: What is filled in by hand and typed in beside its photo: doors of a canvass, or what a step asks.
+VISIT_SHEET = Kind("visit_sheet", "L-98", "走访登记表", "I", "INTERNAL", "")
+CHECKLIST_SHEET = Kind("checklist_sheet", "L-99", "现场填写表", "I", "INTERNAL", "")
+_ASKED_FOR = (
+    PROCEDURE_REPORT, OPINION, PUBLICATION_PROOF, DATA_REPLY, *GAP_PAPERS.values(), VISIT_SHEET, CHECKLIST_SHEET,
+)  # fmt: skip
 #: Papers that somebody asks for; no step renders them.
-REPORTS: Mapping[str, Kind] = MappingProxyType(
-    {kind.name: kind for kind in (PROCEDURE_REPORT, OPINION, PUBLICATION_PROOF, DATA_REPLY, *GAP_PAPERS.values())}
-)
+REPORTS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ASKED_FOR})
 
 
 def kind_of(name: str) -> Kind:

@@ -412,6 +412,12 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
             **{name: [dict.fromkeys(("title", "purpose", "until", "said"), TEXT)] for name in ("told", "left")},
         },
         "checklist": {"handover": [TEXT]},
+        "sheet": {
+            "round": NUMBER,
+            "whose": TEXT,
+            "doors": [{"unit_no": TEXT, "owner": TEXT, "last": TEXT}],
+            "lines": [{"no": TEXT, "label": TEXT, "answer": TEXT}],
+        },
         "settlement": {
             "prepaid_units": NUMBER,
             "prepaid_total": MONEY,

@@ -145,6 +145,30 @@ class HouseholdCalledBack(Event):
 
 
 @dataclass(frozen=True)
+class SheetPrinted(Event):
+    """A sheet of paper was printed to be filled in by hand."""
+
+    number: str
+    title: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class SheetsBrought(Event):
+    """Photos or scans of filled sheets were brought."""
+
+    sheets: int
+
+
+@dataclass(frozen=True)
+class SheetTypedIn(Event):
+    """What stood on a sheet was typed in beside its photo."""
+
+    number: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class BallotsPrinted(Event):
     """One ballot was made for each counted unit, numbered from ``first`` to ``last``."""
 

@@ -15,6 +15,7 @@ from engine.store.comments import comment
 from engine.store.disclosures import disclosure
 from engine.store.examinations import examination, material
 from engine.store.handover import handover_act
+from engine.store.paper_sheets import paper_sheet
 from engine.store.photos import photo
 from engine.store.prints import printed
 from engine.store.signed_copies import FILED, signed_copy, signed_page
@@ -195,6 +196,10 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
     "走访分工": _of(
         r.canvass_door, unit_no="房号", person="走访人", given_at="分派时间", given_by="分派人", reopened_at="重新开放",
         reopened_why="重新开放的理由",
+    ),
+    "纸质表": _of(
+        paper_sheet, number="编号", title="是谁的", round="轮次", printed_at="印出", printed_by="印的人",
+        typed_at="录入", typed_by="录入人",
     ),
     "走访抽查": _of(
         canvass_review, round="轮次", on="日期", kinds="问的是", decision="处理", reason="问答", by="核的人", at="时间",

@@ -109,6 +109,9 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     "CallBacksDrawn": lambda event: f"    第 {event['no']} 次抽查回访抽出 {event['doors']} 户",
     "HouseholdCalledBack": lambda event: "    回访 1 户",
+    "SheetPrinted": lambda event: f"    印出{event['title']}的纸质表（{event['number']}）",
+    "SheetsBrought": lambda event: f"    上传填好的纸质表 {event['sheets']} 张",
+    "SheetTypedIn": lambda event: f"    录入纸质表 {event['number']}",
     "BallotsPrinted": lambda event: f"    印制表决票 {event['ballots']} 张",
     "BallotsDelivered": lambda event: f"    登记送达表决票 {event['ballots']} 张",
     "BallotsReplaced": lambda event: (

@@ -35,7 +35,8 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "registers": ("登记表", (
         "RosterImported", "RosterImportUndone", "RosterProposed", "VisitsRecorded", "VisitCorrected",
         "VisitWithdrawn", "DoorsGiven", "DoorReopened", "CanvassDayReviewed", "CallBacksPlanned", "CallBacksDrawn",
-        "HouseholdCalledBack", "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
+        "HouseholdCalledBack", "SheetPrinted", "SheetsBrought", "SheetTypedIn",
+        "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
         "BallotsScanned",
         "BallotDisputed", "BallotRuled", "CountOpened", "CountClosed", "HandoverItemsListed", "HandoverItemChanged",

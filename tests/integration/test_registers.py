@@ -28,6 +28,7 @@ KEY = b"a key for tests"
 DESK = {
     "account", "administration", "alert", "alert_setting", "arrival", "ballot_entry", "board", "call_back",
     "call_back_sample", "canvass_door", "canvass_review", "choice",
+    "paper_sheet", "paper_sheet_page",
     "comment", "data_request", "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act",
     "identity_number", "leave", "legal_hold", "purge",
     "material", "mention", "node", "open_page", "opinion", "owner_code",

@@ -28,6 +28,8 @@ _PARTS = {
     "<token>": "a" * 26,
     "<key:serial>": "1",
     "<key:unit_id>": "1",
+    "<key:sheet_id>": "1",
+    "<key:page_id>": "1",
     "<key:number_id>": "1",
     "<key:request_id>": "1",
     "<path:number>": "XQ0001-D-01-2026-001",
