@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
+from engine.rules import tally_question
 from engine.rules.ballot_life import State
 from engine.store import accounts as accounts_store
 from engine.store import registers
@@ -26,6 +28,26 @@ def returned() -> dict[str, list[int]]:
     """What each unit of the case voted."""
     with (CASES / "reference-ballots.csv").open() as file:
         return {row["unit_no"]: [int(mark) for mark in row["marks"].split()] for row in csv.DictReader(file)}
+
+
+#: The classes of the items of the case, 民法典 278 ¶1.
+ITEMS = (9, 4, 4, 9, 9, 9, 8, 9)
+_COLUMNS = {
+    "房号": "unit_no", "楼栋": "building", "建筑面积": "area", "用途": "usage", "产权人": "owners",
+    "证件号": "owner_ids", "电话": "phone",
+}  # fmt: skip
+
+
+def tallied(cast: dict[str, list[int]]) -> dict[str, Any]:
+    """What ``daoru tally`` says of the case's roster and these votes."""
+    with (CASES / "reference-roster.csv").open(encoding="utf-8-sig") as file:
+        units = [{_COLUMNS[name]: cell for name, cell in row.items()} for row in csv.DictReader(file)]
+    asked = {
+        "units": units,
+        "items": [{"no": no, "item_class": of} for no, of in enumerate(ITEMS, 1)],
+        "ballots": [{"unit_no": unit, "marks": marks} for unit, marks in cast.items()],
+    }
+    return tally_question.answer(asked)
 
 
 @dataclass

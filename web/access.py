@@ -113,6 +113,7 @@ _BACK = {
     "templates": ("templates.template", "kind"),
     "examining": ("examining.paper", "number"),
     "signed_copies": ("signed_copies.listed", "number"),
+    "counting": ("counting.session", "estate_id"),
     "handover": ("handover.overview", "estate_id"),
     "prepaid": ("prepaid.ledger", "estate_id"),
     "gaps": ("gaps.listed", "estate_id"),

@@ -1,8 +1,9 @@
 """Lists as workbooks: what the page shows, filtered as it is, to be kept or sent on."""
 
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, send_file
 
 from engine.use_cases import exporting
 from engine.use_cases.exporting import Taken
@@ -23,7 +24,5 @@ def workbook(what: str) -> Any:
 
 
 def sent(taken: Taken) -> Response:
-    """A workbook under its name."""
-    answer = Response(taken.content, mimetype=_XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=taken.name)
-    return answer
+    """A workbook under its name, which a header may not hold as it is."""
+    return send_file(BytesIO(taken.content), _XLSX, as_attachment=True, download_name=taken.name)

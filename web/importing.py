@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from engine import spreadsheets
 from engine.errors import Conflict, InvalidAnswers, Problem
@@ -11,13 +11,13 @@ from engine.rules.roster import AREA_SOURCES, COUNTED, NOT_COUNTED, PARKING, met
 from engine.rules.roster_columns import FIELDS
 from engine.store import roster_imports
 from engine.use_cases import importing, roster_reading
-from web import access, forms
+from engine.use_cases.exporting import Taken
+from web import access, exports, forms
 from web.tasks import asked_page
 
 pages = Blueprint("importing", __name__, url_prefix="/estates/<key:estate_id>/roster")
 #: Seconds until the page of an import at work looks again by itself.
 _AGAIN = "2"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CELL = re.compile(r"cell\.(\d{1,7})\.([a-z_]{2,20})")
 #: What may be chosen for a cell that takes only some words.
 CHOICES = {
@@ -59,9 +59,7 @@ def bad(estate_id: int) -> Any:
     """The rows at fault as a workbook."""
     with access.work() as work:
         made = importing.bad_rows(work, access.member(), estate_id, access.here().person_key)
-    answer = Response(made, mimetype=_XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename="问题行.xlsx")
-    return answer
+    return exports.sent(Taken("问题行.xlsx", made))
 
 
 def _send(work: Any, estate_id: int) -> None:

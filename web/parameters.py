@@ -25,6 +25,7 @@ WORDS: Mapping[str, str] = {
     "PMC": "组建物管会", "MARKET": "市场调节价", "AGREEMENT_OR_TENDER": "协议或招标",
     "COMPANY": "物业企业", "RESTART": "重新计算公示天数", "EXTEND": "顺延缺少的天数",
     "F1": "企业项目专户，业委会共管", "F2": "业主大会或者业委会账户", "YES": "设", "NO": "不设",
+    "SHOWN": "显示", "CONVENORS": "只给组织表决的人看", "HIDDEN": "截止以前不显示",
     "SURVEY_ITEM": "踏勘时核查", "ASSEMBLY_DECIDES": "由业主大会决定", "OFF": "不启用", "REGULATOR": "按主管部门规定",
     "YEARLY_IMPORT": "每年导入", "CONTRACT": "物业服务合同备案", "TAKEOVER": "承接查验备案", "GUARD": "保安服务备案",
     "LIFT": "电梯使用登记变更", "ACCOUNT": "专户备案",

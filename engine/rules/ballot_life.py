@@ -34,7 +34,7 @@ class Act(StrEnum):
     """What may happen to it.
 
     ``RECORD`` is the one recorded act of a sheet, which states what came back together with its marks; ``AGREE`` and
-    ``DIFFER`` are what a second entry comes to, ``COUNT`` and ``RECOUNT`` what a count makes of every serial.
+    ``DIFFER`` are what a second entry comes to, ``COUNT`` what a count makes of every serial until it is made again.
     """
 
     ISSUE = "ISSUE"
@@ -51,8 +51,6 @@ class Act(StrEnum):
     RULE = "RULE"
     SPOIL = "SPOIL"
     COUNT = "COUNT"
-    RECOUNT = "RECOUNT"
-    CANCEL = "CANCEL"
 
 
 _S, _A = State, Act
@@ -79,9 +77,6 @@ MOVES: Mapping[Act, tuple[frozenset[State], State]] = {
     _A.RULE: (UNSETTLED, _S.RECONCILED),
     _A.SPOIL: (NOT_BACK, _S.SPOILED),
     _A.COUNT: (frozenset({_S.RECONCILED}), _S.FINAL),
-    _A.RECOUNT: (frozenset({_S.FINAL}), _S.RECONCILED),
-    # a vote that was declared void takes every serial with it that was not spoiled before
-    _A.CANCEL: (frozenset(_S) - {_S.SPOILED, _S.VOID}, _S.VOID),
 }
 WORDS: Mapping[State, str] = {
     _S.IN_HAND: "在手",

@@ -40,6 +40,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "agenda_lock": ("LOCKED",),
     "non_voter_rule": ("NOT_COUNTED", "FOLLOW_MAJORITY"),
     "copy_ballots": ("REFUSED", "ACCEPTED"),
+    "live_participation": ("SHOWN", "CONVENORS", "HIDDEN"),
     "posting_break": ("RESTART", "EXTEND"),
     "notice_count_mode": ("SAFE", "LITERAL"),
     "area_basis": ("register", "inner"),

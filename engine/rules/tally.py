@@ -26,7 +26,7 @@ from engine.rules.count import (
     Thresholds,
 )
 from engine.rules.roster import Electorate, Policies, Roster
-from engine.rules.voices import Box, Boxes
+from engine.rules.voices import Alone, Box, Boxes
 
 __all__ = [
     "ABSTAIN",
@@ -88,7 +88,7 @@ def count(
 ) -> list[Count]:
     """Count every item under one reading; with ``following`` this is the rule-based tally of law §3.6."""
     policies, thresholds = policies or Policies(), thresholds or Thresholds()
-    box = Box(electorate, items, ballots, policies.partial_units)
+    box = Box(electorate, items, Alone(len(items), list(ballots)), policies.partial_units)
     return box.count(policies, thresholds, following)
 
 

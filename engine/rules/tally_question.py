@@ -1,13 +1,16 @@
 """Answer ``daoru tally``: ``docs/tally.md``."""
 
+import re
+from dataclasses import fields, replace
+from fractions import Fraction
 from typing import Any
 
 from engine.rules import ballot_box, questions, roster, tally
 from engine.rules.ballot_box import CastBy, Mandate, Returned, Standard, UnreturnedRule
 from engine.rules.questions import Request, refuse
-from engine.rules.roster import Electorate, Roster, metres
+from engine.rules.roster import Electorate, Policies, Roster, metres
 from engine.rules.roster_question import policies, unit_rows
-from engine.rules.tally import MARKS, Ballot, Following, Item
+from engine.rules.tally import MARKS, Ballot, Following, Item, Thresholds
 
 _PLAIN = ("unit_no", "marks", "signed")
 _SIFTED = (*_PLAIN, "on", "cast_by", "mandate", "proven", "designated", "objected", "is_copy")
@@ -16,15 +19,16 @@ _MANDATE = ("agent", "matter", "scope", "valid_from", "valid_to", "signed")
 
 def answer(request: Request) -> dict[str, object]:
     """The JSON answer to a JSON question.  Raises InvalidAnswers naming the field."""
-    questions.only(request, ("units", "items", "ballots", "rules", "window", "unreturned"))
+    questions.only(request, ("units", "items", "ballots", "rules", "readings", "thresholds", "window", "unreturned"))
     read = roster.read(unit_rows(request))
     items = _items(request)
-    readings = policies(request, "rules")
+    readings = _readings(request)
     electorate = roster.assemble(read, readings)
     ballots, set_aside = _ballots(request, len(items), read, electorate)
     following = _following(request, read)
     fixed = set(request.get("rules", {}))
-    found = tally.envelope(read, items, ballots, readings, fixed=fixed, following=following)
+    shares = _thresholds(request)
+    found = tally.envelope(read, items, ballots, readings, shares, fixed=fixed, following=following)
     answered: dict[str, object] = {
         "total_area": metres(electorate.area),
         "total_persons": electorate.persons,
@@ -39,6 +43,30 @@ def answer(request: Request) -> dict[str, object]:
         ],
     }
     return {**answered, "set_aside": set_aside} if "window" in request else answered
+
+
+def _readings(request: Request) -> Policies:
+    """The readings of the figures: those that rules fix, then those only taken, the others at their default."""
+    taken, fixed = policies(request, "readings"), policies(request, "rules")
+    return replace(taken, **{name: getattr(fixed, name) for name in request.get("rules", {})})
+
+
+def _thresholds(request: Request) -> Thresholds:
+    """The shares a place asks for, as ``"3/4"``, none below those of the Civil Code, which hold where none is given."""
+    names = [one.name for one in fields(Thresholds)]
+    given = questions.only(request.get("thresholds", {}), tuple(names), "thresholds")
+    return Thresholds(**{name: _share(given, name) for name in given})
+
+
+def _share(given: Request, name: str) -> Fraction:
+    text = questions.text(given, name, "thresholds")
+    found = re.fullmatch(r"([1-9]\d{0,3})/([1-9]\d{0,3})", text)
+    if found is None or not 0 < (share := Fraction(int(found[1]), int(found[2]))) <= 1:
+        raise refuse(f"thresholds.{name}", f"“{text}”不是比例；请写成 2/3 这样的分数，不大于 1。")
+    least = getattr(Thresholds(), name)
+    if share < least:
+        raise refuse(f"thresholds.{name}", f"{share} 低于民法典第 278 条的 {least}；本地只能更严。")
+    return share
 
 
 def _readable(figures: dict[str, Any]) -> dict[str, Any]:

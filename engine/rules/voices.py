@@ -1,8 +1,10 @@
 """The voices of a vote: who returned something, with what area and head, summed once for all readings that agree on it.
 
 What blanks and differing ballots are worth changes no voice, so that those readings share one sum (law §3.4, §3.7).
+Almost everybody owns one flat and returns one ballot: these voices are the same under every reading, and summed once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -45,23 +47,69 @@ _UNRESOLVED = 5
 _UNMARKED = frozenset({BLANK, INVALID})
 
 
-class Box:
-    """The voices of a vote under one reading of who counts, and their sums by what their marks on each item are."""
+class Alone:
+    """The voices that are the same under every reading, and their sums; ``rest`` are all the other ballots.
 
-    def __init__(
-        self, electorate: Electorate, items: Sequence[Item], ballots: Iterable[Ballot], partial_units: str
-    ) -> None:
-        self.electorate, self.items = electorate, items
-        self.voices = _voices(electorate, ballots, partial_units)
+    A flat counts under every reading; where the widest one, which merges most, leaves it to a person who has nothing
+    else, so do the others.
+    """
+
+    def __init__(self, items: int, ballots: Sequence[Ballot], roster: Roster | None = None) -> None:
+        flats = _alone(roster, ballots) if roster else {}
+        self.voices = [
+            Voice((one,), frozenset((one.unit_no,)), flats[one.unit_no], 1)
+            for one in ballots
+            if one.signed and one.unit_no in flats
+        ]
+        self.rest = [one for one in ballots if not (one.signed and one.unit_no in flats)]
+        self.sums = _summed(self.voices, (), items)
+
+
+def _alone(roster: Roster, ballots: Sequence[Ballot]) -> dict[str, int]:
+    """The area of each flat with one signed ballot whose person has nothing else under any reading."""
+    widest = rosters.assemble(roster, _WIDEST)
+    units = Counter(widest.person_of.values())
+    signed = Counter(one.unit_no for one in ballots if one.signed)
+    return {
+        no: widest.units[no].area
+        for no, person in widest.person_of.items()
+        if units[person] == 1 and signed[no] == 1 and not widest.units[no].is_parking
+    }
+
+
+_WIDEST = Policies(same_buyer_key="any_common_owner", parking_counting="area_and_headcount", equal_names="merged")
+
+
+class Box:
+    """The voices of a vote under one reading of who counts, and their sums by what their marks on each item are.
+
+    ``voices`` are those beside the ones that are ``alone``.
+    """
+
+    def __init__(self, electorate: Electorate, items: Sequence[Item], alone: Alone, partial_units: str) -> None:
+        self.electorate, self.items, self.alone = electorate, items, alone
+        self.voices = _voices(electorate, alone.rest, partial_units)
         self.single = [voice for voice in self.voices if len(voice.ballots) == 1]
         self.several = [voice for voice in self.voices if len(voice.ballots) > 1]
         self.total = Share(electorate.area, electorate.persons)
-        self.sums = _summed(self.single, self.several, len(items))
+        self.sums = [
+            tuple(Share(one.area + other.area, one.persons + other.persons) for one, other in zip(*both, strict=True))
+            for both in zip(alone.sums, _summed(self.single, self.several, len(items)), strict=True)
+        ]
 
     @cached_property
     def weights(self) -> dict[str, tuple[int, int, int]]:
-        """Of each returned unit the area and head of its person, and of how many units that person returned."""
+        """Of each returned unit the area and head of its person, and of how many units that person returned.
+
+        Without those who are the same under every reading.
+        """
         return {no: (voice.area, voice.head, len(voice.units)) for voice in self.voices for no in voice.units}
+
+    @cached_property
+    def _spoken(self) -> set[str]:
+        """The persons who returned something."""
+        person_of = self.electorate.person_of
+        return {person_of[no] for voice in (*self.alone.voices, *self.voices) for no in voice.units}
 
     def unresolved(self, place: int) -> set[str]:
         """The units of persons whose ballots differ on an item."""
@@ -69,7 +117,8 @@ class Box:
 
     def unmarked(self, place: int) -> set[str]:
         """The units of persons who marked nothing valid on an item."""
-        found = [voice for voice in self.single if voice.ballots[0].marks[place] in _UNMARKED]
+        single = (*self.alone.voices, *self.single)
+        found = [voice for voice in single if voice.ballots[0].marks[place] in _UNMARKED]
         found += [voice for voice in self.several if voice.kind(place) in _UNMARKED]
         return {no for voice in found for no in voice.units}
 
@@ -98,9 +147,8 @@ class Box:
         if following is None or made.item.item_class not in following.classes:
             return made
         electorate, delivered = self.electorate, following.delivered
-        spoken = {electorate.person_of[no] for no in self.weights}
         persons_of = electorate.person_of.items()
-        silent = [no for no, person in persons_of if person not in spoken and no in delivered]
+        silent = [no for no, person in persons_of if person not in self._spoken and no in delivered]
         area = sum(electorate.units[unit_no].area for unit_no in silent)
         persons = len({electorate.person_of[unit_no] for unit_no in silent if unit_no in electorate.heads})
         for_it = made.approving.persons > made.against.persons and made.approving.area > made.against.area
@@ -115,7 +163,7 @@ class Boxes:
     """The boxes of one vote, one for all readings that agree on who counts and with what."""
 
     def __init__(self, roster: Roster, items: Sequence[Item], ballots: Sequence[Ballot]) -> None:
-        self.roster, self.items, self.ballots = roster, items, ballots
+        self.roster, self.items, self.alone = roster, items, Alone(len(items), ballots, roster)
         self._electorates: dict[tuple[str, ...], Electorate] = {}
         self._boxes: dict[tuple[str, ...], Box] = {}
 
@@ -126,7 +174,7 @@ class Boxes:
         if who not in self._electorates:
             self._electorates[who] = rosters.assemble(self.roster, reading)
         if same not in self._boxes:
-            self._boxes[same] = Box(self._electorates[who], self.items, self.ballots, reading.partial_units)
+            self._boxes[same] = Box(self._electorates[who], self.items, self.alone, reading.partial_units)
         return self._boxes[same]
 
     @cached_property

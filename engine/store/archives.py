@@ -234,6 +234,10 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
     ),
     # under keys that lead to no ballot, in their order, so that what was counted can be counted again
     "表决内容": _counted,
+    "计票现场": _of(
+        r.count_act, meeting="会次", session="计票次数", step="序号", kind="事项", row="内容", at="时间",
+        actor="登记人",
+    ),
     "公告": _NOTICES,
     "张贴": _POSTINGS,
     "异议": _of(

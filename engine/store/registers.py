@@ -263,6 +263,22 @@ choice = Table(
     Index("ix_choice_estate_id", "estate_id", "meeting"),
     sqlite_with_rowid=False,
 )
+#: What happened at a count; ``session`` counts the counts of a meeting: a recount is one of its own.  ``step`` numbers
+#: the acts, so that of two who add to the same state one succeeds.
+count_act = Table(
+    "count_act",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _estate(),
+    Column("meeting", Integer, nullable=False),
+    Column("session", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("row", LargeBinary, nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("actor", Text, nullable=False),
+    Index("ix_count_act_estate_id", "estate_id", "meeting", "session", "step", unique=True),
+)
 #: A place where notices of an estate hang: each entrance has one.
 board = Table(
     "board",

@@ -279,12 +279,11 @@ def void(work: "UnitOfWork", documents: Collection[int], reason: str) -> None:
 def unmake_votes(work: "UnitOfWork", estate_id: int, meetings: Collection[int], printed: Collection[int]) -> None:
     """In the commit, take votes, and the ballots of those in ``printed``, out of the count; every row stays."""
     meeting, ballot, version = registers.meeting, registers.ballot, registers.roster_version
-    choice = registers.choice
 
     def write(connection: sa.Connection) -> None:
         for number in sorted({*meetings, *printed}):
             below = _below_zero(connection, estate_id)
-            for table in (ballot, choice, ballot_batch):
+            for table in (ballot, registers.choice, registers.count_act, ballot_batch):
                 of = (table.c.estate_id == estate_id) & (table.c.meeting == number)
                 connection.execute(sa.update(table).where(of).values(meeting=below))
             if number in meetings:

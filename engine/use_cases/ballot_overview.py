@@ -33,17 +33,25 @@ FILTERS: dict[str, tuple[str, frozenset[State]]] = {
 
 @dataclass(frozen=True)
 class Station:
-    """A station of a vote: ``light`` is ``done``, ``now`` or ``ahead``."""
+    """A station of a vote: ``light`` is ``done``, ``now`` or ``ahead``.
+
+    ``many`` says that it tells how many ballots, and what remains where that is hidden is ``until``.
+    """
 
     title: str
     on: date | None
     said: str
     light: str
+    many: bool = False
+    until: str = ""
 
 
 @dataclass(frozen=True)
 class Overview:
-    """The vote as it stands; no approval figure before the count (decisions 3)."""
+    """The vote as it stands; no approval figure before the count (decisions 3).
+
+    Where the place's rule hides how many took part, ``hidden`` says so, and there are neither meters nor doors.
+    """
 
     stations: Sequence[Station]
     classes: Classes
@@ -53,6 +61,7 @@ class Overview:
     doors: Sequence[tuple[Door, State]]
     set_aside: Sequence[tuple[str, str]]
     basis: Basis
+    hidden: str
 
 
 #: So many doors are named on the overview.
@@ -66,10 +75,11 @@ def overview(vote: Vote) -> Overview | None:
         return None
     states = voting.states(dossier)
     counted = voting.counted(dossier)
-    needed, doors = (None, []) if counted else _needed(dossier, states)
+    hidden = voting.hidden(dossier, vote.lanes)
+    needed, doors = (None, []) if counted or hidden else _needed(dossier, states)
     aside = (
         []
-        if counted
+        if counted or not vote.enters
         else [(one.unit_no, str(one.problem.message)) for one in counting.sifted(dossier, unopened=True).set_aside]
     )
     work, key = dossier.work, dossier.estate_id
@@ -77,11 +87,12 @@ def overview(vote: Vote) -> Overview | None:
         _stations(dossier, states),
         ballot_life.classes(voting.printed(dossier), states.values()),
         Counter(states.values()),
-        gauging.resolve(dossier, estates.decisions(work, key), {gauging.VOTE}),
+        gauging.resolve(dossier, estates.decisions(work, key), set() if hidden else {gauging.VOTE}),
         needed,
         [(door, states[dossier.ballot_of[door.unit_no].serial]) for door in still_needed.by_reach(doors)[:_NAMED]],
         aside,
         vote_basis.basis(dossier),
+        hidden,
     )
 
 
@@ -143,8 +154,9 @@ def _station(title: str, on: date | None, said: str) -> Station:
 
 
 def _counted(title: str, on: date | None, some: int, every: int, until: date | None = None) -> Station:
-    said = f"{some} / {every} 张" + (f"，{until} 截止" if until else "")
-    return Station(title, on, said, "done" if every and some == every else "now" if some else "ahead")
+    closes = f"{until} 截止" if until else ""
+    said = f"{some} / {every} 张" + (f"，{closes}" if closes else "")
+    return Station(title, on, said, "done" if every and some == every else "now" if some else "ahead", True, closes)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def receipt(work: UnitOfWork, library: Library, token: str, serial: str, digits:
         raise InvalidAnswers([Problem("digits", message)], "没有查到。")
     estate_id, ballot, meeting = found
     dossier = Dossier(work, library, estate_id)
-    if meeting < 0:
+    if meeting < 0 or meeting in dossier.voided:
         return Asked(ballot.serial, ballot_receipt.receipt(Standing(State.VOID)))
     if not dossier.convened or meeting != dossier.round:
         return Asked(ballot.serial, ballot_receipt.EARLIER)

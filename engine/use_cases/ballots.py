@@ -80,6 +80,8 @@ def _unread(dossier: Dossier) -> str:
     """Why no ballot is there to be given out or read, empty while there is one (screens §5.4)."""
     if dossier.estate.status != "running":
         return "小区已暂停或已结束办理，表决票不能登记。"
+    if not dossier.convened and dossier.round in dossier.voided:
+        return "这次表决已宣布作废，票随之作废，不再收发、录入，原票封存备查；重新公告、定版名册以后另发新票。"
     if not dossier.convened:
         return "名册未定版，不能发票。"
     if not ballots.printed(dossier.work, dossier.estate_id, dossier.round):

@@ -39,6 +39,11 @@ def envelopes(dossier: Dossier) -> list[tally.Envelope]:
 
 
 def _following(dossier: Dossier) -> tally.Following | None:
+    rule = unreturned_rule(dossier)
+    return ballot_box.following(rule) if rule else None
+
+
+def unreturned_rule(dossier: Dossier) -> ballot_box.UnreturnedRule | None:
     """The adopted rule for unreturned ballots, if the agenda invokes one; notice and ballot print its effect."""
     agenda = dossier.answers("resolve_agenda")
     if agenda["unreturned_rule"] != convening.FOLLOW_MAJORITY:
@@ -47,9 +52,7 @@ def _following(dossier: Dossier) -> tally.Following | None:
         no for no, ballot in dossier.ballot_of.items() if ballot.delivered_on and ballot.delivery_mode != ON_SITE
     )
     noticed = reading.notice(dossier.answers("post_meeting_notice")).posted_on
-    return ballot_box.following(
-        ballot_box.UnreturnedRule(agenda["rules_adopted_on"], noticed, shown=True, delivered=personally)
-    )
+    return ballot_box.UnreturnedRule(agenda["rules_adopted_on"], noticed, shown=True, delivered=personally)
 
 
 def results(dossier: Dossier) -> list[procedure.ItemResult]:

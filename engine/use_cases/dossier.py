@@ -205,6 +205,16 @@ class Dossier:
         """The number of the vote: each begins with a frozen roster, a vote declared void begins anew; 0 before."""
         return self.times("freeze_roster")
 
+    @property
+    def voided(self) -> frozenset[int]:
+        """The numbers of the votes that were declared void."""
+        found, number = set(), 0
+        for done in self._completed:
+            number += done.name == "freeze_roster"
+            if done.name == "declare_vote_void":
+                found.add(number)
+        return frozenset(found)
+
     @cached_property
     def ballots(self) -> list[rows.Ballot]:
         """The ballots of the vote that runs, or ran last; none while the next one is being convened."""

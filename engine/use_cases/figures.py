@@ -14,6 +14,7 @@ from engine.rules.exact import Ratio
 from engine.store import estates, standings
 from engine.store.board import Card
 from engine.store.standings import Figure
+from engine.use_cases import voting
 from engine.use_cases.dossier import Dossier
 
 
@@ -48,7 +49,12 @@ def _intention(dossier: Dossier) -> tuple[int, int]:
 
 
 def _returned(dossier: Dossier) -> tuple[int, int]:
-    """Ballots that came back, of those that count; what they say is not looked at (decisions 3)."""
+    """Ballots that came back, of those that count; what they say is not looked at (decisions 3).
+
+    None where the place does not show it before the box is sealed.
+    """
+    if voting.hidden(dossier):
+        return 0, 0
     count = {ballot.id for ballot in dossier.ballot_of.values()}
     return len(count & {one.ballot_id for one in dossier.ballot_returns}), len(count)
 
@@ -64,8 +70,8 @@ _BY_STAGE: Mapping[str, _Counted] = {
     "owners_vote": _Counted("表决票回收", "张", _returned),
     "handover": _Counted("移交完好", "项", _taken_over),
 }
-#: Steps by which a vote begins or is void, and its ballots count or not.
-_VOTE = frozenset({"resolve_agenda", "freeze_roster", "declare_vote_void"})
+#: Steps by which a vote begins, is sealed or void, and its ballots count, are shown or not.
+_VOTE = frozenset({"resolve_agenda", "freeze_roster", "close_voting", "declare_vote_void"})
 
 
 def follow(dossier: Dossier, wait: WaitState, happened: Iterable[events.Event]) -> None:

@@ -19,7 +19,7 @@ from engine.store.desk import EstateListed, Listed
 from engine.store.estates import Deadline, Decided, Pending, Stay
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import desk as desks
-from engine.use_cases import gauging, reasons, versions, wording
+from engine.use_cases import gauging, hands, reasons, versions, voting, wording
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.gauging import Intention, Resolve
@@ -202,10 +202,17 @@ class _Reading:
             failures=tuple(one.failure for one in estates.pending(work, key) if one.failure),
             ledgers=self._ledgers(decided),
             intention=gauging.intention(self.dossier, decided, under_way, estates.visited(work, key)),
-            resolve=gauging.resolve(self.dossier, decided, under_way),
+            resolve=gauging.resolve(self.dossier, decided, under_way - self._unseen(under_way)),
             parties=tuple(self._parties()),
             people=work.people(key),
         )
+
+    def _unseen(self, under_way: frozenset[str]) -> frozenset[str]:
+        """The vote, where the place does not show this member how many took part."""
+        if gauging.VOTE not in under_way or not self.dossier.convened:
+            return frozenset()
+        lanes = hands.lanes_of(self.work, self.member.name, self.found.id)
+        return frozenset({gauging.VOTE}) if voting.hidden(self.dossier, lanes) else frozenset()
 
     def _blocked(self, decided: Mapping[str, Decided], stations: Iterable[Station]) -> Iterator[Reason]:
         """What gates of the stages under way have held, since the stage was entered."""

@@ -6,8 +6,9 @@ from typing import Any
 
 from engine import forms
 from engine.forms import Field, Form
+from engine.rules.count_session import Part
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import contract_terms, handover_records, promising
+from engine.use_cases import contract_terms, count_session, handover_records, promising
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
 
@@ -136,12 +137,24 @@ def _outstanding(dossier: Dossier) -> Known | None:
     return Known(rows, "取自移交清单里缺失、有缺陷的项目") if found else None
 
 
+def _at_the_count(*parts: Part) -> Callable[[Dossier], Known | None]:
+    def known(dossier: Dossier) -> Known | None:
+        said = count_session.said(dossier, *parts)
+        return Known(said, "取自计票现场记录") if said else None
+
+    return known
+
+
 _TOTALS: Mapping[str, Mapping[str, Callable[[Dossier], Known | None]]] = {
     "roster": {
         "units": _roster(lambda dossier: str(len(dossier.roster.units))),
         "total_area": _roster(lambda dossier: _square_metres(sum(unit.area for unit in dossier.roster.units))),
         "counted_area": _roster(lambda dossier: _square_metres(dossier.electorate.area)),
         "persons": _roster(lambda dossier: str(dossier.electorate.persons)),
+    },
+    "session": {
+        "counters": _at_the_count(Part.CALLER, Part.COUNTER),
+        "scrutineers": _at_the_count(Part.SCRUTINEER),
     },
     "ledger": {"total": _ledger_total, "by_building": _ledger_buildings},
     "handover": {"missing": _gaps, "outstanding": _outstanding, "closing": _closing},

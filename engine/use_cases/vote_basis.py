@@ -27,7 +27,7 @@ class Basis:
 def basis(dossier: Dossier) -> Basis:
     """By what the vote that runs is counted; it is convened."""
     electorate, pack = dossier.electorate, dossier.pack
-    names = (*_THRESHOLDS, *(one.name for one in fields(Policies)))
+    names = (*_THRESHOLDS, *(one.name for one in fields(Policies)), "live_participation")
     return Basis(
         dossier.roster_version,
         dossier.roster_digits,
@@ -35,5 +35,5 @@ def basis(dossier: Dossier) -> Basis:
         len(electorate.units),
         electorate.area,
         electorate.persons,
-        [pack.parameters[name] for name in names],
+        [pack.parameters[name] for name in names if name in pack.parameters],
     )

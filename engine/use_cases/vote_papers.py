@@ -11,11 +11,11 @@ from engine.documents.render import Compiled
 from engine.rules import ballot_box, convening, tally
 from engine.store import documents, rows
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import counting, voting
+from engine.use_cases import count_session, counting, voting
 from engine.use_cases.dossier import Dossier
 
 #: What is open where a result hangs on how a question is read.
-_QUESTIONS = {
+QUESTIONS = {
     "same_buyer_key": "部分产权人相同的是否合并计人",
     "parking_counting": "车位是否计入",
     "partial_units": "多套业主只交回部分表决票的面积",
@@ -77,6 +77,7 @@ def _box(dossier: Dossier) -> dict[str, Any]:
             f"{ballot_box.NAMES[ground]}{times}张" for ground, times in sorted(invalid.items())
         ),
         "replaced": _replaced(dossier),
+        "session": count_session.printed(dossier),
         "unreachable": voting.unreachable(dossier),
     }
 
@@ -123,7 +124,7 @@ def _counted(item: convening.AgendaItem, found: tally.Envelope, by_counsel: bool
         count.approving.area + count.against.area + count.abstaining.area,
         count.approving.persons + count.against.persons + count.abstaining.persons,
     )
-    disputed = "；".join(_QUESTIONS[name] for name in found.questions)
+    disputed = "；".join(QUESTIONS[name] for name in found.questions)
     if found.deciding:  # ballots that never came back are nobody's vote that is read either way
         disputed += f"（涉及 {len(found.deciding)} 户）"
     return {

@@ -49,6 +49,25 @@ def counted(dossier: Dossier) -> bool:
     return dossier.times("count_votes", since="freeze_roster") > 0 and "count_votes" not in open_now
 
 
+#: Who convenes the vote and carries its ballots: without knowing what is back nobody can decide on an extension.
+CONVENING = frozenset({"社区干部", "网格员", "业委会/物管会"})
+
+
+def hidden(dossier: Dossier, lanes: Collection[str] = ()) -> str:
+    """Why how many took part is not shown to whoever acts in these lanes, empty where it is.
+
+    The pack's ``live_participation`` decides until the box is sealed; a pack from before has no such rule.
+    """
+    rule = dossier.pack.parameters.get("live_participation")
+    sealed = dossier.times("close_voting", since="freeze_roster") > 0
+    if rule is None or rule.value == "SHOWN" or sealed:
+        return ""
+    if rule.value == "CONVENORS" and not CONVENING.isdisjoint(lanes):
+        return ""
+    whom = "只给组织表决的人看" if rule.value == "CONVENORS" else "不显示"
+    return f"本区规定，封箱以前参与情况{whom}（{rule.source}）。"
+
+
 def printed(dossier: Dossier) -> int:
     """How many serials the log says were made for this vote: printed at first, and for spoiled ones since."""
     number = 0

@@ -1,26 +1,18 @@
 """Ballots in a browser: out and back on a phone, and entered twice by keys to the very result of ``daoru tally``."""
 
-import csv
-import io
-import json
 import random
-import sys
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from playwright.sync_api import Browser, Page
 
-from engine import cli
 from engine.ballot_scanning import BallotScanner
 from engine.rules.ballot_life import State
 from engine.use_cases import counting
 from tests.ballot_heaps import printed_code, sheet
 from tests.browser.test_desk import DESK, PHONE, narrow, signed_in
 from tests.district import District
-from tests.voting import BODY, CADRE, CASES, GRID, Voting, returned
-
-ITEMS = (9, 4, 4, 9, 9, 9, 8, 9)
+from tests.voting import BODY, CADRE, GRID, ITEMS, Voting, returned, tallied
 
 
 def test_a_ballot_goes_to_the_door_and_comes_back_on_a_phone(chromium: Browser, district: District, pages: str) -> None:
@@ -127,11 +119,7 @@ def _key_in(page: Page, pages: str, votes: dict[int, list[int]]) -> int:
 
 
 def test_ballots_entered_twice_by_keys_come_to_the_result_of_the_tally(
-    chromium: Browser,
-    district: District,
-    pages: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    chromium: Browser, district: District, pages: str
 ) -> None:
     going = Voting.begin(district)
     unit_of, cast = going.units(), returned()
@@ -155,29 +143,10 @@ def test_ballots_entered_twice_by_keys_come_to_the_result_of_the_tally(
     district.clock.now += timedelta(days=1)
     with going.at_work() as vote:
         found = [envelope.count.figures() for envelope in counting.envelopes(vote.dossier)]
-    told = _tally(cast, monkeypatch, capsys)
+    told = tallied(cast)
     names = ("participating", "approving", "against", "abstaining")
     for ours, theirs in zip(found, told["items"], strict=True):
         assert ours["outcome"] == theirs["outcome"]
         for name in names:
             assert ours[f"{name}_persons"] == theirs[f"{name}_persons"]
             assert f"{ours[f'{name}_area'] // 100}.{ours[f'{name}_area'] % 100:02d}" == theirs[f"{name}_area"]
-
-
-def _tally(
-    cast: dict[str, list[int]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> dict[str, Any]:
-    """What ``daoru tally`` says of the same roster and votes."""
-    columns = {"房号": "unit_no", "楼栋": "building", "建筑面积": "area", "用途": "usage", "产权人": "owners"}
-    columns |= {"证件号": "owner_ids", "电话": "phone"}
-    with (CASES / "reference-roster.csv").open(encoding="utf-8-sig") as file:
-        units = [{columns[name]: cell for name, cell in row.items()} for row in csv.DictReader(file)]
-    asked = {
-        "units": units,
-        "items": [{"no": no, "item_class": of} for no, of in enumerate(ITEMS, 1)],
-        "ballots": [{"unit_no": unit, "marks": marks} for unit, marks in cast.items()],
-    }
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(asked).encode())))
-    assert cli.main(["tally"]) == 0
-    answered: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return answered

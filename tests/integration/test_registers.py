@@ -27,7 +27,7 @@ KEY = b"a key for tests"
 #: What people write at the desk; a journey that is replayed has nobody signed in.
 DESK = {
     "account", "administration", "alert", "alert_setting", "arrival", "ballot_batch", "ballot_entry", "ballot_scan",
-    "board", "call_back", "call_back_sample", "canvass_door", "canvass_review", "choice",
+    "board", "call_back", "call_back_sample", "canvass_door", "canvass_review", "choice", "count_act",
     "paper_sheet", "paper_sheet_page",
     "comment", "data_request", "disclosure", "dispatch", "dispatched", "draft", "examination", "export", "handover_act",
     "identity_number", "leave", "legal_hold", "purge",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.errors import Problem
 from engine.rules import budget, convening, procedure
-from engine.use_cases import counting, freezing, publications, reading, voting
+from engine.use_cases import count_session, counting, freezing, publications, reading, voting
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages import election
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
@@ -159,6 +159,7 @@ def _count_votes(dossier: Dossier, answers: Answers) -> list[Problem]:
     named = {field: answers[field] for field in ("counters", "scrutineers")}
     return [
         *voting.counting_problems(dossier),
+        *count_session.problems(dossier, answers["counters"], answers["scrutineers"]),
         *_not_before(answers, "counted_on", dossier.answers("close_voting")["closed_on"], "封箱"),
         *procedure.counter_problems(named, candidates),
         *procedure.callback_problems(

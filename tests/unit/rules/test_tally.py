@@ -431,7 +431,11 @@ def test_a_mark_is_taken_as_it_is_meant_or_refused_by_name(mark: object) -> None
     ({"unreturned": {"adopted_on": "2025-04-01", "noticed_on": "2026-03-01", "delivered": []}}, "unreturned.shown"),
     ({"unreturned": {"adopted_on": "2025-04-01", "noticed_on": "2026-03-01", "delivered": ["9"]}},
      "unreturned.delivered"),
-    ({"thresholds": {}}, "thresholds"),
+    ({"quorum": "2/3"}, "quorum"),
+    ({"thresholds": {"colour": "2/3"}}, "thresholds.colour"),
+    ({"thresholds": {"special": "3:4"}}, "thresholds.special"),
+    ({"thresholds": {"quorum_area": "1/2"}}, "thresholds.quorum_area"),
+    ({"readings": {"blank_item": "ignored"}}, "readings.blank_item"),
 ])  # fmt: skip
 def test_a_question_that_cannot_be_answered_names_its_field(changed: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidAnswers) as refused:
