@@ -25,14 +25,13 @@ def register(estate_id: int) -> Any:
 @access.once
 def act(estate_id: int) -> Any:
     """Let a kind go, hold everything, or lift a hold."""
-    free: Sequence[str] = ()
     given = request.form.to_dict()
     try:
         with access.work() as work:
             access.sign(work)
             if given.get("do") == "purge":
                 name = given.get("kind", "")
-                said, free = retention.let_go(work, access.here().library, access.member(), estate_id, name, given)
+                said = retention.let_go(work, access.here().library, access.member(), estate_id, name, given)
             elif given.get("do") == "lift":
                 key = forms.whole(given.get("id", ""), 0)
                 retention.lift(work, access.member(), estate_id, key, given.get("reason", ""))
@@ -42,9 +41,6 @@ def act(estate_id: int) -> Any:
                 said = "已登记保全；解除以前一律不清除。"
     except InvalidAnswers as error:
         return _page(estate_id, error.problems)
-    if free:
-        with access.work() as work:
-            retention.unlink(work, free)
     flash(said)
     return redirect(url_for("retention.register", estate_id=estate_id))
 

@@ -62,9 +62,7 @@ def _purge(parsed: argparse.Namespace) -> int:
     try:
         with opened.work(parsed.by.strip(), _now()) as work:
             dossier = Dossier(work, library.shipped(), parsed.estate)
-            said, free = retention.purge(dossier, parsed.kind, parsed.reason)
-        with opened.work(ACTOR, _now()) as work:
-            held.unlink(work, free)
+            said = retention.purge(dossier, parsed.kind, parsed.reason)
     finally:
         opened.close()
     print(said)

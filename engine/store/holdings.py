@@ -1,6 +1,5 @@
 """What the registers hold about one person, in figures and as they stand; and what may be taken away from them."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -24,7 +23,6 @@ class Holdings:
     last4: str
     vault: str
     visits: int
-    noted: int
     promises: int
     ballots: int
     objections: int
@@ -47,9 +45,9 @@ def of(work: UnitOfWork, estate_id: int, version: int, person_id: int) -> Holdin
     sealed = (identity_number.c.person_id == person_id) & identity_number.c.sealed.is_not(None)
     vault = work.connection.execute(sa.select(identity_number.c.ground).where(sealed)).scalar()
 
-    def count(table: sa.Table, *more: sa.ColumnElement[bool]) -> int:
+    def count(table: sa.Table) -> int:
         at = (table.c.estate_id == estate_id) & table.c.unit_no.in_(doors)
-        return int(work.connection.execute(sa.select(sa.func.count()).where(at, *more)).scalar_one())
+        return int(work.connection.execute(sa.select(sa.func.count()).where(at)).scalar_one())
 
     looked = (disclosure.c.estate_id == estate_id) & disclosure.c.subject.in_(doors)
     return Holdings(
@@ -59,7 +57,6 @@ def of(work: UnitOfWork, estate_id: int, version: int, person_id: int) -> Holdin
         last4 or "",
         vault or "",
         count(r.visit),
-        count(r.visit, _says_something()),
         count(r.promise),
         count(r.ballot),
         count(r.objection),
@@ -67,21 +64,6 @@ def of(work: UnitOfWork, estate_id: int, version: int, person_id: int) -> Holdin
     )
 
 
-def _says_something() -> sa.ColumnElement[bool]:
-    visit = r.visit.c
-    return ((visit.note != "") & (visit.note != GONE)) | (visit.concerns != "")
-
-
 def forget_phones(work: UnitOfWork, person_id: int) -> None:
     """In the commit, take a person's telephone numbers away, in every version of the roster."""
     work.execute(sa.update(r.owner).where(r.owner.c.person_id == person_id).values(phone=""))
-
-
-def forget_notes(work: UnitOfWork, estate_id: int, doors: Collection[str]) -> None:
-    """In the commit, take away what was noted at doors, also before it was corrected; that somebody called stays."""
-    at = (r.visit.c.estate_id == estate_id) & r.visit.c.unit_no.in_(doors)
-    before = r.visit_history.c.key.in_(sa.select(r.visit.c.key).where(at))
-    history = (r.visit_history.c.estate_id == estate_id) & before
-    work.execute(sa.delete(r.visit_history).where(history))
-    work.execute(sa.update(r.visit).where(at & _says_something()).values(note=GONE, concerns=""))
-    work.execute(sa.update(r.visit).where(at).values(latitude=None, longitude=None))

@@ -1,6 +1,6 @@
 """What holds an estate's data though their time is over, what was purged, and how purging is done."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -131,6 +131,28 @@ def _canvass(work: UnitOfWork, estate_id: int, before: date) -> list[sa.ColumnEl
     ]
 
 
+def _at(work: UnitOfWork, estate_id: int, doors: Collection[str]) -> list[sa.ColumnElement[bool]]:
+    """As :func:`_canvass`, at some doors only."""
+    keys = sa.select(r.visit.c.key).where((r.visit.c.estate_id == estate_id) & r.visit.c.unit_no.in_(doors))
+    at = (
+        r.visit.c.unit_no.in_(doors),
+        r.visit_history.c.key.in_(keys),
+        r.visit_photo.c.unit_no.in_(doors),
+        call_back.c.unit_no.in_(doors),
+    )
+    return [what & where for what, where in zip(_canvass(work, estate_id, date.max), at, strict=True)]
+
+
+def said_at(work: UnitOfWork, estate_id: int, doors: Collection[str]) -> int:
+    """How many rows say something of the people behind some doors that a canvass brought in."""
+    return sum(_count(work, which) for which in _at(work, estate_id, doors))
+
+
+def forget_at(work: UnitOfWork, estate_id: int, doors: Collection[str]) -> None:
+    """In the commit, take that away; that somebody called, and what was answered, stays."""
+    _forget_canvass(work, estate_id, _at(work, estate_id, doors))
+
+
 def _contacts(work: UnitOfWork, estate_id: int, before: date) -> list[sa.ColumnElement[bool]]:
     newest = rosters.newest(work, estate_id)
     older = sa.select(r.unit.c.id).where((r.unit.c.estate_id == estate_id) & (r.unit.c.roster != newest))
@@ -149,11 +171,8 @@ _WHICH: Mapping[str, _Which] = {
 }  # fmt: skip
 
 
-def let_go(work: UnitOfWork, estate_id: int, kind: str, before: date, why: str) -> list[str]:
-    """In the commit, take the data of a kind away; returns the files that nothing names any more.
-
-    The files are to be unlinked by :func:`unlink` after the commit.
-    """
+def let_go(work: UnitOfWork, estate_id: int, kind: str, before: date, why: str) -> None:
+    """In the commit, take the data of a kind away; files that nothing names any more go after it."""
     which = _WHICH[kind](work, estate_id, before)
     if kind == "identity":
         keys = work.connection.execute(sa.select(identity_number.c.id).where(*which)).scalars().all()
@@ -164,42 +183,44 @@ def let_go(work: UnitOfWork, estate_id: int, kind: str, before: date, why: str) 
         gone = {"status": roster_imports.LEFT, "content": None, "mended": None, "found": None}
         work.execute(sa.update(roster_import).where(*which).values(**gone))
     else:
-        return _forget_canvass(work, estate_id, which)
-    return []
+        _forget_canvass(work, estate_id, which)
 
 
-def _forget_canvass(work: UnitOfWork, estate_id: int, which: list[sa.ColumnElement[bool]]) -> list[str]:
+def _forget_canvass(work: UnitOfWork, estate_id: int, which: list[sa.ColumnElement[bool]]) -> None:
     visits, history, photos, calls = which
     table = r.visit_photo
     shown = sa.select(table.c.sha256, table.c.screen, table.c.small).where(photos)
     digests = {digest for row in work.connection.execute(shown) for digest in row}
     said = {"note": sa.case((r.visit.c.note == "", ""), else_=GONE), "concerns": ""}
-    work.execute(sa.update(r.visit).where(visits).values(**said, latitude=None, longitude=None))
+    # what was said before a correction is found by its visit, so it goes first
     work.execute(sa.delete(r.visit_history).where(history))
+    work.execute(sa.update(r.visit).where(visits).values(**said, latitude=None, longitude=None))
     work.execute(sa.delete(table).where(photos))
     work.execute(sa.update(call_back).where(calls).values(note=GONE))
-    free = [digest for digest in sorted(digests) if not _named(work, estate_id, digest)]
-    work.execute(sa.delete(file).where(file.c.sha256.in_(free)))
-    return free
+    work.later(lambda connection: _drop_unnamed(work, connection, digests))
 
 
-def _named(work: UnitOfWork, estate_id: int, digest: str) -> bool:
-    """Whether a row other than the photos of this estate's visits names a file."""
+def _drop_unnamed(work: UnitOfWork, connection: sa.Connection, digests: Iterable[str]) -> None:
+    """Forget those of the files that no row names any more, and unlink them once that is committed."""
+    free = [digest for digest in sorted(digests) if not _named(connection, digest)]
+    connection.execute(sa.delete(file).where(file.c.sha256.in_(free)))
+    work.afterwards(lambda after: _unlink(work, after, free))
+
+
+def _named(connection: sa.Connection, digest: str) -> bool:
+    """Whether a row names a file."""
     for table in metadata.sorted_tables:
         for column in table.columns:
             if not any(key.column is file.c.sha256 for key in column.foreign_keys):
                 continue
-            named = column == digest
-            if table is r.visit_photo:
-                named &= table.c.estate_id != estate_id
-            if work.connection.execute(sa.select(sa.literal(1)).select_from(table).where(named).limit(1)).first():
+            named = sa.select(sa.literal(1)).select_from(table).where(column == digest).limit(1)
+            if connection.execute(named).first():
                 return True
     return False
 
 
-def unlink(work: UnitOfWork, digests: Iterable[str]) -> None:
+def _unlink(work: UnitOfWork, connection: sa.Connection, digests: Iterable[str]) -> None:
     """Take files away that no row names: one that was kept anew meanwhile stays."""
     for digest in digests:
-        known = sa.select(file.c.sha256).where(file.c.sha256 == digest)
-        if work.connection.execute(known).first() is None:
+        if connection.execute(sa.select(file.c.sha256).where(file.c.sha256 == digest)).first() is None:
             work.files.path(digest).unlink(missing_ok=True)

@@ -49,12 +49,17 @@ class UnitOfWork:
         self.connection, self.files, self.actor, self.now, self.public = connection, files, actor, now, public
         self.at = now.astimezone(UTC).isoformat(timespec="seconds")
         self._writes: list[Write] = []
+        self._after: list[Write] = []
         self._events: dict[int, list[events.Event]] = {}
         self._begun = False
 
     def later(self, write: Write) -> None:
         """Put a write into the transaction that ends this unit."""
         self._writes.append(write)
+
+    def afterwards(self, act: Write) -> None:
+        """Do something once the transaction has ended well; a crash before it leaves it out, and must do no harm."""
+        self._after.append(act)
 
     def execute(self, statement: sa.Executable, values: Any = None) -> None:
         """Put a statement into the transaction that ends this unit."""
@@ -93,6 +98,8 @@ class UnitOfWork:
         statements.commit(self.connection)
         self._begun = False
         self._writes, self._events = [], {}
+        while self._after:
+            self._after.pop()(self.connection)
 
     def roll_back(self) -> None:
         """Give up what was written so far in the transaction that would end this unit."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from engine.documents import printing
 from engine.rules.data_requests import Held
 from engine.rules.personal_data import GROUNDS
-from engine.store import holdings, rosters
+from engine.store import holdings, retention, rosters
 from engine.store import registers as r
 from engine.store.holdings import Holdings
 from engine.use_cases.dossier import Dossier
@@ -38,8 +38,8 @@ def _of_roster(dossier: Dossier, found: Holdings) -> Iterator[tuple[object, Held
 
 def _of_canvass(dossier: Dossier, found: Holdings) -> Iterator[tuple[object, Held]]:
     until, purpose = f"表决结束后 {_years(dossier, 'canvass_form_retention')}", "入户征集意愿"
-    said = f"{found.visits} 次走访，其中 {found.noted} 次有备注或者疑虑"
-    yield found.noted, Held(NOTES, "走访的备注和疑虑", said, purpose, until)
+    noted = retention.said_at(dossier.work, dossier.estate_id, [unit_no for unit_no, _ in found.units])
+    yield noted, Held(NOTES, "走访的备注、疑虑、位置和照片", f"{noted} 条", purpose, until)
     why = "《个人信息保护法》第十五条第二款：撤回以前的处理仍然有效，征集结果据此汇总"
     yield found.visits, Held("visits", "走访的日期和态度", f"{found.visits} 次", purpose, until, why)
     why = "《民法典》第九百三十八条第二款：公开作出的有利于业主的承诺是合同的组成部分"
@@ -87,7 +87,7 @@ def forget(dossier: Dossier, person_id: int, chosen: Sequence[str]) -> None:
     if PHONE in chosen:
         holdings.forget_phones(work, person_id)
     if NOTES in chosen:
-        holdings.forget_notes(work, estate_id, doors)
+        retention.forget_at(work, estate_id, doors)
     if CALLS in chosen:
         _call_no_more(dossier, doors)
 

@@ -111,8 +111,8 @@ def _over_since(dossier: Dossier) -> date | None:
 
 def let_go(
     work: UnitOfWork, library: Library, member: Member, estate_id: int, name: str, given: Mapping[str, str]
-) -> tuple[str, list[str]]:
-    """Let a kind of data go whose time is over; says so, and names the files to unlink after the commit.
+) -> str:
+    """Let a kind of data go whose time is over; says so.
 
     Raises NotFound, NotPermitted, InvalidAnswers.
     """
@@ -124,7 +124,7 @@ def let_go(
     return purge(Dossier(work, library, estate_id), name, given.get("reason", ""))
 
 
-def purge(dossier: Dossier, name: str, reason: str) -> tuple[str, list[str]]:
+def purge(dossier: Dossier, name: str, reason: str) -> str:
     """As :func:`let_go`, in the name of whoever acts."""
     if name not in KINDS:
         raise NotFound(what="这一类信息")
@@ -141,11 +141,11 @@ def purge(dossier: Dossier, name: str, reason: str) -> tuple[str, list[str]]:
             [Problem(f"reason-{name}", "请写明理由，至少四个字，如“期满，已核对无争议”。")], "没有清除。"
         )
     before = _sent_before(dossier, line.kind, line.period)
-    free = kept.let_go(work, estate_id, name, before, f"保存期满：{reason}")
+    kept.let_go(work, estate_id, name, before, f"保存期满：{reason}")
     due, source = line.goes_on.isoformat(), f"{line.period.title}（{line.period.source}）"
     kept.note(work, estate_id, kind=name, rows=line.rows, due_on=due, source=source, reason=reason)
     work.append(estate_id, events.DataPurged(line.kind.title, line.rows, due))
-    return f"“{line.kind.title}”已清除 {line.rows} 条。", free
+    return f"“{line.kind.title}”已清除 {line.rows} 条。"
 
 
 def hold(work: UnitOfWork, member: Member, estate_id: int, reason: str) -> None:
@@ -171,8 +171,3 @@ def _permitted(work: UnitOfWork, member: Member, estate_id: int) -> EstateListed
     acting = hands.lanes_of(work, member.name, estate_id)
     powers.refuse_unless(powers.sees(acting, member.name, "requests"))
     return estate
-
-
-def unlink(work: UnitOfWork, digests: Sequence[str]) -> None:
-    """Take the files away that :func:`let_go` named, once its commit is there."""
-    kept.unlink(work, digests)

@@ -8,7 +8,8 @@ import docx
 import pytest
 import sqlalchemy as sa
 
-from engine.store import data_requests, identities, registers
+from engine.store import data_requests, documents, identities, registers
+from tests import photographs
 from tests.district import Browser, District
 from tests.web.test_disclosures import ROSTER
 from tests.web.test_vault import keep
@@ -40,6 +41,16 @@ def step(browser: Browser, do: str, key: int = 1, **given: Any) -> Any:
 def row(district: District, key: int = 1) -> Any:
     with district.opened.work("测试", district.clock.now) as work:
         return data_requests.one(work, 1, key)
+
+
+def photo(district: District) -> str:
+    """A photo of a visit; the SHA-256 of its original."""
+    with district.opened.work("吴倩", district.clock.now) as work:
+        digests = [documents.keep(work, photographs.photo() + bytes([one])) for one in range(3)]
+        row = dict(zip(("sha256", "screen", "small"), digests, strict=True))
+        named = {"unit_no": _UNIT, "visit_key": "k", "key": "p", "taken_at": "", "at": work.at, "actor": "吴倩"}
+        work.insert(registers.visit_photo, [{"estate_id": 1, **named, **row}])
+    return digests[0]
 
 
 def paper(browser: Browser, no: int = 1) -> str:
@@ -84,6 +95,7 @@ def test_a_deletion_takes_away_what_may_go_and_says_why_the_rest_stays(voted: Di
     with voted.opened.work("测试", voted.clock.now) as work:
         at = registers.visit.c.unit_no == _UNIT
         work.execute(sa.update(registers.visit).where(at).values(note="家有老人", concerns="FEE"))
+    digest = photo(voted)
     assert ask(voted, cadre, "DELETE").status_code == 302
     assert step(cadre, "prove", proof="SEEN").status_code == 302
     page = cadre.get(f"{ROOT}/1").text
@@ -104,6 +116,8 @@ def test_a_deletion_takes_away_what_may_go_and_says_why_the_rest_stays(voted: Di
         assert set(work.connection.execute(chosen_rows.where(registers.unit.c.unit_no == _UNIT)).scalars()) == {""}
         notes = sa.select(registers.visit.c.note, registers.visit.c.concerns, registers.visit.c.attitude).where(at)
         kept = work.connection.execute(notes).all()
+        assert work.register(registers.visit_photo, 1) == []
+        assert not work.files.path(digest).exists()
         [number] = work.connection.execute(sa.select(identities.identity_number)).all()
     assert {(one.note, one.concerns) for one in kept} == {("已删除", "")}
     assert any(one.attitude for one in kept)

@@ -11,11 +11,10 @@ from engine import cli
 from engine.cli import retaining
 from engine.rules import retention as rules
 from engine.rules.jurisdiction import Parameter
-from engine.store import data_requests, documents, identities, registers, retention, rosters
+from engine.store import data_requests, identities, registers, retention, rosters
 from engine.use_cases.library import Library
-from tests import photographs
 from tests.district import Browser, District
-from tests.web.test_data_requests import ask, step
+from tests.web.test_data_requests import ask, photo, step
 from tests.web.test_vault import keep
 
 ROOT = "/estates/1/privacy/retention"
@@ -50,16 +49,6 @@ def later(district: District) -> Browser:
 
 def purge(browser: Browser, kind: str, **given: Any) -> Any:
     return act(browser, "purge", **{"kind": kind, "reason": "期满，已核对无争议", "confirmed": "1", **given})
-
-
-def photo(district: District) -> str:
-    """A photo of a visit; the SHA-256 of its original."""
-    with district.opened.work("吴倩", district.clock.now) as work:
-        digests = [documents.keep(work, photographs.photo() + bytes([one])) for one in range(3)]
-        row = dict(zip(("sha256", "screen", "small"), digests, strict=True))
-        named = {"unit_no": "1-0101", "visit_key": "k", "key": "p", "taken_at": "", "at": work.at, "actor": "吴倩"}
-        work.insert(registers.visit_photo, [{"estate_id": 1, **named, **row}])
-    return digests[0]
 
 
 def test_what_is_over_goes_when_somebody_confirms_and_the_vote_keeps_its_evidence(voted: District) -> None:
