@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 
 from engine import spreadsheets
 from engine.errors import Conflict, InvalidAnswers, Problem
-from engine.rules.roster import AREA_SOURCES, COUNTED, NOT_COUNTED, PARKING, metres
+from engine.rules.roster import COUNTED, NOT_COUNTED, PARKING, metres
 from engine.rules.roster_columns import FIELDS
 from engine.store import roster_imports
 from engine.use_cases import importing, roster_reading
@@ -23,6 +23,15 @@ _CELL = re.compile(r"cell\.(\d{1,7})\.([a-z_]{2,20})")
 CHOICES = {
     "usage": [one for one in (*COUNTED, *sorted(PARKING), *sorted(NOT_COUNTED)) if not one.isascii()],
     "status": ["已交付", "未售", "已售未交付"],
+}
+#: What may be decided, with the words for it: of owners of one name, of a unit, of the sum of all.
+DECIDED: dict[str, dict[str, str]] = {
+    "one_person": {"yes": "各户算同一人"},
+    "source": {"register": "用登记面积", "survey": "用实测面积", "contract": "用合同面积"},
+    "usage": {word: f"用途按{word}" for word in CHOICES["usage"]},
+    "status": {word: f"按{word}" for word in CHOICES["status"]},
+    "apart": {"yes": "单独算一人"},
+    "total": {"yes": "面积与登记总面积不同"},
 }
 
 
@@ -107,13 +116,16 @@ def _mend_from(work: Any, estate_id: int) -> None:
 
 
 def _decide(work: Any, estate_id: int) -> None:
-    given = request.form
-    kind = "source" if given.get("kind") == "source" else "one_person"
-    choice = given.get("choice", "")
-    importing.decide(
-        work, access.member(), estate_id, access.here().person_key, kind, given.get("what", "")[:80],
-        choice if choice in (*AREA_SOURCES, "yes") else "", given.get("reason", ""),
-    )  # fmt: skip
+    given, key = request.form, access.here().person_key
+    kind, choice = given.get("kind", ""), given.get("choice", "")
+    if kind == "unit":
+        kind, _, choice = choice.partition(":")
+        if not choice:
+            raise InvalidAnswers([Problem("choice", "没有选怎么改；请选一项。")], "没有保存。")
+    if kind not in DECIDED or choice not in {"", *DECIDED[kind]}:
+        abort(422)
+    what, reason = given.get("what", "").strip()[:80], given.get("reason", "")
+    importing.decide(work, access.member(), estate_id, key, kind, what, choice, reason)
 
 
 def _undo(work: Any, estate_id: int) -> None:
@@ -169,6 +181,7 @@ def _page(estate_id: int, problems: list[Problem] | None = None) -> Any:
         typed=request.form,
         fields=FIELDS,
         choices=CHOICES,
+        decided=DECIDED,
         metres=metres,
     )
     return made, 422 if problems else 200, {"Refresh": _AGAIN} if at_work else {}

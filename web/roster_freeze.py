@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from engine.errors import InvalidAnswers, Problem
 from engine.use_cases import freezing, noticing
 from web import access, forms
+from web.importing import DECIDED
 
 pages = Blueprint("roster_freeze", __name__, url_prefix="/estates/<key:estate_id>/roster/freeze")
 
@@ -44,6 +45,6 @@ def _page(estate_id: int, problems: list[Problem] | None = None) -> Any:
         shown = freezing.look(work, access.here().library, access.member(), estate_id)
     made = render_template(
         "roster_freeze.html", shown=shown, estate=shown.estate, problems=problems or [], me=access.member().name,
-        given=request.form, matters=noticing.MATTERS, rulings=noticing.RULINGS, named=noticing.named,
+        given=request.form, matters=noticing.MATTERS, rulings=noticing.RULINGS, named=noticing.named, decided=DECIDED,
     )  # fmt: skip
     return made, 422 if problems else 200

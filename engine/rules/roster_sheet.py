@@ -88,7 +88,9 @@ class Reader:
 
     ``fields`` says what each column is, ``units`` the unit of area that a heading states, ``identify`` turns an
     identity number into the key that is kept (decisions 15), ``one_person`` are the names without number that somebody
-    decided to be one person, ``sources`` the areas that somebody chose for a unit against the order of the law.
+    decided to be one person, ``chosen`` what somebody decided for a unit against the list or the rule: its ``usage``
+    and ``status`` in the words of a list, the ``source`` of its area, and ``apart`` where its owners count as one
+    more person.
     """
 
     def __init__(
@@ -97,12 +99,14 @@ class Reader:
         identify: Callable[[str], str],
         units: Mapping[str, str] | None = None,
         one_person: Collection[str] = (),
-        sources: Mapping[str, str] | None = None,
+        chosen: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self.read = Read()
         self._places = [(name, position) for position, name in enumerate(fields) if name]
         self._identify, self._units, self._one_person = identify, units or {}, frozenset(one_person)
-        self._sources = sources or {}
+        chosen = chosen or {}
+        self._sources, self._apart = chosen.get("source", {}), chosen.get("apart", {})
+        self._chosen_usage, self._chosen_status = chosen.get("usage", {}), chosen.get("status", {})
         self._seen: dict[str, int] = {}
         self._cells: dict[str, str] = {}
         self._buildings: dict[str, str] = {}
@@ -158,11 +162,11 @@ class Reader:
             self._wrong(row, "unit_no", "没有房号；请补上。")
         elif len(unit_no) > 60 or len(building) > 40:
             self._wrong(row, "unit_no", "房号或楼栋太长；请核对是否填错了列。", given["unit_no"][:80])
-        usage = _usage(given.get("usage", ""))
+        usage = _usage(self._chosen_usage.get(unit_no) or given.get("usage", ""))
         if usage is None:
             said = "用途不认识，不知道计不计入；请改成住宅、商铺、办公、车位、储藏室、物业用房等之一。"
             self._wrong(row, "usage", said, given["usage"], "其他")
-        status = _STATUSES.get(given.get("status", ""))
+        status = _STATUSES.get(self._chosen_status.get(unit_no) or given.get("status", ""))
         if status is None:
             self._wrong(row, "status", "销售状态不认识；请改成已交付、未售或已售未交付。", given["status"], "已交付")
         area, source = self._area(row, unit_no, given)
@@ -235,7 +239,8 @@ class Reader:
         if known[0] != name and not company:
             said = f"这个证件号在第 {known[1]} 行是“{known[0]}”的；请核对姓名和号码。"
             self._wrong(row, "owner_ids", said, number)
-        return Owner(name, self._identify(kept), number[-4:], phone)
+        key = self._identify(kept)
+        return Owner(name, f"{key}@{unit_no}" if unit_no in self._apart else key, number[-4:], phone)
 
     def _add(self, row: int, unit: Unit) -> None:
         read = self.read

@@ -5,6 +5,7 @@ What a newer version would do to a vote whose roster is frozen is shown here and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from engine import events
 from engine.errors import Conflict, InvalidAnswers, NotPermitted, Problem
@@ -12,7 +13,7 @@ from engine.rules import ballot_box, roster, roster_change, roster_effect, roste
 from engine.rules.count import Item, Share
 from engine.rules.roster_change import Change
 from engine.rules.roster_effect import Needs
-from engine.store import notices, roster_proposals, rosters, rows
+from engine.store import notices, roster_imports, roster_proposals, rosters, rows
 from engine.store.desk import EstateListed
 from engine.store.notices import Voice
 from engine.store.roster_proposals import Proposal
@@ -70,6 +71,7 @@ class Look:
     voices: Sequence[Voice]
     people: bool
     answers: bool
+    decisions: Sequence[Any]
 
     @property
     def proposed(self) -> bool:
@@ -107,6 +109,7 @@ def look(work: UnitOfWork, library: Library, member: Member, estate_id: int) -> 
         own_entry.said(dossier) if people else [],
         people,
         not acting.isdisjoint(noticing.POSTING),
+        roster_imports.decisions(work, estate_id, dossier.roster_version) if people else [],
     )
 
 

@@ -12,6 +12,7 @@ import orjson
 from engine import events, sealing, spreadsheets, workbooks
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import roster_columns
+from engine.rules.roster import metres
 from engine.rules.roster_columns import FIELDS
 from engine.store import disclosures, roster_imports, rosters
 from engine.store.desk import EstateListed
@@ -27,6 +28,8 @@ LANES = ("社区干部",)
 SEALED_FOR = "roster import"
 #: A list of so many bytes is read while its sender waits; a longer one beside the job loop.
 AT_ONCE = 256 * 1024
+#: What may be decided of a unit, and of the whole against the registered total.
+OF_UNITS, TOTAL = ("source", "usage", "status", "apart"), "total"
 #: Faults on a page.
 PAGE = 50
 _REASON = 4
@@ -181,11 +184,14 @@ def decide(
 ) -> None:
     """Decide otherwise than the rule, with a reason; without a choice the rule holds again.
 
-    ``kind`` is ``one_person`` for owners of the name ``what`` without identity number, or ``source`` for the unit
-    ``what``, whose area is then that of ``choice``.  Raises NotFound, NotPermitted, Conflict, InvalidAnswers.
+    ``kind`` is ``one_person`` for owners of the name ``what`` without identity number, one of :data:`OF_UNITS` for the
+    unit ``what``, or :data:`TOTAL` where the sum of areas is ``what`` more than registered (0.01 m²).
+    Raises NotFound, NotPermitted, Conflict, InvalidAnswers.
     """
     _, given = _open(work, member, estate_id, REVIEW)
     mended = _unsealed(key, given.mended)
+    if kind in OF_UNITS and not what.strip():
+        raise InvalidAnswers([Problem("what", "没有写房号；请写要改的那一户。")], "没有保存。")
     decided = mended.setdefault(kind, {})
     if not choice:
         decided.pop(what, None)
@@ -208,6 +214,15 @@ def begin_import(work: UnitOfWork, member: Member, estate_id: int, key: bytes) -
     if found["bad"]:
         said = f"还有 {found['bad']} 行要改；请改好，或选“不导入这一行”。"
         raise InvalidAnswers([Problem("rows", said)], "没有导入。")
+    if found["idle"]:
+        said = f"名册里没有{'、'.join(found['idle'][:5])}，对它的决定没有用上；请核对房号，改回或另外决定。"
+        raise InvalidAnswers([Problem("what", said)], "没有导入。")
+    gap = found["totals"]["listed_area"] - (found["stated_area"] or 0)
+    if found["registered"] and gap and str(gap) not in _unsealed(key, given.mended).get(TOTAL, {}):
+        said = (
+            f"清册面积合计比登记的总面积{'多' if gap > 0 else '少'} {metres(abs(gap))} ㎡；请核对，并写明相差的原因。"
+        )
+        raise InvalidAnswers([Problem("total", said)], "没有导入。")
     if found["same"]:
         said = f"与现有的第 {found['version']} 版完全相同，没有可导入的；可以放弃这份表格。"
         raise InvalidAnswers([Problem("rows", said)], "没有导入。")

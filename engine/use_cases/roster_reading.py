@@ -15,7 +15,7 @@ import orjson
 
 from engine import events, sealing, spreadsheets
 from engine.errors import InvalidAnswers, Problem
-from engine.rules import roster_change, roster_columns, roster_sheet
+from engine.rules import roster, roster_change, roster_columns, roster_sheet
 from engine.rules.roster import Roster, masked
 from engine.rules.roster_columns import FIELDS, plain
 from engine.rules.roster_sheet import Read
@@ -25,7 +25,7 @@ from engine.store.roster_imports import COLUMNS, DONE, FAILED, IMPORTING, REVIEW
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import data_notice, figures, registering
 from engine.use_cases.dossier import Dossier
-from engine.use_cases.importing import SEALED_FOR
+from engine.use_cases.importing import OF_UNITS, SEALED_FOR, TOTAL
 from engine.use_cases.library import Library
 
 Tell = Callable[[int, int], None]
@@ -119,7 +119,7 @@ def _read(key: bytes, given: Import, tell: Tell) -> Read:
         registering.known_by(key),
         setting.get("units"),
         mended.get("one_person", {}),
-        {unit: choice for unit, (choice, _) in mended.get("source", {}).items()},
+        {kind: {unit: choice for unit, (choice, _) in mended.get(kind, {}).items()} for kind in OF_UNITS},
     )
     fixed: dict[int, Mapping[str, str]] = {int(row): texts for row, texts in mended.get("cells", {}).items()}
     fixed.update({row: {} for row in mended.get("out", ())})
@@ -165,7 +165,11 @@ def _found(work: UnitOfWork, library: Library, key: bytes, given: Import, read: 
     changes = roster_change.changes(before, after)
     merged = roster_change.merging(after, dossier.policies)
     kept = [(number, [plain(cell) for cell in cells]) for number, cells in read.bad.items()]
-    stated = dossier.answers_if_any("submit_application").get("total_area")
+    registered = dossier.answers_if_any("build_owner_register").get("registered_total_area")
+    stated = registered or dossier.answers_if_any("submit_application").get("total_area")
+    electorate = roster.assemble(after, dossier.policies)
+    uncounted = [unit for unit in after.units if unit.unit_no not in electorate.units]
+    shared = roster_change.co_owned(after)
     found = {
         "head": _opened(key, given.found)["head"],
         "version": version,
@@ -175,15 +179,27 @@ def _found(work: UnitOfWork, library: Library, key: bytes, given: Import, read: 
         "notes": [asdict(note) for note in read.notes[:_SHOWN]], "noted": len(read.notes),
         "totals": roster_change.totals(after, dossier.policies),
         "before": roster_change.totals(before, dossier.policies) if version else None,
-        "stated_area": stated or None,
+        "stated_area": stated or None, "registered": bool(registered),
+        "uncounted": [(one.unit_no, one.usage, one.area) for one in uncounted[:_SHOWN]],
+        "uncounted_many": len(uncounted),
+        "idle": _idle(_opened(key, given.mended), after),
+        "parking": dossier.policies.parking_counting,
+        "shared": [(one.unit_no, one.names) for one in shared[:_SHOWN]],
         "merged": _by_rule([asdict(one) for one in merged]),
         "merges": Counter(one.rule for one in merged),
-        "co_owned": len(roster_change.co_owned(after)),
+        "co_owned": len(shared),
         "usages": _counted(after),
         "changes": [(one.unit_no, one.what) for one in changes[:_SHOWN]], "changed": len(changes),
         "same": bool(version) and not changes and not read.faults,
     }  # fmt: skip
     return sealing.seal(key, SEALED_FOR, orjson.dumps(found))
+
+
+def _idle(mended: Mapping[str, Any], after: Roster) -> list[str]:
+    """The units about which something was decided and which the list does not have."""
+    decided = [unit for kind in OF_UNITS for unit in mended.get(kind, {})]
+    there = {unit.unit_no for unit in after.units} if decided else set()
+    return [unit for unit in dict.fromkeys(decided) if unit not in there]
 
 
 def _by_rule(merged: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -224,8 +240,9 @@ def _decisions(mended: Mapping[str, Any]) -> list[Mapping[str, str]]:
         {"kind": "one_person", "who": masked(name), "units": "", "reason": reason}
         for name, (_, reason) in mended.get("one_person", {}).items()
     ]
-    sources = [
-        {"kind": f"source:{choice}", "who": "", "units": unit, "reason": reason}
-        for unit, (choice, reason) in mended.get("source", {}).items()
+    of_units = [
+        {"kind": f"{kind}:{choice}"[:20], "who": "", "units": what, "reason": reason}
+        for kind in (*OF_UNITS, TOTAL)
+        for what, (choice, reason) in mended.get(kind, {}).items()
     ]
-    return [*named, *sources]
+    return [*named, *of_units]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from engine.errors import Problem
 from engine.forms import checks
 from engine.rules import survey
+from engine.rules.roster import metres
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
 
@@ -15,9 +16,17 @@ def _build_owner_register(dossier: Dossier, answers: Answers) -> list[Problem]:
     if answers["data_notice_version"] != notice["notice_version"]:
         message = f"应为已经张贴的告知书版本“{notice['notice_version']}”；换版本须先张贴（个人信息保护法 17）。"
         found.append(Problem("data_notice_version", message))
-    if dossier.roster.units:
-        return found
-    return [*found, Problem("registered_total_area", "业主清册还没有导入；请先导入清册，再登记合计面积。")]
+    if not dossier.roster.units:
+        return [*found, Problem("registered_total_area", "业主清册还没有导入；请先导入清册，再登记合计面积。")]
+    listed, registered = sum(unit.area for unit in dossier.roster.units), answers["registered_total_area"]
+    if listed != registered and not (answers["area_difference_reason"] or "").strip():
+        more = "多" if listed > registered else "少"
+        message = (
+            f"清册合计 {metres(listed)} ㎡，比登记总面积{more} {metres(abs(listed - registered))} ㎡；"
+            "请先在名册导入里核对更正，确实不同的写明差在哪些户、为什么。"
+        )
+        found.append(Problem("area_difference_reason", message))
+    return found
 
 
 def _decide_survey(dossier: Dossier) -> Decision:

@@ -184,7 +184,7 @@ def test_the_area_is_that_of_the_register_unless_somebody_decides_otherwise() ->
     found = read(*rows, fields=fields)
     assert [(unit.area, unit.area_source) for unit in found.units] == [(8997, "register"), (9010, "survey")]
     assert [note.row for note in found.notes] == [3]
-    [first, _] = read(*rows, fields=fields, sources={"101": "survey"}).units
+    [first, _] = read(*rows, fields=fields, chosen={"source": {"101": "survey"}}).units
     assert (first.area, first.area_source) == (9010, "survey")
 
 
