@@ -1,15 +1,25 @@
 """The ballots of a vote 表决票: at a glance, the register, one by serial on a phone, given out, and entered twice."""
 
 from collections.abc import Callable, Mapping, Sequence
+from io import BytesIO
 from typing import Any, NamedTuple
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 
 from engine.errors import Conflict, InvalidAnswers, NotFound, Problem
 from engine.rules.ballot_box import CastBy
 from engine.rules.ballot_life import UNDELIVERED, WORDS, State, class_of
 from engine.store.desk import PAGE
-from engine.use_cases import ballot_entry, ballot_overview, ballot_register, ballots, counting, voting
+from engine.use_cases import (
+    ballot_amending,
+    ballot_entry,
+    ballot_overview,
+    ballot_register,
+    ballots,
+    counting,
+    photos,
+    voting,
+)
 from engine.use_cases.ballots import Vote
 from web import access, forms, parameters, say
 from web.tasks import asked_page
@@ -21,7 +31,8 @@ _HAPPENED = {
     "ISSUED": "领出", "HANDED_BACK": "交还", "DELIVERED": "送达", "ANNOUNCED": "在小区内公告送达", "REFUSED": "拒收",
     "UNDELIVERABLE": "送不到", "TAKEN": "收回", "RETURNED": "收回（整表登记）", "ENTERED": "录入",
     "AGREED": "另一人录入，一致", "DIFFERED": "另一人录入，不一致", "OBJECTED": "提出异议", "RULED": "裁定",
-    "SPOILED": "作废换发", "DUPLICATE": "又收到一张同号的", "SCANNED": "扫描",
+    "SPOILED": "作废换发", "DUPLICATE": "又收到一张同号的", "SCANNED": "扫描", "CURED": "业主补正",
+    "CORRECTED": "更正登记", "LATE": "截止后才交来", "PAPER": "改发纸质票",
 }  # fmt: skip
 _CAST_BY = {
     CastBy.OWNER: "业主本人", CastBy.CO_OWNER: "共有人之一", CastBy.GUARDIAN: "监护人", CastBy.HEIR: "继承人",
@@ -123,6 +134,15 @@ def act(estate_id: int, serial: int) -> Any:
     return redirect(url_for("ballots.ballot", estate_id=estate_id, serial=serial))
 
 
+@pages.get(f"{_UNDER}/<key:serial>/delivery.jpg")
+@access.signed_in
+def delivery_photo(estate_id: int, serial: int) -> Any:
+    """The photo of how a ballot was delivered."""
+    with access.work() as work:
+        content = ballots.delivery_photo(_vote(work, estate_id), serial)
+    return send_file(BytesIO(content), "image/jpeg")
+
+
 @pages.post(f"{_UNDER}/<key:serial>/marks")
 @access.signed_in
 def marks(estate_id: int, serial: int) -> Any:
@@ -147,13 +167,21 @@ def _noted(enter: Callable[[Vote, int, str], object]) -> Callable[[Vote, int, Ma
     return lambda vote, serial, given: enter(vote, serial, given.get("note", ""))
 
 
+def _deliver(vote: Vote, serial: int, given: Mapping[str, str]) -> None:
+    sent = request.files.get("photo")
+    photo = sent.stream.read(photos.LARGEST + 1) if sent and sent.filename else b""
+    ballots.deliver(vote, serial, given, photo)
+
+
 _ACTS = {
-    "deliver": _Act(ballots.deliver, "已登记送达"),
+    "deliver": _Act(_deliver, "已登记送达"),
     "replace": _Act(ballots.replace, "已作废，换发了新票，请到小区的文书里打印"),
     "refuse": _Act(_noted(ballots.refuse), "已登记拒收"),
     "miss": _Act(_noted(ballots.miss), "已登记送不到"),
     "take": _Act(ballots.take, "已登记收回，等待两人录入"),
     "double": _Act(_noted(ballots.doubled), "已记下又收到一张同号的，没有计入"),
+    "amend": _Act(ballot_amending.amend, "已改正签名情况"),
+    "late": _Act(_noted(ballot_amending.late), "已记下截止后才交来，不计入"),
     "object": _Act(_noted(ballot_entry.objected), "已提出异议，由裁定员处理"),
 }
 
@@ -169,13 +197,14 @@ def _ballot(estate_id: int, serial: int, problems: Sequence[Problem] = (), tried
         modes = {key: word for key, word in ballot_register.named_modes(dossier).items() if key != counting.ON_SITE}
         items = counting.items(dossier)
         counted = voting.counted(dossier)
+        closed = vote.sealed or dossier.today > counting.closes_on(dossier)
         receiver = vote.named(found.ballot.receiver)
     page = render_template(
         "ballot.html", vote=vote, estate=vote.estate, found=found, one=found.ballot, problems=problems, tried=tried,
         modes=modes, words=WORDS, happened=_HAPPENED, cast_by=_CAST_BY, receiver=receiver, states=State,
         undelivered=found.state in UNDELIVERED, back=class_of(found.state) == "returned", counted=counted,
         looking=ballots.LOOKING, given=request.form, marks=marks.split(), mark_words=ballot_entry.MARKS, items=items,
-        today=dossier.today.isoformat(),
+        today=dossier.today.isoformat(), closed=closed,
     )  # fmt: skip
     return page, 422 if problems else 200
 

@@ -27,8 +27,10 @@ from engine.events.journey import (
     fallen,
 )
 from engine.events.lists import (
+    BallotAmended,
     BallotDisputed,
     BallotDoubled,
+    BallotLate,
     BallotNotDelivered,
     BallotRuled,
     BallotsDelivered,
@@ -104,8 +106,10 @@ from engine.events.tasks import (
 
 __all__ = [
     "ArchiveTaken",
+    "BallotAmended",
     "BallotDisputed",
     "BallotDoubled",
+    "BallotLate",
     "BallotNotDelivered",
     "BallotRuled",
     "BallotsDelivered",

@@ -222,6 +222,21 @@ class BallotsHandedBack(Event):
 
 
 @dataclass(frozen=True)
+class BallotAmended(Event):
+    """Who signed a ballot was put right: ``cured`` by the owner, else as it had been entered wrongly."""
+
+    serial: int
+    cured: bool
+
+
+@dataclass(frozen=True)
+class BallotLate(Event):
+    """A ballot came after the close: it is kept, and counts for nothing."""
+
+    serial: int
+
+
+@dataclass(frozen=True)
 class BallotsScanned(Event):
     """So many pages of scanned ballots were brought."""
 

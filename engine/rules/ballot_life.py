@@ -7,6 +7,7 @@ void.  An act that does not fit the state is refused, so that no serial is ever 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from engine.errors import Problem
@@ -40,6 +41,7 @@ class Act(StrEnum):
     ISSUE = "ISSUE"
     HAND_BACK = "HAND_BACK"
     DELIVER = "DELIVER"
+    PAPER = "PAPER"
     REFUSE = "REFUSE"
     MISS = "MISS"
     TAKE = "TAKE"
@@ -66,6 +68,8 @@ MOVES: Mapping[Act, tuple[frozenset[State], State]] = {
     _A.ISSUE: (frozenset({_S.IN_HAND}), _S.ISSUED),
     _A.HAND_BACK: (frozenset({_S.ISSUED, _S.REFUSED, _S.UNDELIVERABLE}), _S.IN_HAND),
     _A.DELIVER: (UNDELIVERED, _S.DELIVERED),
+    # whoever was told to vote on a platform asks for paper, which is never refused
+    _A.PAPER: (frozenset({_S.DELIVERED}), _S.DELIVERED),
     _A.REFUSE: (UNDELIVERED, _S.REFUSED),
     _A.MISS: (UNDELIVERED, _S.UNDELIVERABLE),
     _A.TAKE: (frozenset({_S.DELIVERED}), _S.RETURNED),
@@ -178,6 +182,28 @@ def said(serials: Sequence[int], most: int = 5) -> str:
     """Serials as a sentence begins with them."""
     named = "、".join(f"{serial:06d}" for serial in serials[:most])
     return f"第 {named} 号等 {len(serials)} 张票" if len(serials) > most else f"第 {named} 号票"
+
+
+def amending_problem(cured: bool, today: date, closes_on: date, sealed: bool, counted: bool) -> str:
+    """Why it may not be put right any more who signed a ballot and by what right, empty while it may (law §3.4).
+
+    ``cured`` says that the owner put it right, which ends with the vote; what was entered wrongly is corrected until
+    the votes are counted.
+    """
+    if counted:
+        return "已经计票；签名情况有误的请在异议期内提出，重新计票时更正。"
+    if cured and (sealed or today > closes_on):
+        return f"表决到 {closes_on} 截止，截止后不能再补正；当时登记抄错了的，请选“登记错了”。"
+    return ""
+
+
+def late_problem(serial: int, state: State, today: date, closes_on: date, sealed: bool) -> str:
+    """Why a ballot is not entered as one that came too late, empty where it is one (law §3.4)."""
+    if state not in NOT_BACK:
+        return why_not(serial, state)
+    if today <= closes_on and not sealed:
+        return f"表决到 {closes_on} 截止，现在还没有截止；请登记收回。"
+    return ""
 
 
 def entrant_problem(first_by: str, second_by: str) -> str:

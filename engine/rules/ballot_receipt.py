@@ -40,7 +40,7 @@ class Standing:
 
     ``returned_on`` is the day it came back, empty if it did not; ``ground`` why what came back is no ballot, as far
     as known; ``spoiled_why`` and ``replaced_by`` say what became of one that was replaced; ``closed`` that nothing
-    comes in any more.
+    comes in any more, ``late`` that it came after that.
     """
 
     state: State
@@ -49,6 +49,7 @@ class Standing:
     spoiled_why: str = ""
     replaced_by: int = 0
     closed: bool = False
+    late: bool = False
 
 
 def receipt(one: Standing) -> Receipt:
@@ -58,6 +59,8 @@ def receipt(one: Standing) -> Receipt:
         return Receipt(NOT_COUNTED, f"这张票已作废（{one.spoiled_why}），不再使用。{instead}")
     if one.state is State.VOID:
         return Receipt(NOT_COUNTED, "那次表决已经作废，这张票随之作废；重新表决时另发新票。")
+    if one.late:
+        return Receipt(NOT_COUNTED, "这张票在表决截止以后才收到，不计入；原件留存备查。")
     if one.state in ballot_life.NOT_BACK:
         then = "表决已经截止，按没有交回办理。" if one.closed else "请在截止前交回；已经交回的，请向召集人核实。"
         return Receipt(NOT_BACK, _OUT[one.state] + then)

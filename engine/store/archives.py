@@ -216,6 +216,7 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
     "表决事项": _ITEMS,
     "表决票": _of(
         r.ballot, meeting="会次", serial="票号", unit_no="房号", issue="次数", area=AREA, delivered_on="送达日期",
+        delivered_by="送票人", proof_file="送达照片 SHA-256",
         delivery_mode="送达方式", receiver="签收人", spoiled_on="作废日期", spoiled_why="作废原因",
         state="状态", issued_to="领票人", proof="送达证明",
     ),

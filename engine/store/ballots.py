@@ -130,6 +130,15 @@ def entered(work: UnitOfWork, estate_id: int, meeting: int) -> int:
     return int(work.connection.execute(chosen).scalar_one())
 
 
+def amend(work: UnitOfWork, back: rows.BallotReturn, values: Mapping[str, Any]) -> None:
+    """In the commit, put right who signed what came back; Conflict there when somebody did meanwhile."""
+    table = registers.ballot_return
+    of = (table.c.ballot_id == back.ballot_id) & (table.c.no == back.no)
+    for name in values:
+        of &= table.c[name].is_not_distinct_from(getattr(back, name))
+    work.exactly_one(sa.update(table).where(of).values(**values))
+
+
 def history(work: UnitOfWork, ballot_id: int) -> list[Happened]:
     """What happened to a ballot, the earliest first."""
     columns = (_HISTORY.c.at, _HISTORY.c.actor, _HISTORY.c.what, _HISTORY.c.note)
@@ -137,12 +146,12 @@ def history(work: UnitOfWork, ballot_id: int) -> list[Happened]:
     return [Happened(*row) for row in work.connection.execute(chosen)]
 
 
-def flagged(work: UnitOfWork, estate_id: int, meeting: int) -> dict[int, int]:
-    """How many papers with the same serial were turned away, by ballot."""
+def noted(work: UnitOfWork, estate_id: int, meeting: int, what: str) -> dict[int, int]:
+    """How often a word stands in the history of a ballot, as that another paper with its serial was turned away."""
     chosen = (
         sa.select(_HISTORY.c.ballot_id, sa.func.count())
         .join(_TABLE, _TABLE.c.id == _HISTORY.c.ballot_id)
-        .where((_TABLE.c.estate_id == estate_id) & (_TABLE.c.meeting == meeting) & (_HISTORY.c.what == "DUPLICATE"))
+        .where((_TABLE.c.estate_id == estate_id) & (_TABLE.c.meeting == meeting) & (_HISTORY.c.what == what))
         .group_by(_HISTORY.c.ballot_id)
     )
     return {row[0]: row[1] for row in work.connection.execute(chosen)}

@@ -205,6 +205,9 @@ ballot = Table(
     Column("state", String(16), nullable=False, server_default="IN_HAND"),
     Column("issued_to", Text),
     Column("proof", Text),
+    Column("delivered_by", Text),
+    Column("proof_file", ForeignKey("file.sha256")),
+    Column("proof_screen", ForeignKey("file.sha256")),
     UniqueConstraint("estate_id", "serial"),
     UniqueConstraint("estate_id", "meeting", "unit_no", "issue"),
 )

@@ -61,33 +61,32 @@ def stamp(work: UnitOfWork, estate_id: int, version: int) -> tuple[int, str, int
 
 def read(work: UnitOfWork, estate_id: int, version: int) -> Roster:
     """A version as it was imported; empty when there is none."""
+    unit = registers.unit
+    return Roster(tuple(_read(work, (unit.c.estate_id == estate_id) & (unit.c.roster == version))))
+
+
+def unit(work: UnitOfWork, estate_id: int, version: int, unit_no: str) -> Unit | None:
+    """One unit of a version, without reading the others."""
+    table = registers.unit
+    of = (table.c.estate_id == estate_id) & (table.c.roster == version) & (table.c.unit_no == unit_no)
+    return next(iter(_read(work, of)), None)
+
+
+def _read(work: UnitOfWork, which: sa.ColumnElement[bool]) -> Iterator[Unit]:
     unit, owner, person = registers.unit, registers.owner, registers.person
-    of_version = (unit.c.estate_id == estate_id) & (unit.c.roster == version)
     registered = (
         sa.select(owner.c.unit_id, owner.c.name, person.c.key, person.c.id_last4, owner.c.phone)
         .join(person, person.c.id == owner.c.person_id)
         .join(unit, unit.c.id == owner.c.unit_id)
-        .where(of_version)
+        .where(which)
         .order_by(owner.c.unit_id, owner.c.position)
     )
     owners: dict[int, list[Owner]] = {}
     for unit_id, name, key, last4, phone in work.connection.execute(registered):
         owners.setdefault(unit_id, []).append(Owner(name, key, last4, phone))
-    units = work.connection.execute(sa.select(unit).where(of_version).order_by(unit.c.id))
-    return Roster(
-        tuple(
-            Unit(
-                row.unit_no,
-                row.building,
-                row.area,
-                row.usage,
-                tuple(owners.get(row.id, ())),
-                row.status,
-                row.area_source,
-            )
-            for row in units
-        )
-    )
+    for row in work.connection.execute(sa.select(unit).where(which).order_by(unit.c.id)):
+        of = tuple(owners.get(row.id, ()))
+        yield Unit(row.unit_no, row.building, row.area, row.usage, of, row.status, row.area_source)
 
 
 def digest(work: UnitOfWork, estate_id: int, number: int) -> str:

@@ -114,7 +114,8 @@ class Awaited:
 class Ballot:
     """A ballot by its serial; one of ``issue`` 2 replaces the unit's spoiled first one.
 
-    ``state`` is one of ``rules.ballot_life.State``.
+    ``state`` is one of ``rules.ballot_life.State``; ``proof_file`` is a photo of how it was delivered as it came,
+    ``proof_screen`` a copy without a position.
     """
 
     id: int
@@ -130,6 +131,9 @@ class Ballot:
     state: str = "IN_HAND"
     issued_to: str | None = None
     proof: str | None = None
+    delivered_by: str | None = None
+    proof_file: str | None = None
+    proof_screen: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from engine import events
 from engine.errors import InvalidAnswers, NotPermitted, Problem
-from engine.rules import ballot_life, convening, procedure, roster, tally
+from engine.rules import ballot_life, convening, procedure, tally
 from engine.rules.ballot_life import Act, State
-from engine.store import ballot_scans, ballots, rows, votes
+from engine.store import ballot_scans, ballots, rosters, rows, votes
 from engine.store.ballots import Moved
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import ballot_register, counting, voting
@@ -100,8 +100,8 @@ def enter(vote: Vote, serial: int, text: str) -> Entered:
         ballots.move(dossier.work, [Moved(one, State.DISPUTED, "DIFFERED")])
         dossier.work.append(dossier.estate_id, events.BallotDisputed(serial, State.DISPUTED))
     votes.keep(dossier.work, dossier.estate_id, dossier.round, made)
-    unit = dossier.electorate.units[one.unit_no]
-    return Entered(serial, one.unit_no, one.area, "、".join(roster.masked(each.name) for each in unit.owners))
+    unit = rosters.unit(dossier.work, dossier.estate_id, dossier.roster_version, one.unit_no)
+    return Entered(serial, one.unit_no, one.area, unit.names if unit else "")
 
 
 def _read(vote: Vote, text: str, problems: list[Problem]) -> str:

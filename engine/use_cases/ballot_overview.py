@@ -161,7 +161,10 @@ def _counted(title: str, on: date | None, some: int, every: int, until: date | N
 
 @dataclass(frozen=True)
 class Line:
-    """A row of the register; ``entries`` says by how many it was entered, ``validity`` whether it counts, and why."""
+    """A row of the register; ``entries`` says by how many it was entered, ``validity`` whether it counts, and why.
+
+    ``flagged`` is how many other papers with its serial came, ``late`` that it came after the close.
+    """
 
     ballot: rows.Ballot
     state: State
@@ -170,6 +173,7 @@ class Line:
     entries: str
     validity: str
     flagged: int
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -188,7 +192,8 @@ def register(vote: Vote, chosen: str, page: int) -> Listed:
     if not dossier.convened:
         return Listed([], 0, {})
     found, total = ballots.listed(dossier.work, dossier.estate_id, dossier.round, states, page)
-    shown, flagged = voting.states(dossier), ballots.flagged(dossier.work, dossier.estate_id, dossier.round)
+    shown, flagged = voting.states(dossier), ballots.noted(dossier.work, dossier.estate_id, dossier.round, "DUPLICATE")
+    late = ballots.noted(dossier.work, dossier.estate_id, dossier.round, "LATE")
     backs = {one.ballot_id: one for one in dossier.ballot_returns}
     entered = ballots.entries(dossier.work, [one.id for one in found])
     wrong = _set_aside(dossier)
@@ -197,7 +202,7 @@ def register(vote: Vote, chosen: str, page: int) -> Listed:
         Line(
             one, shown[one.serial], vote.named(one.receiver), backs[one.id].returned_on if one.id in backs else "",
             _entries(one, len(entered.get(one.id, ()))), wrong.get(one.unit_no, "") if one.id in backs else "",
-            flagged.get(one.id, 0),
+            flagged.get(one.id, 0), one.id in late,
         )
         for one in found
     ]  # fmt: skip

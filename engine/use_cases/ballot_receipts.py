@@ -64,6 +64,7 @@ def _standing(dossier: Dossier, ballot: rows.Ballot) -> Standing:
         spoiled_why=ballot.spoiled_why or "",
         replaced_by=next((one.serial for one in following), 0),
         closed=dossier.times("close_voting", since="freeze_roster") > 0,
+        late=any(line.what == "LATE" for line in ballots_store.history(dossier.work, ballot.id)),
     )
 
 

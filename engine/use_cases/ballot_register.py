@@ -20,6 +20,9 @@ _TABLE = registers.ballot
 _NOTICE = "prepare_meeting_notice"
 #: Whoever was not met fetches the ballot where the announcement says, whatever else the notice names.
 _FETCHED = "PICK_UP"
+_ELECTRONIC = "ELECTRONIC"
+#: How a delivery is proved: in words, and by a photo that is kept.
+_PROVED = ("proof", "proof_file", "proof_screen")
 PROOFS = ("proven", "designated", "objected", "is_copy")
 
 
@@ -42,10 +45,12 @@ def hand_out(dossier: Dossier, entries: Rows) -> None:
         if mode not in modes and (mode or not replacing):
             problems.append(Problem(f"{where}.mode", _no_such_mode(mode, modes)))
         given = {"delivered_on": on, "delivery_mode": mode, "receiver": row.get("receiver", "")}
-        given |= {"proof": row["proof"]} if row.get("proof") else {}
+        given |= {"delivered_by": row.get("by", "").strip() or ballot.issued_to or ""}
+        given |= {name: row[name] for name in _PROVED if row.get(name)}
         if not replacing:
             problems += _handed_out(ballot, row, where)
-            handed.append(Moved(ballot, *_arrived(mode), given))
+            paper = delivery(ballot, mode) is Act.PAPER
+            handed.append(Moved(ballot, *(State.DELIVERED, "PAPER") if paper else _arrived(mode), given))
             continue
         problems += _not_replaceable(dossier, ballot, row, on, where)
         replaced.append(_Replaced(ballot, row.get("reason", "").strip(), on, given if mode else {}))
@@ -83,15 +88,22 @@ def _no_such_mode(mode: str, modes: Mapping[str, str]) -> str:
 
 
 def _handed_out(ballot: rows.Ballot, row: Row, where: str) -> list[Problem]:
-    """Why a ballot cannot be handed out again: only one that was announced on site may still be fetched."""
+    """Why a ballot cannot be handed out again: one announced on site may still be fetched, and paper be asked for."""
+    act = delivery(ballot, row.get("mode", ""))
     fetched = ballot.delivery_mode == counting.ON_SITE and row.get("mode") != counting.ON_SITE
-    if ballot.delivered_on and not fetched:
+    if ballot.delivered_on and not fetched and act is not Act.PAPER:
         message = (
             f"第 {ballot.serial:06d} 号票已于 {ballot.delivered_on} 登记送达，不能再登记；"
             "污损、遗失要换发的，请在“replaces”写原票号，其余请删去这一行。"
         )
         return [Problem(f"{where}.unit_no", message)]
-    return unfit(ballot, Act.DELIVER, f"{where}.unit_no")
+    return unfit(ballot, act, f"{where}.unit_no")
+
+
+def delivery(ballot: rows.Ballot, mode: str) -> Act:
+    """What handing out a ballot is: for the first time, or on paper to whoever was told to vote on a platform."""
+    asked = ballot.delivery_mode == _ELECTRONIC and ballot.state == State.DELIVERED and mode != _ELECTRONIC
+    return Act.PAPER if asked and mode != counting.ON_SITE else Act.DELIVER
 
 
 def unfit(ballot: rows.Ballot, act: Act, field: str) -> list[Problem]:
@@ -161,8 +173,8 @@ def take_back(dossier: Dossier, entries: Rows) -> None:
         times[ballot.unit_no] += 1
         no = times[ballot.unit_no]
         problems += _not_its_turn(row, ballot, no, where)
-        came = _came(dossier, row, ballot, where, problems)
-        values.append({**came, "no": no, "returned_on": on, "settled": 1})
+        signed = came(dossier, row, ballot, where, problems)
+        values.append({**signed, "no": no, "returned_on": on, "settled": 1})
         made[votes.returned(ballot.id, no)] = marks
         if no == 1:
             problems += unfit(ballot, Act.RECORD, f"{where}.unit_no")
@@ -189,10 +201,10 @@ def take(dossier: Dossier, ballot: rows.Ballot, row: Row) -> None:
     if buyer is not None and not note:
         message = f"房号“{ballot.unit_no}”在名册冻结后换了业主：由新业主表决，面积和人数不变；请写明核对了什么。"
         problems.append(Problem("ballot.note", message))
-    came = _came(dossier, row, ballot, "ballot", problems, buyer)
+    signed = came(dossier, row, ballot, "ballot", problems, buyer)
     cells.refuse(problems)
     ballots.move(dossier.work, [Moved(ballot, State.RETURNED, "TAKEN", note=note)])
-    dossier.work.insert(registers.ballot_return, [{**came, "no": 1, "returned_on": on, "settled": 0}])
+    dossier.work.insert(registers.ballot_return, [{**signed, "no": 1, "returned_on": on, "settled": 0}])
     dossier.work.append(dossier.estate_id, events.BallotsReturned(1))
 
 
@@ -204,7 +216,7 @@ def bought(dossier: Dossier, unit_no: str) -> Unit | None:
     return ballot_box.changed_hands(dossier.roster, rosters.read(dossier.work, dossier.estate_id, newest), unit_no)
 
 
-def _came(
+def came(
     dossier: Dossier, row: Row, ballot: rows.Ballot, where: str, problems: list[Problem], buyer: Unit | None = None
 ) -> dict[str, Any]:
     """Who signed what came back, by what right and with what to show for it."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine import events
+from engine import events, pictures
 from engine.documents import code
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import ballot_life
@@ -51,6 +51,11 @@ class Vote:
     def carries(self) -> bool:
         """Whether this member gives out and takes back."""
         return not self.lanes.isdisjoint(CARRYING)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the box is sealed, so that nothing is given out or taken back."""
+        return bool(self.locked) and not self.unread
 
     @property
     def enters(self) -> bool:
@@ -238,11 +243,15 @@ def _several(vote: Vote, text: str, problems: list[Problem]) -> list[rows.Ballot
     return [of[serial] for serial in serials if serial in of]
 
 
-def deliver(vote: Vote, serial: int, given: Mapping[str, str]) -> None:
-    """Enter that a ballot arrived: ``mode``, ``receiver``, ``proof``, ``on``.  Raises InvalidAnswers."""
+def deliver(vote: Vote, serial: int, given: Mapping[str, str], photo: bytes = b"") -> None:
+    """Enter that a ballot arrived: ``mode``, ``receiver``, ``by`` whom, ``proof``, ``on``, and a photo of it.
+
+    Raises InvalidAnswers.
+    """
     permitted(vote, CARRYING)
     one = ballot(vote, serial)
-    _hand_out(vote, one, given, ballot_register.unfit(one, Act.DELIVER, "serial"))
+    problems = ballot_register.unfit(one, ballot_register.delivery(one, given.get("mode", "")), "serial")
+    _hand_out(vote, one, given, problems, photo)
 
 
 def replace(vote: Vote, serial: int, given: Mapping[str, str]) -> None:
@@ -255,15 +264,42 @@ def replace(vote: Vote, serial: int, given: Mapping[str, str]) -> None:
     _hand_out(vote, one, {**given, "replaces": str(serial)}, ballot_register.unfit(one, Act.SPOIL, "serial"))
 
 
-def _hand_out(vote: Vote, one: rows.Ballot, given: Mapping[str, str], problems: list[Problem]) -> None:
+def _hand_out(
+    vote: Vote, one: rows.Ballot, given: Mapping[str, str], problems: list[Problem], photo: bytes = b""
+) -> None:
     mode = given.get("mode", "")
     if mode in {"VISIT", "PICK_UP"} and not given.get("receiver", "").strip():
         problems.append(Problem("receiver", "没有写签收人；请写当面收下表决票的人。"))
     if mode not in {"VISIT", "PICK_UP", counting.ON_SITE, ""} and not given.get("proof", "").strip():
         problems.append(Problem("proof", "没有写送达证明；请写快递单号、挂号信回执号或平台回执。"))
+    kept = _photo(vote, photo, problems)
     _refuse(problems)
-    row = {**given, "unit_no": one.unit_no, "on": given.get("on") or vote.dossier.today.isoformat()}
+    row = {**given, "unit_no": one.unit_no, "on": given.get("on") or vote.dossier.today.isoformat(), **kept}
     _placed(lambda: ballot_register.hand_out(vote.dossier, [row]))
+
+
+def _photo(vote: Vote, photo: bytes, problems: list[Problem]) -> dict[str, str]:
+    """The photo of a delivery as it came, and the copy without a position that others see."""
+    shown, names = None, ("proof_file", "proof_screen")
+    try:
+        shown = pictures.read(photo) if photo else None
+    except pictures.Unfit as error:
+        problems.append(Problem("photo", str(error)))
+    if photo and shown is None and not problems:
+        problems.append(Problem("photo", "这是 PDF，不是照片；请拍签收单或门口的照片。"))
+    content = (photo, shown.screen) if shown and not problems else ()
+    kept = [documents.keep(vote.dossier.work, each) for each in content] or ["", ""]
+    return dict(zip(names, kept, strict=True))
+
+
+def delivery_photo(vote: Vote, serial: int) -> bytes:
+    """The photo of how a ballot was delivered, JPEG.  Raises NotFound, NotPermitted."""
+    one = ballot(vote, serial)
+    if not vote.sees:
+        raise NotPermitted("送达照片上有住户信息，只给本小区办理表决的人看。")
+    if not one.proof_screen:
+        raise NotFound(what="这张票的送达照片")
+    return vote.dossier.work.files.read(one.proof_screen)
 
 
 def refuse(vote: Vote, serial: int, note: str) -> None:

@@ -27,7 +27,7 @@ _YUAN_LIMIT = Decimal(10) ** 12
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "roster": roster.HEADINGS,
     "visits": ("unit_no", "on", "time", "attitude", "concerns", "note", "promise", "visitors", "follow_up"),
-    "deliveries": ("unit_no", "on", "mode", "receiver", "replaces", "reason"),
+    "deliveries": ("unit_no", "on", "mode", "receiver", "by", "proof", "replaces", "reason"),
     "ballots": (
         "unit_no", "on", "marks", "signed", "signed_by", "serial", "no", "cast_by", "proven", "designated", "objected",
         "is_copy", "matter", "scope", "valid_from", "valid_to", "mandate_signed",

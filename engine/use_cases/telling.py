@@ -123,6 +123,8 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
         f"    第 {event['serial']:06d} 号票{'拒收' if event['state'] == 'REFUSED' else '送不到'}"
     ),
     "BallotsHandedBack": lambda event: f"    交还未送达的表决票 {event['ballots']} 张",
+    "BallotAmended": lambda event: f"    {'补正' if event['cured'] else '更正'}第 {event['serial']:06d} 号票的签名情况",
+    "BallotLate": lambda event: f"    第 {event['serial']:06d} 号票截止后才交来，不计入，留存备查",
     "BallotsScanned": lambda event: f"    上传表决票扫描件 {event['pages']} 页",
     "BallotDoubled": lambda event: f"    又收到一张第 {event['serial']:06d} 号票，没有登记，原件留存",
     "BallotDisputed": lambda event: (

@@ -15,7 +15,7 @@ from engine.rules import ballot_life
 from engine.rules.ballot_life import State
 from engine.spreadsheets import read_content
 from engine.store import disclosures, documents, registers, tables, template_versions
-from engine.use_cases import ballot_entry, ballots, counting, registering, voting
+from engine.use_cases import ballot_amending, ballot_entry, ballots, counting, registering, voting
 from tests.district import Browser, District
 from tests.documents import contracts, word
 from tests.voting import BODY, CADRE, CASES, COUNTING, GRID, SUPERVISOR, Voting, returned
@@ -248,11 +248,16 @@ def test_whatever_is_tried_each_serial_stays_in_one_class_and_none_is_lost(going
         "enter": lambda vote, serial: ballot_entry.enter(vote, serial, dice.choice((ALL_FOR, ONE_AGAINST))),
         "rule": lambda vote, serial: ballot_entry.rule(vote, serial, ALL_FOR, "原票清楚"),
         "object": lambda vote, serial: ballot_entry.objected(vote, serial, "录错"),
+        "double": lambda vote, serial: ballots.doubled(vote, serial, "复印件"),
+        "amend": lambda vote, serial: ballot_amending.amend(
+            vote, serial, {"why": "CURED", "signed": dice.choice(("是", "否")), "note": "补签"}
+        ),
+        "late": lambda vote, serial: ballot_amending.late(vote, serial, "截止后送来"),
         "spoil": lambda vote, serial: ballots.replace(
             vote, serial, {"mode": "VISIT", "receiver": "业主", "reason": "污损"}
         ),
     }
-    weights = [2, 1, 5, 1, 1, 5, 8, 2, 1, 1]
+    weights = [2, 1, 5, 1, 1, 5, 8, 2, 1, 1, 2, 1, 1]
     done = 0
     for _ in range(120):
         [what], serial = dice.choices(list(tried), weights), dice.choice([1, 2, 3, 4, 5, 6, 152, 153])
