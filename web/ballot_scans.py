@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from engine import pages as drawing
 from engine.errors import InvalidAnswers, Problem
 from engine.rules.ballot_scan import WORDS, Verdict
-from engine.use_cases import ballot_scans, ballots, incoming
+from engine.use_cases import ballot_evotes, ballot_scans, ballots, incoming
 from engine.use_cases.ballots import Vote
 from web import access
 
@@ -123,6 +123,41 @@ def of_ballot(estate_id: int, serial: int, side: int) -> Any:
     with access.work() as work:
         content = ballot_scans.of_ballot(_vote(work, estate_id), serial, side)
     return _jpeg(content)
+
+
+@pages.get("/evotes")
+@access.signed_in
+def evotes(estate_id: int) -> Any:
+    """The form for the file of a voting platform."""
+    return _evotes(estate_id)
+
+
+@pages.post("/evotes")
+@access.signed_in
+@access.once
+def enter_evotes(estate_id: int) -> Any:
+    """Enter the votes of a platform's file."""
+    sent = request.files.get("sheet")
+    name, content = _read(sent) if sent else ("", b"")
+    try:
+        with access.work() as work:
+            vote = _vote(work, estate_id)
+            access.sign(work)
+            found = ballot_evotes.take(vote, name, content)
+    except InvalidAnswers as error:
+        return _evotes(estate_id, error.problems)
+    left = f"；没有登记的：登记过 {found.known}、表决期外 {found.outside}、平台标为无效 {found.void}"
+    flash(f"已登记电子票 {found.new} 户，其中 {found.beside} 户也交了纸质票{left}。")
+    return redirect(url_for("ballot_scans.evotes", estate_id=estate_id))
+
+
+def _evotes(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
+    with access.work() as work:
+        vote = _vote(work, estate_id)
+    page = render_template(
+        "ballot_evotes.html", vote=vote, estate=vote.estate, problems=problems, lanes=ballots.ENTERING
+    )
+    return page, 422 if problems else 200
 
 
 def _jpeg(content: bytes) -> Any:

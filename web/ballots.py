@@ -32,7 +32,7 @@ _HAPPENED = {
     "UNDELIVERABLE": "送不到", "TAKEN": "收回", "RETURNED": "收回（整表登记）", "ENTERED": "录入",
     "AGREED": "另一人录入，一致", "DIFFERED": "另一人录入，不一致", "OBJECTED": "提出异议", "RULED": "裁定",
     "SPOILED": "作废换发", "DUPLICATE": "又收到一张同号的", "SCANNED": "扫描", "CURED": "业主补正",
-    "CORRECTED": "更正登记", "LATE": "截止后才交来", "PAPER": "改发纸质票",
+    "CORRECTED": "更正登记", "LATE": "截止后才交来", "PAPER": "改发纸质票", "EVOTED": "平台电子票",
 }  # fmt: skip
 _CAST_BY = {
     CastBy.OWNER: "业主本人", CastBy.CO_OWNER: "共有人之一", CastBy.GUARDIAN: "监护人", CastBy.HEIR: "继承人",

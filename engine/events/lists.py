@@ -237,6 +237,17 @@ class BallotLate(Event):
 
 
 @dataclass(frozen=True)
+class EvotesEntered(Event):
+    """Votes of a platform's file ``sha256`` were entered, so many of them beside a paper; others were left out."""
+
+    votes: int
+    beside: int
+    outside: int
+    void: int
+    sha256: str
+
+
+@dataclass(frozen=True)
 class BallotsScanned(Event):
     """So many pages of scanned ballots were brought."""
 

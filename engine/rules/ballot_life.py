@@ -45,6 +45,7 @@ class Act(StrEnum):
     REFUSE = "REFUSE"
     MISS = "MISS"
     TAKE = "TAKE"
+    TAKE_TOO = "TAKE_TOO"
     RECORD = "RECORD"
     ENTER = "ENTER"
     AGREE = "AGREE"
@@ -73,6 +74,8 @@ MOVES: Mapping[Act, tuple[frozenset[State], State]] = {
     _A.REFUSE: (UNDELIVERED, _S.REFUSED),
     _A.MISS: (UNDELIVERED, _S.UNDELIVERABLE),
     _A.TAKE: (frozenset({_S.DELIVERED}), _S.RETURNED),
+    # a paper beside the vote on a platform, which alone is there
+    _A.TAKE_TOO: (frozenset({_S.RECONCILED}), _S.RETURNED),
     _A.RECORD: (NOT_BACK, _S.RECONCILED),
     _A.ENTER: (frozenset({_S.RETURNED}), _S.ENTERED),
     _A.AGREE: (frozenset({_S.ENTERED}), _S.RECONCILED),

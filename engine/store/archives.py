@@ -224,7 +224,7 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
         r.ballot, r.ballot_return, above_meeting="会次", above_serial="票号", no="次序", returned_on="收回日期",
         settled="已核对", signed="已签名", signed_by="签名", cast_by="代投人", proven="证明身份",
         designated="共有人推举", objected="共有人异议", is_copy="复印件", matter="委托事项", scope="委托权限",
-        valid_from="委托起", valid_to="委托止", mandate_signed="委托书已签名",
+        valid_from="委托起", valid_to="委托止", mandate_signed="委托书已签名", channel="方式",
     ),
     "表决票改动": _below(
         r.ballot, r.ballot_history, above_serial="票号", at="时间", actor="经办人", what="改动",

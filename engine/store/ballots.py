@@ -84,8 +84,15 @@ def enter(work: UnitOfWork, ballot: rows.Ballot, turn: int) -> None:
 def settle(work: UnitOfWork, ballot: rows.Ballot) -> None:
     """In the commit, note that what a ballot says is settled; Conflict there where it was."""
     table = registers.ballot_return
-    of = (table.c.ballot_id == ballot.id) & (table.c.no == 1) & (table.c.settled == 0)
+    of = (table.c.ballot_id == ballot.id) & (table.c.settled == 0)
     work.exactly_one(sa.update(table).where(of).values(settled=1))
+
+
+def returns(work: UnitOfWork, ballot: rows.Ballot) -> list[rows.BallotReturn]:
+    """What came back for a ballot, the earliest first."""
+    table = registers.ballot_return
+    chosen = lookups.columns(table, rows.BallotReturn).where(table.c.ballot_id == ballot.id).order_by(table.c.no)
+    return [lookups.row(rows.BallotReturn, one) for one in work.connection.execute(chosen)]
 
 
 def entries(work: UnitOfWork, ballot_ids: Collection[int]) -> dict[int, list[rows.BallotEntry]]:
@@ -135,7 +142,8 @@ def amend(work: UnitOfWork, back: rows.BallotReturn, values: Mapping[str, Any]) 
     table = registers.ballot_return
     of = (table.c.ballot_id == back.ballot_id) & (table.c.no == back.no)
     for name in values:
-        of &= table.c[name].is_not_distinct_from(getattr(back, name))
+        was = getattr(back, name)
+        of &= table.c[name].is_not_distinct_from(int(was) if isinstance(was, bool) else was)
     work.exactly_one(sa.update(table).where(of).values(**values))
 
 

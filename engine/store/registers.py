@@ -213,6 +213,7 @@ ballot = Table(
 )
 #: What came back for a ballot: who signed it and by what right; ``no`` counts the times, as on paper and on a platform.
 #: It is ``settled`` once two people have entered the same, or an arbiter has decided.  What it says lies apart.
+ON_PAPER, ELECTRONIC = "PAPER", "ELECTRONIC"
 ballot_return = Table(
     "ballot_return",
     metadata,
@@ -232,6 +233,7 @@ ballot_return = Table(
     Column("valid_from", String(10)),
     Column("valid_to", String(10)),
     Column("mandate_signed", Integer, nullable=False),
+    Column("channel", String(10), nullable=False, server_default=ON_PAPER),
 )
 ballot_history = Table(
     "ballot_history",

@@ -169,6 +169,7 @@ class BallotReturn:
     valid_from: str | None
     valid_to: str | None
     mandate_signed: bool
+    channel: str
 
 
 @dataclass(frozen=True)

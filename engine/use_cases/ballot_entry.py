@@ -9,6 +9,7 @@ from engine.rules import ballot_life, convening, procedure, tally
 from engine.rules.ballot_life import Act, State
 from engine.store import ballot_scans, ballots, rosters, rows, votes
 from engine.store.ballots import Moved
+from engine.store.registers import ON_PAPER
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import ballot_register, counting, voting
 from engine.use_cases.ballots import ARBITRATING, ENTERING, Vote, ballot, permitted
@@ -95,7 +96,7 @@ def enter(vote: Vote, serial: int, text: str) -> Entered:
     elif votes.said(dossier.work, votes.entered(one.id, 1)) == marks:
         ballots.move(dossier.work, [Moved(one, State.RECONCILED, "AGREED")])
         ballots.settle(dossier.work, one)
-        made[votes.returned(one.id, 1)] = marks
+        made[votes.returned(one.id, _read_of(vote, one).no)] = marks
     else:
         ballots.move(dossier.work, [Moved(one, State.DISPUTED, "DIFFERED")])
         dossier.work.append(dossier.estate_id, events.BallotDisputed(serial, State.DISPUTED))
@@ -227,9 +228,10 @@ def rule(vote: Vote, serial: int, text: str, reason: str) -> None:
 def _settle(vote: Vote, one: rows.Ballot, marks: str) -> None:
     """Have the tally count what the arbiter decided; what it counted before is kept."""
     work, before = vote.dossier.work, _counted(vote, one)
-    made = {votes.returned(one.id, 1): marks}
+    place = votes.returned(one.id, _read_of(vote, one).no)
+    made = {place: marks}
     if before:
-        votes.change(work, votes.returned(one.id, 1), before, marks)
+        votes.change(work, place, before, marks)
         ruled = sum(line.what == "RULED" for line in ballots.history(work, one.id))
         made = {votes.replaced(one.id, ruled + 1): before}
     else:
@@ -256,8 +258,15 @@ def counting_open(vote: Vote) -> bool:
 
 
 def _counted(vote: Vote, one: rows.Ballot) -> str:
-    (back,) = (each for each in vote.dossier.ballot_returns if (each.ballot_id, each.no) == (one.id, 1))
+    back = _read_of(vote, one)
     return counting.said(vote.dossier, back) if back.settled else ""
+
+
+def _read_of(vote: Vote, one: rows.Ballot) -> rows.BallotReturn:
+    """Of what came back for a ballot that which people read: what is not settled, else the first on paper."""
+    backs = ballots.returns(vote.dossier.work, one)
+    unsettled = [back for back in backs if not back.settled]
+    return next(iter(unsettled or [back for back in backs if back.channel == ON_PAPER] or backs))
 
 
 def _marks(text: str) -> tuple[int, ...]:

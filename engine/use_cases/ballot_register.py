@@ -1,6 +1,6 @@
 """The register of ballots: handed out, replaced when spoiled, and come back, signed by whom and by what right."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -195,7 +195,8 @@ def take(dossier: Dossier, ballot: rows.Ballot, row: Row) -> None:
 
     Of a unit that changed hands since the freeze the new owner votes, with a ``note`` of what was seen of it.
     """
-    problems = unfit(ballot, Act.TAKE, "ballot.serial")
+    before = [one for one in dossier.ballot_returns if one.ballot_id == ballot.id]
+    problems = unfit(ballot, Act.TAKE_TOO if evoted(before) else Act.TAKE, "ballot.serial")
     on = _within(dossier, row, "ballot", problems)
     buyer, note = bought(dossier, ballot.unit_no), row.get("note", "").strip()
     if buyer is not None and not note:
@@ -204,8 +205,13 @@ def take(dossier: Dossier, ballot: rows.Ballot, row: Row) -> None:
     signed = came(dossier, row, ballot, "ballot", problems, buyer)
     cells.refuse(problems)
     ballots.move(dossier.work, [Moved(ballot, State.RETURNED, "TAKEN", note=note)])
-    dossier.work.insert(registers.ballot_return, [{**signed, "no": 1, "returned_on": on, "settled": 0}])
+    dossier.work.insert(registers.ballot_return, [{**signed, "no": len(before) + 1, "returned_on": on, "settled": 0}])
     dossier.work.append(dossier.estate_id, events.BallotsReturned(1))
+
+
+def evoted(backs: Sequence[rows.BallotReturn]) -> bool:
+    """Whether all that came back for a ballot is a vote on a platform, so that a paper may still come."""
+    return bool(backs) and all(one.channel == registers.ELECTRONIC for one in backs)
 
 
 def bought(dossier: Dossier, unit_no: str) -> Unit | None:

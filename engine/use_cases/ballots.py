@@ -176,6 +176,7 @@ class BallotPage:
     entered_by: Sequence[str]
     replaced_by: int
     bought: str
+    evoted: bool
 
 
 def page(vote: Vote, serial: int) -> BallotPage:
@@ -191,6 +192,7 @@ def page(vote: Vote, serial: int) -> BallotPage:
         [entry.actor for entry in ballots.entries(dossier.work, [one.id]).get(one.id, ())],
         following[0].serial if following else 0,
         unit.names if unit else "",
+        ballot_register.evoted([back for back in dossier.ballot_returns if back.ballot_id == one.id]),
     )
 
 

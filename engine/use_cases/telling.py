@@ -125,6 +125,10 @@ _LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "BallotsHandedBack": lambda event: f"    交还未送达的表决票 {event['ballots']} 张",
     "BallotAmended": lambda event: f"    {'补正' if event['cured'] else '更正'}第 {event['serial']:06d} 号票的签名情况",
     "BallotLate": lambda event: f"    第 {event['serial']:06d} 号票截止后才交来，不计入，留存备查",
+    "EvotesEntered": lambda event: (
+        f"    登记电子票 {event['votes']} 户，其中 {event['beside']} 户也交了纸质票；"
+        f"表决期外 {event['outside']} 户、平台标为无效 {event['void']} 户没有登记"
+    ),
     "BallotsScanned": lambda event: f"    上传表决票扫描件 {event['pages']} 页",
     "BallotDoubled": lambda event: f"    又收到一张第 {event['serial']:06d} 号票，没有登记，原件留存",
     "BallotDisputed": lambda event: (

@@ -38,7 +38,7 @@ GROUPS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "HouseholdCalledBack", "SheetPrinted", "SheetsBrought", "SheetTypedIn",
         "BallotsPrinted", "BallotsDelivered", "BallotsReplaced",
         "BallotsReturned", "BallotsIssued", "BallotNotDelivered", "BallotsHandedBack", "BallotDoubled",
-        "BallotsScanned", "BallotAmended", "BallotLate",
+        "BallotsScanned", "BallotAmended", "BallotLate", "EvotesEntered",
         "BallotDisputed", "BallotRuled", "CountOpened", "CountClosed", "HandoverItemsListed", "HandoverItemChanged",
         "HandoverGapsPursued", "HandoverGapClosed",
         "HandoverSigned", "PrepaidFeesListed", "PrepaidPlaced",
