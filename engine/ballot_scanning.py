@@ -13,7 +13,7 @@ from engine import pictures, reading_scans
 from engine.errors import Conflict
 from engine.reading_scans import Sight
 from engine.rules.ballot_scan import Verdict
-from engine.store import Store, ballot_scans, documents
+from engine.store import Store, ballot_scans
 from engine.store.ballot_scans import Batch, Page, Seen
 from engine.use_cases import ballot_scans as use_cases
 from engine.use_cases.dossier import Dossier
@@ -37,7 +37,7 @@ class BallotScanner:
             if found is None:
                 return False
             batch, page = found
-            brought = work.files.read(page.source)
+            brought = use_cases.read(work, page.source)
         picture = reading_scans.sketched(brought, page.part) if brought.startswith(b"%PDF-") else brought
         try:
             sight = reading_scans.glance(picture)
@@ -54,7 +54,7 @@ class BallotScanner:
     def _keep(self, batch: Batch, page: Page, sight: Sight, now: datetime) -> None:
         """Keep what a page is; where somebody was first, or filed that ballot meanwhile, the next round sees."""
         with suppress(Conflict), self._store.work(ACTOR, now) as work:
-            picture = documents.keep(work, _jpeg(sight.shown))
+            picture = use_cases.keep(work, _jpeg(sight.shown))
             dossier = Dossier(work, self._library, batch.estate_id)
             use_cases.note(work, dossier, page, sight.codes, sight.blank, picture)
 

@@ -206,8 +206,8 @@ ballot = Table(
     Column("issued_to", Text),
     Column("proof", Text),
     Column("delivered_by", Text),
-    Column("proof_file", ForeignKey("file.sha256")),
-    Column("proof_screen", ForeignKey("file.sha256")),
+    Column("proof_file", String(64)),
+    Column("proof_screen", String(64)),
     UniqueConstraint("estate_id", "serial"),
     UniqueConstraint("estate_id", "meeting", "unit_no", "issue"),
 )

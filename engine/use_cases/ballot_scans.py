@@ -1,13 +1,14 @@
 """Scans of ballots: brought in heaps of any order, each page filed as its ballot; what cannot be, a person settles.
 
 :mod:`engine.ballot_scanning` looks at the pages.  A scan shows what a ballot says and whose it is, so that only those
-who enter ballots see one: as long as nobody knows which it is, and then whoever has it to enter or to decide on.
+who enter ballots see one: as long as nobody knows which it is, and then whoever has it to enter or to decide on; and it
+is kept sealed, so that whoever finds a copy of the store reads no vote with a name.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine import events
+from engine import events, sealing
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import ballot_scan
 from engine.rules.ballot_life import State
@@ -21,6 +22,7 @@ from engine.use_cases.ballots import ENTERING, Vote
 from engine.use_cases.dossier import Dossier
 
 MOST_PAGES = 500
+_SEALED_FOR = "scanned ballots"
 #: What may be typed or noted of a page.
 LONGEST = 200
 
@@ -64,7 +66,7 @@ def take(vote: Vote, files: Sequence[tuple[str, bytes]]) -> int:
     many = [
         Brought(each.name, sha256, part)
         for each in incoming.read(files, MOST_PAGES, "表决票")
-        for sha256 in (documents.keep(work, each.content),)
+        for sha256 in (keep(work, each.content),)
         for part in range(1, each.pages + 1)
     ]
     work.append(dossier.estate_id, events.BallotsScanned(len(many)))
@@ -80,6 +82,16 @@ def standing(vote: Vote, batch_id: int) -> Standing:
     found = ballot_scans.pages(vote.dossier.work, batch_id)
     unsettled = [page for page in found if page.verdict in ballot_scan.UNSETTLED]
     return Standing(batch, unsettled, [page for page in found if page.verdict not in ballot_scan.UNSETTLED])
+
+
+def keep(work: UnitOfWork, content: bytes) -> str:
+    """Keep a scan sealed; returns the SHA-256 of what lies there."""
+    return documents.keep(work, sealing.seal(work.public.key, _SEALED_FOR, content))
+
+
+def read(work: UnitOfWork, digest: str) -> bytes:
+    """A scan that was kept.  Raises DamagedState under another key."""
+    return sealing.unseal(work.public.key, _SEALED_FOR, work.files.read(digest))
 
 
 # looked at
@@ -248,7 +260,7 @@ def of_ballot(vote: Vote, serial: int, side: int) -> bytes:
 def _picture(vote: Vote, page: Page | None) -> bytes:
     if page is None or not page.picture:
         raise NotFound(what="这一张的图片")
-    return vote.dossier.work.files.read(page.picture)
+    return read(vote.dossier.work, page.picture)
 
 
 def _refused(no: int, message: str) -> InvalidAnswers:

@@ -11,8 +11,9 @@ import pytest
 from engine import pages, store
 from engine.carry import casefile, run
 from engine.rules.ballot_scan import Verdict
-from engine.store import ballot_scans, ballots, documents
+from engine.store import ballot_scans, ballots
 from engine.store.ballot_scans import Brought, Page
+from engine.use_cases import ballot_scans as use_cases
 from engine.use_cases.library import Library
 from tests.ballot_heaps import heap, printed_code, sheet
 from tests.serving import ROOT, wait_until
@@ -34,7 +35,7 @@ def test_a_heap_whose_reader_is_killed_in_the_middle_is_read_on_where_it_was(tmp
     seed.shuffle(serials)
     with opened.work("测试", now) as work:
         pdf = heap(sheet([printed_code(work, serial)], seed) for serial in serials)
-        source = documents.keep(work, pdf)
+        source = use_cases.keep(work, pdf)
         brought = [Brought("整叠.pdf", source, part) for part in range(1, SCANS + 1)]
         key = ballot_scans.bring(work, 1, 1, brought)
 

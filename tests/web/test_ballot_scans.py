@@ -114,6 +114,9 @@ def test_what_could_not_be_read_is_filed_by_a_person_and_a_second_with_its_seria
     sent(grid, *photos)
     look(district)
     assert grid.get(f"{ROOT}/scans/1/2.jpg").data[:2] == b"\xff\xd8"
+    with district.opened.work("测试", district.clock.now) as work:
+        kept = [work.files.read(one) for page in found(district) for one in (page.source, page.picture) if one]
+    assert [content for content in kept if content.startswith(b"\xff\xd8")] == []  # is sealed
     assert grid.get(f"{ROOT}/scans/1/1.jpg").status_code == 404  # is filed: it is seen by whoever enters it
     for typed, said in (("", "没有写票号"), ("一号", "没有写票号"), ("400", "第 000400 号"), ("000400", "没有")):
         answer = settle(grid, 2, do="assign", serial=typed)
