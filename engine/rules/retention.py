@@ -38,7 +38,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "canvass": Kind(
         "走访的备注、疑虑、位置和照片", "canvass_form_retention", Since.VOTE,
-        "备注、疑虑、手机位置、照片、更正前的内容、回访的备注",
+        "备注、疑虑、手机位置、照片、填好的走访表的照片、更正前的内容、回访的备注",
         "哪天走访、态度（征集结果据此汇总）、对业主的承诺",
     ),
     "contact": Kind(

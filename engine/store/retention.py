@@ -13,10 +13,12 @@ from engine.store import registers as r
 from engine.store.canvass_checks import call_back
 from engine.store.holdings import GONE
 from engine.store.identities import identity_number
+from engine.store.paper_sheets import PACKET, paper_sheet, paper_sheet_page
 from engine.store.roster_imports import roster_import
 from engine.store.tables import _estate, estate, file, metadata
 from engine.store.unit_of_work import UnitOfWork
 
+_PAGE = paper_sheet_page
 #: Somebody said that nothing of an estate may go: a suit, an inquiry; until it is lifted.
 legal_hold = Table(
     "legal_hold",
@@ -122,12 +124,14 @@ def _identities(work: UnitOfWork, estate_id: int, before: date) -> list[sa.Colum
 
 def _canvass(work: UnitOfWork, estate_id: int, before: date) -> list[sa.ColumnElement[bool]]:
     visit, call = r.visit.c, call_back.c
+    packets = sa.select(paper_sheet.c.id).where((paper_sheet.c.estate_id == estate_id) & (paper_sheet.c.kind == PACKET))
     says = ((visit.note != "") & (visit.note != GONE)) | (visit.concerns != "") | visit.latitude.is_not(None)
     return [
         (visit.estate_id == estate_id) & says,
         r.visit_history.c.estate_id == estate_id,
         r.visit_photo.c.estate_id == estate_id,
         (call.estate_id == estate_id) & (call.note != "") & (call.note != GONE),
+        _PAGE.c.sheet_id.in_(packets),
     ]
 
 
@@ -139,6 +143,8 @@ def _at(work: UnitOfWork, estate_id: int, doors: Collection[str]) -> list[sa.Col
         r.visit_history.c.key.in_(keys),
         r.visit_photo.c.unit_no.in_(doors),
         call_back.c.unit_no.in_(doors),
+        # a page tells of many doors, and goes with all of them when their time is over
+        sa.false(),
     )
     return [what & where for what, where in zip(_canvass(work, estate_id, date.max), at, strict=True)]
 
@@ -187,15 +193,17 @@ def let_go(work: UnitOfWork, estate_id: int, kind: str, before: date, why: str) 
 
 
 def _forget_canvass(work: UnitOfWork, estate_id: int, which: list[sa.ColumnElement[bool]]) -> None:
-    visits, history, photos, calls = which
+    visits, history, photos, calls, pages = which
     table = r.visit_photo
     shown = sa.select(table.c.sha256, table.c.screen, table.c.small).where(photos)
-    digests = {digest for row in work.connection.execute(shown) for digest in row}
+    typed = sa.select(_PAGE.c.sha256, _PAGE.c.screen).where(pages)
+    digests = {digest for chosen in (shown, typed) for row in work.connection.execute(chosen) for digest in row}
     said = {"note": sa.case((r.visit.c.note == "", ""), else_=GONE), "concerns": ""}
     # what was said before a correction is found by its visit, so it goes first
     work.execute(sa.delete(r.visit_history).where(history))
     work.execute(sa.update(r.visit).where(visits).values(**said, latitude=None, longitude=None))
     work.execute(sa.delete(table).where(photos))
+    work.execute(sa.delete(_PAGE).where(pages))
     work.execute(sa.update(call_back).where(calls).values(note=GONE))
     work.later(lambda connection: _drop_unnamed(work, connection, digests))
 

@@ -11,8 +11,9 @@ from engine import cli
 from engine.cli import retaining
 from engine.rules import retention as rules
 from engine.rules.jurisdiction import Parameter
-from engine.store import data_requests, identities, registers, retention, rosters
+from engine.store import data_requests, documents, identities, paper_sheets, registers, retention, rosters
 from engine.use_cases.library import Library
+from tests import photographs
 from tests.district import Browser, District
 from tests.web.test_data_requests import ask, photo, step
 from tests.web.test_vault import keep
@@ -51,10 +52,23 @@ def purge(browser: Browser, kind: str, **given: Any) -> Any:
     return act(browser, "purge", **{"kind": kind, "reason": "期满，已核对无争议", "confirmed": "1", **given})
 
 
+def filled_in(district: District) -> str:
+    """A page of a form that was filled in at the doors; the SHA-256 of its photo."""
+    with district.opened.work("吴倩", district.clock.now) as work:
+        said = {"estate_id": 1, "number": "n", "token": "t", "kind": paper_sheets.PACKET, "packet": "p", "title": ""}
+        table, page = paper_sheets.paper_sheet, paper_sheets.paper_sheet_page
+        made = {"round": 1, "version": "", "content": b"[]", "printed_at": work.at, "printed_by": "吴倩"}
+        sheet = work.at_once(sa.insert(table).values(**said, **made).returning(table.c.id)).scalar_one()
+        digest = documents.keep(work, photographs.photo() + b"form")
+        brought = {"part": 0, "screen": digest, "brought_at": work.at, "brought_by": "吴倩"}
+        work.insert(page, [{"sheet_id": sheet, "sha256": digest, **brought}])
+    return digest
+
+
 def test_what_is_over_goes_when_somebody_confirms_and_the_vote_keeps_its_evidence(voted: District) -> None:
     cadre = voted.browser("社区干部")
     assert keep(cadre).status_code == 302
-    digest = photo(voted)
+    digest, form = photo(voted), filled_in(voted)
     with voted.opened.work("测试", voted.clock.now) as work:
         before, frozen = rosters.digest(work, 1, 1), work.ballots(1, 1)
         attitudes = [row.attitude for row in work.register(registers.visit, 1)]
@@ -76,6 +90,8 @@ def test_what_is_over_goes_when_somebody_confirms_and_the_vote_keeps_its_evidenc
         assert [row.attitude for row in visits] == attitudes
         assert work.register(registers.visit_photo, 1) == []
         assert not work.files.path(digest).exists()
+        assert not work.files.path(form).exists()
+        assert len(work.register(paper_sheets.paper_sheet, 1)) == 1
         [number] = work.connection.execute(sa.select(identities.identity_number)).all()
         assert (number.sealed, number.purged_by) == (None, "周敏")
         assert (rosters.digest(work, 1, 1), work.ballots(1, 1)) == (before, frozen)
