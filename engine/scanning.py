@@ -81,12 +81,9 @@ class Scanner:
         if coded and (coded > len(due) or found.page not in {None, coded}):
             return Seen(UNSURE, f"二维码说是第 {coded} 页，文字像第 {found.page or '？'} 页；请对照后指明。")
         if page is None:
-            says = (
-                "内容和这份文书的哪一页都对不上；请去掉，缺的页再补传。"
-                if found.foreign
-                else "认不出是第几页；请指明。"
-            )
-            return Seen(FOREIGN if found.foreign else UNSURE, says)
+            # words alone never say that a page is of another paper: of a torn one too little is read
+            other = "内容和这份文书的哪一页都对不上：是别的文书的请去掉，撕坏、拍糊的请指明是第几页，或者重拍补传。"
+            return Seen(UNSURE, other if found.foreign else "认不出是第几页；请指明。")
         doubts = read.doubts(due[page - 1])
         if older := None if coded else self._older(copy, read, doubts, now):
             return Seen(FOREIGN, f"这一页是第 {older} 版的内容，不是第 {copy.version} 版；请换成现行版重签。")
