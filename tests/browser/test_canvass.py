@@ -55,13 +55,18 @@ def test_a_building_is_canvassed_without_a_network_and_every_visit_arrives_once(
     units = ["1-0106", "1-0105", "1-0104", "1-0103"]
     lead.post(f"{ROOT}/team", {"units": " ".join(units), "person": VOLUNTEER})
     page = _volunteer(chromium, pages)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 31.774126, "longitude": 119.973214, "accuracy": 12})
     page.goto(f"{pages}{ROOT}/round")
     page.wait_for_selector("#rounds[data-ready='1']")
     page.wait_for_function("async () => (await (await caches.open('daoru-rounds-1')).keys()).length > 4")
     narrow(page)
     page.context.set_offline(True)
     page.click("#rounds .doors button >> nth=0")
+    page.wait_for_selector("#rounds .position:has-text('位置已记下')")
+    page.context.set_geolocation({"latitude": 31.774326, "longitude": 119.973214, "accuracy": 12})
     _visit(page, "1-0103", "支持")
+    page.wait_for_selector("#rounds .position:has-text('位置已记下')")
     _visit(page, "1-0104", "反对")
     page.wait_for_selector("#rounds .net:has-text('2 条没有传完')")
     narrow(page)
@@ -84,6 +89,10 @@ def test_a_building_is_canvassed_without_a_network_and_every_visit_arrives_once(
         ("1-0103", "SUPPORT", 0, VOLUNTEER), ("1-0104", "OPPOSE", 0, VOLUNTEER),
         ("1-0105", "NOT_MET", 0, VOLUNTEER), ("1-0106", "", 1, VOLUNTEER),
     ]  # fmt: skip
+    # one form for many doors: each visit keeps where it was recorded itself
+    assert {row.unit_no: row.latitude for row in going.rows() if row.unit_no < "1-0105"} == {
+        "1-0103": 3_177_413, "1-0104": 3_177_433,
+    }  # fmt: skip
     page.click("#rounds .doors button >> nth=3")
     assert "不再上门" in page.inner_text("#rounds .recap")
 

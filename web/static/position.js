@@ -2,15 +2,27 @@
 (() => {
   const form = document.querySelector("form[data-position]");
   if (!form || !navigator.geolocation || !navigator.permissions) return;
-  const told = form.querySelector(".position"), ask = () => navigator.geolocation.getCurrentPosition(({ coords }) => {
-    form.elements.latitude.value = coords.latitude.toFixed(6);
-    form.elements.longitude.value = coords.longitude.toFixed(6);
-    told.textContent = `位置已记下（误差约 ${Math.round(coords.accuracy)} 米）。`;
-    told.hidden = false;
-  }, () => { told.hidden = true; }, { timeout: 8000, maximumAge: 0, enableHighAccuracy: true });
-  told.querySelector("button").addEventListener("click", ask);
-  navigator.permissions.query({ name: "geolocation" }).then(({ state }) => {
-    if (state === "granted") ask();
+  const told = form.querySelector(".position"), said = told.querySelector("[role=note]"), button = told.querySelector("button");
+  const set = (latitude, longitude) => { form.elements.latitude.value = latitude; form.elements.longitude.value = longitude; };
+  let door = 0, state = "";
+  function ask() {
+    const here = ++door;
+    navigator.geolocation.getCurrentPosition(({ coords }) => {
+      // of a door that was left meanwhile nothing is kept
+      if (here !== door) return;
+      set(coords.latitude.toFixed(6), coords.longitude.toFixed(6));
+      state = "granted";
+      button.hidden = true;
+      said.textContent = `位置已记下（误差约 ${Math.round(coords.accuracy)} 米）。`;
+    }, () => {}, { timeout: 8000, maximumAge: 0, enableHighAccuracy: true });
+  }
+  button.addEventListener("click", ask);
+  // one form for many doors: each has its own position, or none
+  form.addEventListener("reset", () => { door++; set("", ""); if (state === "granted") { said.textContent = ""; ask(); } });
+  navigator.permissions.query({ name: "geolocation" }).then((found) => {
+    state = found.state;
     told.hidden = state === "denied";
+    button.hidden = state === "granted";
+    if (state === "granted") { said.textContent = ""; ask(); }
   });
 })();
