@@ -3,6 +3,7 @@
 Law gates LC-03 and LC-05, law §3.3 and §3.6, T-13; manual 7.1 and 7.2.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -77,7 +78,38 @@ def agenda_problems(items: Sequence[AgendaItem], seats: int | None = None) -> li
             found.append(Problem(f"{where}.item_class", f"事项 {item.no} 没有归类；请选民法典第 278 条的 1–9 项。"))
     if items and not any(item.key or item.candidate for item in items):
         found.append(Problem("items", "没有标出关键事项；请标出决定能否继续导入的事项。"))
-    return found + _candidate_problems(items, seats)
+    return found + bundling_problems(items) + _candidate_problems(items, seats)
+
+
+#: Words by which a text puts a matter of three quarters to the owners, by its class (民法典 278 ¶1 nos. 6 to 8).
+_SPECIAL_WORDS: Mapping[int, tuple[str, re.Pattern[str]]] = {
+    6: ("筹集维修资金", re.compile(r"(筹集|续筹|补缴).{0,10}维修资金")),
+    7: ("改建、重建", re.compile(r"(改建|重建)(建筑物|房屋|楼栋|附属设施|共[用有]|小区)")),
+    8: (
+        "利用共有部分经营或者改变用途",
+        re.compile(
+            r"(利用|使用)(共用|公共|共有)(部位|部分|设施).{0,8}(经营|出租|广告)|改变(共用|公共|共有)(部位|部分).{0,6}用途"
+        ),
+    ),
+}
+
+
+def bundling_problems(items: Sequence[AgendaItem]) -> list[Problem]:
+    """Items of an ordinary class whose text also asks for what needs three quarters (law §3.3).
+
+    Such a matter is an item of its own; one that stays together takes the class of the highest majority.
+    """
+    return [
+        Problem(
+            f"items[{index}].text",
+            f"事项 {item.no} 归第 {item.item_class} 类，却写到{what}（第 {special} 类，须四分之三以上同意）；"
+            f"请单列一项，或整项归第 {special} 类。",
+        )
+        for index, item in enumerate(items)
+        if item.item_class not in SPECIAL_CLASSES
+        for special, (what, words) in _SPECIAL_WORDS.items()
+        if words.search(item.text)
+    ]
 
 
 def business_problems(items: Sequence[AgendaItem], new_business: Sequence[str]) -> list[Problem]:

@@ -150,3 +150,25 @@ def test_owners_are_given_what_they_decide_on(item_class: int, material: str) ->
     assert fields(convening.material_problems(items, ["PLAN"])) == ["attachments"]
     assert convening.material_problems(items, ["PLAN", material]) == []
     assert convening.material_problems([AGENDA[0]], []) == []
+
+
+@pytest.mark.parametrize(
+    "text, item_class, said",
+    [
+        ("选聘惠邻物业，并利用共用部位经营停车与广告", 4, "第 8 类"),
+        ("改变公共部位三号楼大堂的用途，设服务站", 9, "第 8 类"),
+        ("通过年度计划，续筹专项维修资金", 9, "第 6 类"),
+        ("改建小区东门附属用房，费用从公共收益列支", 9, "第 7 类"),
+        # the whole as an item of three quarters, or without any such matter
+        ("选聘惠邻物业，并利用共用部位经营停车与广告", 8, ""),
+        ("使用维修资金更换三号楼电梯", 5, ""),
+        ("公共收益的使用和公布办法", 9, ""),
+        ("选聘惠邻物业服务有限公司并通过合同主要条款", 4, ""),
+    ],
+)
+def test_a_question_that_bundles_what_needs_three_quarters_is_refused_or_takes_that_majority(
+    text: str, item_class: int, said: str
+) -> None:
+    found = convening.agenda_problems([AgendaItem(1, text, item_class, key=True)])
+    assert fields(found) == (["items[0].text"] if said else [])
+    assert all(said in problem.message for problem in found)
