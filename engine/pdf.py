@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 
 from engine.documents import package, plain
+from engine.documents.flowing import flowing
 from engine.documents.fonts import STANDS
 from engine.errors import InvalidDefinition
 
@@ -97,7 +98,7 @@ def convert(content: bytes, *, signed: bool = False) -> bytes | Refused:
 
 
 def _by_libreoffice(program: str, folder: Path, content: bytes) -> bytes | Refused:
-    (folder / "in.docx").write_bytes(content)
+    (folder / "in.docx").write_bytes(flowing(content))
     (folder / "profile/user").mkdir(parents=True)
     (folder / "profile/user/registrymodifications.xcu").write_text(_profile(), encoding="utf-8")
     office = [program, f"-env:UserInstallation=file://{folder / 'profile'}", "--headless", "--nologo", "--norestore"]

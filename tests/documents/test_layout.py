@@ -118,6 +118,7 @@ def _tables(body: etree._Element) -> Iterator[str]:
         rows = table.findall(f"{_W}tr")
         if any("{%tr for" in _said(row) for row in rows) and not _has(rows[0], "trPr/tblHeader"):
             yield f"heading row does not repeat: {_said(rows[0])}"
+        yield from _headings(rows)
         for row in rows:
             if "{%tr" not in _said(row) and not _has(row, "trPr/cantSplit"):
                 yield f"row may split: {_said(row)}"
@@ -130,7 +131,16 @@ def _printed_tables(body: etree._Element) -> Iterator[str]:
         headings = [place for place, row in enumerate(rows) if _has(row, "trPr/tblHeader")]
         if headings != [*range(len(headings))] or (len(rows) > _ROWS_OF_A_PAGE and not headings):
             yield f"heading row does not repeat: {_said(rows[0])}"
+        yield from _headings(rows)
         yield from (f"row may split: {_said(row)}" for row in rows if not _has(row, "trPr/cantSplit"))
+
+
+def _headings(rows: list[etree._Element]) -> Iterator[str]:
+    """A heading keeps with the row below it."""
+    for row in rows:
+        paragraphs = [*row.iter(f"{_W}p")]
+        if _has(row, "trPr/tblHeader") and not all(_has(paragraph, "pPr/keepNext") for paragraph in paragraphs):
+            yield f"heading may stand alone: {_said(row)}"
 
 
 def _signatures(body: etree._Element) -> Iterator[str]:
@@ -247,6 +257,7 @@ def test_a_template_is_laid_out_as_offices_expect(kind: str, library: Library, m
         ("<w:tblHeader/>", "", "heading row does not repeat"),
         ("<w:cantSplit/>", "", "row may split"),
         ("<w:keepNext/>", "", "may part from the signature"),
+        ("<w:keepNext/>", "", "heading may stand alone"),
         ("　　　　年　　月　　日", "____年__月__日", "another blank for a date"),
         ("（人民币{{ settlement.transferred_total_capitals }}）", "", "sum without capitals"),
     ],

@@ -6,7 +6,7 @@ footers and styles; preamble, chapters and annexes are written anew.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 from lxml import etree
 from markupsafe import escape
@@ -109,10 +109,11 @@ def _tag(word: str) -> str:
     return _paragraph(f"{{%p {word} %}}")
 
 
-def _paragraph(text: str, head: str = "") -> str:
-    """A paragraph; ``**…**`` in it is what owners must be shown: bold and underlined."""
+def _paragraph(text: str, head: str = "", *, kept: bool = False) -> str:
+    """A paragraph, ``kept`` with what follows; ``**…**`` in it is what owners must be shown: bold and underlined."""
+    keep = "<w:keepNext/>" if kept else ""
     indent = "" if text.startswith("{%p") else '<w:ind w:firstLine="560"/>'
-    layout = f'<w:pPr><w:spacing w:before="0" w:after="0" w:line="560" w:lineRule="exact"/>{indent}</w:pPr>'
+    layout = f'<w:pPr>{keep}<w:spacing w:before="0" w:after="0" w:line="560" w:lineRule="exact"/>{indent}</w:pPr>'
     return f"<w:p>{layout}{head}{_runs(text)}</w:p>"
 
 
@@ -136,14 +137,14 @@ def _annex(annex: Annex, playbook: Playbook) -> Iterator[str]:
     layout = '<w:keepNext/><w:spacing w:before="160" w:after="80" w:line="560" w:lineRule="exact"/><w:ind w:firstLine="560"/><w:outlineLvl w:val="1"/>'  # noqa: E501
     yield f"<w:p><w:pPr>{layout}</w:pPr>{_run(f'{annex.called}　{annex.title}', _HEADING, 28)}</w:p>"
     rows: list[str] = []
-    for line in [*annex.lines, ""]:
+    for line, after in pairwise([*annex.lines, "", ""]):
         if rows and (not line.startswith("|") or line.startswith("|:")):
             yield from (_table(rows, playbook), _SPACER)
             rows = []
         if line.startswith("|"):
             rows.append(line)
         elif line:
-            yield _paragraph(line)
+            yield _paragraph(line, kept=after.startswith("|:"))
 
 
 def _table(rows: Sequence[str], playbook: Playbook) -> str:
@@ -178,7 +179,7 @@ def _expanded(row: str, playbook: Playbook) -> Iterator[str]:
 
 
 def _row(row: str, widths: Sequence[int], sides: Sequence[str], *, follows: bool) -> str:
-    """A row; a label keeps with the row that ``follows`` it, so that a form to be signed stays on one page."""
+    """A row; a heading keeps with what comes below it, a label with the row that ``follows`` it: a form stays whole."""
     kind, cells = row[1], [one.strip() for one in _BAR.split(row[2:])]
     if cells[0].startswith("{%tr"):
         return f"<w:tr>{_cell(cells[0], sum(widths), '', len(widths))}</w:tr>"
@@ -197,7 +198,7 @@ def _row(row: str, widths: Sequence[int], sides: Sequence[str], *, follows: bool
                 width,
                 "center" if kind == "!" else side,
                 label=kind == "!" or (kind == "=" and not at),
-                kept=kind == "=" and follows,
+                kept=kind == "!" or (kind == "=" and follows),
             )
             for at, (text, width, side) in enumerate(zip(cells, widths, sides, strict=True))
         )
