@@ -210,16 +210,17 @@ def _forget_canvass(work: UnitOfWork, estate_id: int, which: list[sa.ColumnEleme
 
 def _drop_unnamed(work: UnitOfWork, connection: sa.Connection, digests: Iterable[str]) -> None:
     """Forget those of the files that no row names any more, and unlink them once that is committed."""
-    free = [digest for digest in sorted(digests) if not _named(connection, digest)]
+    free = [digest for digest in sorted(digests) if not named(connection, digest)]
     connection.execute(sa.delete(file).where(file.c.sha256.in_(free)))
     work.afterwards(lambda after: _unlink(work, after, free))
 
 
-def _named(connection: sa.Connection, digest: str) -> bool:
+def named(connection: sa.Connection, digest: str) -> bool:
     """Whether a row names a file."""
     for table in metadata.sorted_tables:
         for column in table.columns:
-            if not any(key.column is file.c.sha256 for key in column.foreign_keys):
+            of_file = any(key.column is file.c.sha256 for key in column.foreign_keys)
+            if not of_file and not column.info.get("names_file"):
                 continue
             named = sa.select(sa.literal(1)).select_from(table).where(column == digest).limit(1)
             if connection.execute(named).first():

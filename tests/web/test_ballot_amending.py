@@ -12,7 +12,7 @@ from engine import pictures
 from engine.rules import ballot_box
 from engine.rules.ballot_life import State
 from engine.store import ballots as ballots_store
-from engine.store import documents, registers, tables
+from engine.store import documents, registers, retention, tables
 from engine.use_cases import ballot_receipts, ballots, counting
 from tests import photographs
 from tests.district import Browser, District
@@ -126,6 +126,8 @@ def test_a_delivery_says_by_whom_and_keeps_a_photo_without_its_position(district
     with district.opened.work("测试", district.clock.now) as work:
         [one, two] = [found[0] for serial in (1, 2) if (found := ballots_store.by_serial(work, 1, serial))]
         assert work.files.read(one.proof_file or "") == photo
+        kept = (one.proof_file, one.proof_screen)
+        assert all(retention.named(work.connection, digest or "") for digest in kept)  # nobody unlinks them
     assert (two.proof_file, two.delivered_by) == (None, "吴倩")
     assert grid.get(f"{ROOT}/2/delivery.jpg").status_code == 404
     assert district.browser("法律顾问").get(f"{ROOT}/1/delivery.jpg").status_code == 403
