@@ -22,7 +22,7 @@ from tests.unit.process.oracle import Sharing, ours
 
 CASES = Path(__file__).parent / "cases"
 #: Where documents of the cases are asked for, and the key that tokens and the places of choices follow from.
-PUBLIC = Public("https://daoru.example.cn", b"a key for tests")
+PUBLIC = Public("https://daoru.example.cn", specimens.KEY)
 NAMES = sorted(case.stem for case in CASES.glob("*.yaml"))
 
 
@@ -55,7 +55,7 @@ def carry(case: Path, out: Path, library: Library) -> None:
     options = run.Options(
         again=True,
         synchronous="OFF",
-        person_key=b"a key for tests",
+        person_key=specimens.KEY,
         public_url="https://daoru.example.cn",
         noting=case.stem in specimens.CASES,
     )

@@ -25,13 +25,14 @@ CASES = (
     "handover-arbitration", "handover-ordered", "service-stops", "acceptance-failed", "revoked",
 )  # fmt: skip
 _SCRIPTS = "tests/cases"
-_KEY = b"samples"
+#: The key under which cases are carried for samples and tests: what ballots say lies under it.
+KEY = b"samples"
 
 
 def build(library: Library, say: Callable[[str], None]) -> Path:
     """Carry the cases and write their facts; returns the file."""
     with TemporaryDirectory(prefix="daoru-") as folder:
-        options = run.Options(synchronous="OFF", person_key=_KEY, public_url="https://example.invalid", noting=True)
+        options = run.Options(synchronous="OFF", person_key=KEY, public_url="https://example.invalid", noting=True)
         for name in CASES:
             case = casefile.read(resources.root() / _SCRIPTS / f"{name}.yaml")
             run.carry(case, Path(folder) / name, library, options, lambda line: None)
@@ -50,7 +51,7 @@ def made(carried: Iterable[tuple[str, Path]], library: Library) -> list[Sample]:
 def _sample(name: str, out: Path, library: Library) -> Sample:
     title = casefile.read(resources.root() / _SCRIPTS / f"{name}.yaml").title
     noted = {file.stem: orjson.loads(file.read_bytes()) for file in (out / "data" / "facts").glob("*.json")}
-    url, public = f"sqlite:///{out / 'data' / 'daoru.db'}", Public(key=_KEY)
+    url, public = f"sqlite:///{out / 'data' / 'daoru.db'}", Public(key=KEY)
     opened = store.open(url, files=out / "data" / "files", synchronous="OFF", public=public)
     try:
         with opened.work("", datetime.now(UTC)) as work:
