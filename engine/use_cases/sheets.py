@@ -80,9 +80,10 @@ SHEETS: Mapping[str, Sheet] = {
             "表决票送达",
             ("社区干部", "网格员"),
             _columns(
-                "房号 unit_no, 日期 on, 方式 mode, 签收人 receiver, 原票号 replaces, 换发原因 reason"
+                "房号 unit_no, 日期 on, 方式 mode, 签收人 receiver, 送票人 by, 送达证明 proof, "
+                "原票号 replaces, 换发原因 reason"
             ),
-            ("1-0101", "2026-04-03", "上门送达", "王小明", "", ""),
+            ("1-0101", "2026-04-03", "上门送达", "王小明", "吴倩", "", "", ""),
             {"mode": _words(printed.DELIVERY)},
         ),
         Sheet(
