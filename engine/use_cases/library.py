@@ -106,7 +106,7 @@ class Library:
 
     def asked(self, kind: str) -> Asked:
         """What a template of a kind has to say."""
-        name = catalogue.KINDS[kind].template
+        name = catalogue.kind_of(kind).template
         return Asked.of(self.contents, kind, package.read(self.templates[name], name), name)
 
     @cached_property
