@@ -9,7 +9,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
@@ -30,6 +30,8 @@ _DIGITS_KEPT = 10**15
 _CUT_SHORT = re.compile(r"\d(\.\d+)?E\+1[5-9]", re.IGNORECASE)
 _ZIP = b"PK\x03\x04"
 _CHUNK = 1024 * 1024
+#: So many rows are shown to whoever knows which one names the columns.
+_HEADS = 50
 #: Where a row and a cell say they stand, with blanks where the reader takes them; only they say it like this, so that
 #: their tags need not be read.  Each begins with a letter, which is looked for faster than any choice.
 _ROW = re.compile(rb"r\s*=\s*[\"'][A-Z]{0,4}(\d{1,9})[\"']")
@@ -102,13 +104,19 @@ def read(path: Path) -> list[Row]:
     return read_content(path.name, path.read_bytes())
 
 
-def read_content(name: str, content: bytes) -> list[Row]:
-    """The rows of a file ``name`` that was sent; its ending says whether it is csv.  Raises InvalidAnswers."""
+def read_content(
+    name: str, content: bytes, header: Callable[[Sequence[Sequence[str]]], int] | None = None
+) -> list[Row]:
+    """The rows of a file ``name`` that was sent; its ending says whether it is csv.
+
+    ``header`` says which row names the columns where that need not be the first.  Raises InvalidAnswers.
+    """
     path = Path(name)
     if len(content) > FILE_LIMIT:
         raise _too_large(path)
     rows = _csv_rows(path, content) if path.suffix.lower() == ".csv" else _workbook_rows(path, content)
-    return _named(path, rows)
+    top = header([[_text(cell).strip() for cell in row] for row in rows[:_HEADS]]) if header else 0
+    return _named(path, rows, top)
 
 
 def _workbook_rows(path: Path, content: bytes) -> list[list[Any]]:
@@ -183,16 +191,16 @@ def _csv_rows(path: Path, content: bytes) -> list[list[Any]]:
     raise _refused(path, "读不出文字；请用 UTF-8 或 GB18030 编码另存为 csv 后再导入")
 
 
-def _named(path: Path, rows: list[list[Any]]) -> list[Row]:
+def _named(path: Path, rows: list[list[Any]], top: int = 0) -> list[Row]:
     if not rows:
         raise _refused(path, "表格是空的；第一行应为列名")
-    names = [_text(cell).strip() for cell in rows[0]]
+    names = [_text(cell).strip() for cell in rows[top]]
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise _refused(path, f"列名“{twice[0]}”出现了两次；请只保留一列")
     kept = [(position, name) for position, name in enumerate(names) if name]
     made = []
-    for number, row in enumerate(rows[1:], start=2):
+    for number, row in enumerate(rows[top + 1 :], start=top + 2):
         _check_named(path, names, row, number)
         if any(_text(cell).strip() for cell in row):
             cells = {name: row[position] if position < len(row) else "" for position, name in kept}

@@ -1,11 +1,12 @@
 """Photos as phones make them, for the tests: of any size, with a position, turned; and files that only seem to be."""
 
+import random
 import struct
 import zipfile
 import zlib
 from io import BytesIO
 
-from PIL import ExifTags, Image, PngImagePlugin
+from PIL import ExifTags, Image, ImageDraw, PngImagePlugin
 
 
 def photo(
@@ -37,6 +38,34 @@ def photo(
         gps[ExifTags.GPS.GPSHPositioningError] = 12.0
     written = BytesIO()
     image.save(written, kind, exif=exif.tobytes())
+    return written.getvalue()
+
+
+def scene(number: int, *, taken: str = "", aside: int = 0) -> bytes:
+    """A photo of a board with something around it, another for each ``number``; ``aside`` is a step in pixels."""
+    drawn = random.Random(number)
+    image = Image.new("RGB", (800, 600), "#78826e")
+    brush = ImageDraw.Draw(image)
+    for _ in range(60):
+        x, y = drawn.randrange(800) - aside, drawn.randrange(600) - aside // 2
+        ground = tuple(drawn.randrange(40, 220) for _ in range(3))
+        brush.rectangle((x, y, x + drawn.randrange(20, 200), y + drawn.randrange(20, 160)), fill=ground)
+    brush.rectangle((240 - aside, 120 - aside // 2, 560 - aside, 480 - aside // 2), fill="#f5f5f0")
+    for y in range(144, 460, 11):
+        brush.line((264 - aside, y - aside // 2, 264 - aside + drawn.randrange(120, 270), y - aside // 2), "#1e1e1e", 4)
+    exif = Image.Exif()
+    if taken:
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = taken
+    written = BytesIO()
+    image.save(written, "JPEG", quality=92, exif=exif.tobytes())
+    return written.getvalue()
+
+
+def sent_on(content: bytes, quality: int = 55, share: float = 0.5) -> bytes:
+    """The photo as a messenger sends it on: smaller, compressed, and without what it told."""
+    written = BytesIO()
+    with Image.open(BytesIO(content)) as opened:
+        opened.resize((int(opened.width * share), int(opened.height * share))).save(written, "JPEG", quality=quality)
     return written.getvalue()
 
 

@@ -52,11 +52,13 @@ def home(estate_id: int) -> Any:
         canvass = canvass_of(work, estate_id)
         ready = bool(canvass.roster_version)
         mine = canvass.mine if ready else []
-        first = canvassing.first_door(canvass) if ready and not canvass.locked else None
+        within = canvassing.NEED if request.args.get("order") == "need" else ""
+        first = canvassing.first_door(canvass, within) if ready and not canvass.locked else None
+        need = canvassing.needed(canvass) if ready and within else []
         return render_template(
             "canvass.html", **shared(canvass), ready=ready, mine=mine, first=first, filters=canvass_grid.FILTERS,
             own=canvass.progress(mine), everybody=canvass.progress(canvass.layout.order) if ready else (0, 0),
-            wanted=canvass.wanted(mine) if mine else (),
+            wanted=need or [unit for unit in mine if unit in canvass.wanted(mine)], within=within,
             buildings=[(name, canvass.progress(canvass.of_building(name))) for name in canvass.layout.buildings]
             if ready and canvass.sees else [],
         )  # fmt: skip
@@ -264,7 +266,7 @@ def _team(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
         found = canvass_team.team(canvass) if canvass.roster_version else None
         page = render_template(
             "canvass_team.html", **shared(canvass), team=found, columns=canvass_team.COLUMNS, problems=problems,
-            given=request.form, chosen=request.form.getlist("building"),
+            given=request.form, chosen=request.form.getlist("packet"),
         )  # fmt: skip
     return page, 422 if problems else 200
 
@@ -273,14 +275,13 @@ def _team(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
 @access.signed_in
 @access.once
 def assign(estate_id: int) -> Any:
-    """Give the doors of buildings, or single ones, to somebody."""
+    """Give packets of doors, or single ones, to somebody."""
     try:
         with access.work() as work:
             canvass = canvass_of(work, estate_id)
             access.sign(work)
             units = [one for one in _SEPARATED.split(request.form.get("units", "")) if one]
-            for name in request.form.getlist("building"):
-                units += canvass.of_building(name)
+            units += canvass_team.units_of(canvass, request.form.getlist("packet"))
             done = canvass_team.give(canvass, units, request.form.get("person", ""))
     except InvalidAnswers as error:
         return _team(estate_id, error.problems)

@@ -1,6 +1,7 @@
 """Notices 公示: their boards day by day, photos, whom they reached, what owners said, and the paper that proves it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
@@ -77,53 +78,82 @@ def notice(estate_id: int, notice_id: int) -> Any:
     """A notice on its boards, day by day."""
     with access.work() as work:
         at = _here(work, estate_id)
-        shown = noticing.publication(at, notice_id)
-    return render_template("notice.html", at=at, estate=at.estate, shown=shown, states=_STATES)
+        shown, places = noticing.publication(at, notice_id), kept.places(work, estate_id)
+    return render_template("notice.html", at=at, estate=at.estate, shown=shown, states=_STATES, places=places)
 
 
-# one board
+# the parts of a notice
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A page of one notice: its template and address, and whether it names owners."""
+
+    template: str
+    endpoint: str
+    owners: bool = False
+
+
+_BOARD = _Part("notice_board.html", "notices.board")
+_PEOPLE = _Part("notice_people.html", "notices.people", owners=True)
+_VOICES = _Part("notice_voices.html", "notices.voices", owners=True)
+_WORDS = {
+    "states": _STATES, "found": FOUND, "acts": _FOUND, "modes": noticing.MODES, "matters": noticing.MATTERS,
+    "rulings": noticing.RULINGS, "named": noticing.named,
+}  # fmt: skip
+
+
+def _part(part: _Part, keys: Mapping[str, Any], problems: Sequence[Problem] = ()) -> Any:
+    """A part of a notice; where something was entered wrongly, with what is wrong and what was typed."""
+    with access.work() as work:
+        at = _here(work, keys["estate_id"], owners=part.owners)
+        shown = noticing.publication(at, keys["notice_id"])
+        one = noticing.board(shown, keys["posting_id"]) if "posting_id" in keys else None
+        today = at.dossier.today.isoformat()
+    page = render_template(
+        part.template, **_WORDS, at=at, estate=at.estate, shown=shown, one=one, today=today, problems=problems,
+        given=request.form, tried=request.form.get("do", ""),
+    )  # fmt: skip
+    return page, 422 if problems else 200
+
+
+def _entered(part: _Part, keys: Mapping[str, Any], act: Callable[[noticing.Here], str]) -> Any:
+    """Do ``act``, which says what it did, and come back to the part."""
+    try:
+        with access.work() as work:
+            said = act(_here(work, keys["estate_id"], owners=part.owners))
+    except InvalidAnswers as error:
+        return _part(part, keys, error.problems)
+    flash(said)
+    return redirect(url_for(part.endpoint, **keys))
 
 
 @pages.get(f"{_ONE}/boards/<key:posting_id>")
 @access.signed_in
-def board(estate_id: int, notice_id: int, posting_id: int) -> Any:
+def board(**keys: int) -> Any:
     """A notice on one board, and what may be entered there."""
-    return _board(estate_id, notice_id, posting_id)
+    return _part(_BOARD, keys)
 
 
 @pages.post(f"{_ONE}/boards/<key:posting_id>")
 @access.signed_in
-def found(estate_id: int, notice_id: int, posting_id: int) -> Any:
-    """Enter a photo, or what was found there."""
+def found(**keys: int) -> Any:
+    """Enter a photo, what was found there, or where the board is."""
     do, file = request.form.get("do", ""), request.files.get("photo")
-    said = "已登记。"
-    try:
-        with access.work() as work:
-            at = _here(work, estate_id)
-            noticing.permitted(at)
-            if do == "photo":
-                doubt = noticing.photograph(at, notice_id, posting_id, file.read() if file else b"")
-                said = f"照片已登记。{doubt}" + ("。" if doubt else "")
-            elif do in _FOUND:
-                noticing.report(at, notice_id, posting_id, do, request.form)
-            else:
-                abort(422)
-    except InvalidAnswers as error:
-        return _board(estate_id, notice_id, posting_id, error.problems, do)
-    flash(said)
-    return redirect(url_for("notices.board", estate_id=estate_id, notice_id=notice_id, posting_id=posting_id))
 
+    def enter(at: noticing.Here) -> str:
+        noticing.permitted(at)
+        if do == "photo":
+            doubt = noticing.photograph(at, keys["notice_id"], keys["posting_id"], file.read() if file else b"")
+            return f"照片已登记。{doubt}" + ("。" if doubt else "")
+        if do == "place":
+            return f"已记下{noticing.place(at, keys['notice_id'], keys['posting_id'], request.form)}的位置。"
+        if do not in _FOUND:
+            abort(422)
+        noticing.report(at, keys["notice_id"], keys["posting_id"], do, request.form)
+        return "已登记。"
 
-def _board(estate_id: int, notice_id: int, posting_id: int, problems: Sequence[Problem] = (), tried: str = "") -> Any:
-    with access.work() as work:
-        at = _here(work, estate_id)
-        shown = noticing.publication(at, notice_id)
-        one = noticing.board(shown, posting_id)
-    page = render_template(
-        "notice_board.html", at=at, estate=at.estate, shown=shown, one=one, problems=problems, tried=tried,
-        given=request.form, states=_STATES, found=FOUND, acts=_FOUND, today=at.dossier.today.isoformat(),
-    )  # fmt: skip
-    return page, 422 if problems else 200
+    return _entered(_BOARD, keys, enter)
 
 
 @pages.get(f"{_UNDER}/photos/<key:posting_id>/<digest>/<any(screen, small):size>")
@@ -139,72 +169,45 @@ def photo(estate_id: int, posting_id: int, digest: str, size: str) -> Any:
     return answer.make_conditional(request)
 
 
-# owners
-
-
 @pages.get(f"{_ONE}/people")
 @access.signed_in
-def people(estate_id: int, notice_id: int) -> Any:
+def people(**keys: int) -> Any:
     """Whom a notice reached."""
-    return _people(estate_id, notice_id)
+    return _part(_PEOPLE, keys)
 
 
 @pages.post(f"{_ONE}/people")
 @access.signed_in
-def arrive(estate_id: int, notice_id: int) -> Any:
+def arrive(**keys: int) -> Any:
     """Enter whom it reached."""
-    try:
-        with access.work() as work:
-            number = noticing.arrive(_here(work, estate_id, owners=True), notice_id, request.form)
-    except InvalidAnswers as error:
-        return _people(estate_id, notice_id, error.problems)
-    flash("已登记送居民委员会。" if request.form.get("to") == "committee" else f"已登记送达 {number} 户。")
-    return redirect(url_for("notices.people", estate_id=estate_id, notice_id=notice_id))
 
+    def enter(at: noticing.Here) -> str:
+        number = noticing.arrive(at, keys["notice_id"], request.form)
+        return "已登记送居民委员会。" if request.form.get("to") == "committee" else f"已登记送达 {number} 户。"
 
-def _people(estate_id: int, notice_id: int, problems: Sequence[Problem] = ()) -> Any:
-    with access.work() as work:
-        at = _here(work, estate_id, owners=True)
-        shown = noticing.publication(at, notice_id)
-    page = render_template(
-        "notice_people.html", at=at, estate=at.estate, shown=shown, problems=problems, given=request.form,
-        modes=noticing.MODES, named=noticing.named, today=at.dossier.today.isoformat(),
-    )  # fmt: skip
-    return page, 422 if problems else 200
+    return _entered(_PEOPLE, keys, enter)
 
 
 @pages.get(f"{_ONE}/voices")
 @access.signed_in
-def voices(estate_id: int, notice_id: int) -> Any:
+def voices(**keys: int) -> Any:
     """What owners said about a notice, with the answers."""
-    return _voices(estate_id, notice_id)
+    return _part(_VOICES, keys)
 
 
 @pages.post(f"{_ONE}/voices")
 @access.signed_in
-def hear(estate_id: int, notice_id: int) -> Any:
+def hear(**keys: int) -> Any:
     """Enter what an owner said, or answer it."""
     answered = request.form.get("voice", "")
-    try:
-        with access.work() as work:
-            at = _here(work, estate_id, owners=True)
-            if answered:
-                said = (request.form.get("answer", ""), request.form.get("ruling", ""))
-                noticing.reply(at, notice_id, int(answered) if answered.isdecimal() else 0, *said)
-            else:
-                noticing.hear(at, notice_id, request.form)
-    except InvalidAnswers as error:
-        return _voices(estate_id, notice_id, error.problems)
-    flash("已答复。" if answered else "已登记；请在期限内答复。")
-    return redirect(url_for("notices.voices", estate_id=estate_id, notice_id=notice_id))
 
+    def enter(at: noticing.Here) -> str:
+        if answered:
+            voice = int(answered) if answered.isdecimal() else 0
+            said = (request.form.get("answer", ""), request.form.get("ruling", ""))
+            noticing.reply(at, keys["notice_id"], voice, *said)
+            return "已答复。"
+        noticing.hear(at, keys["notice_id"], request.form)
+        return "已登记；请在期限内答复。"
 
-def _voices(estate_id: int, notice_id: int, problems: Sequence[Problem] = ()) -> Any:
-    with access.work() as work:
-        at = _here(work, estate_id, owners=True)
-        shown = noticing.publication(at, notice_id)
-    page = render_template(
-        "notice_voices.html", at=at, estate=at.estate, shown=shown, problems=problems, given=request.form,
-        matters=noticing.MATTERS, named=noticing.named, today=at.dossier.today.isoformat(), rulings=noticing.RULINGS,
-    )  # fmt: skip
-    return page, 422 if problems else 200
+    return _entered(_VOICES, keys, enter)

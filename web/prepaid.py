@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from engine import spreadsheets
 from engine.documents.registers import DISPOSITION
 from engine.errors import Conflict, InvalidAnswers, Problem
+from engine.rules import prepaid_sheet
 from engine.rules.handover import Disposition
 from engine.store.desk import PAGE
 from engine.use_cases import prepaid
@@ -64,7 +65,8 @@ def _sheet(of: Ledger) -> str:
     file = request.files.get("sheet")
     if not file or not file.filename:
         raise InvalidAnswers([Problem("sheet", "没有选择表格；请选择 xlsx、xls 或 csv 文件。")], "没有登记。")
-    entries = spreadsheets.read_content(file.filename, file.stream.read(spreadsheets.FILE_LIMIT + 1))
+    content = file.stream.read(spreadsheets.FILE_LIMIT + 1)
+    entries = spreadsheets.read_content(file.filename, content, prepaid_sheet.header)
     number, aside = prepaid.read_sheet(of, entries, access.here().person_key)
     return f"已登记 {number} 户的预收费。" + (f"没有用到、也不保存的列：{'、'.join(aside)}。" if aside else "")
 

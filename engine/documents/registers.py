@@ -184,6 +184,9 @@ _PUBLICATION = {
     "open": [{"name": TEXT, "says": TEXT}],
     "boards": [{"name": TEXT, "since": TEXT, "until": TEXT, "days": TEXT, "state": TEXT}],
     "seen": [{"board": TEXT, "on": TEXT, "what": TEXT, "taken": TEXT, "mark": TEXT}],
+    "photos": NUMBER,
+    "photos_total": NUMBER,
+    "pictures": [dict.fromkeys(("left", "middle", "right", "left_of", "middle_of", "right_of"), TEXT)],
     "units": NUMBER,
     "reached": NUMBER,
     "last_on": TEXT,
@@ -389,6 +392,7 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
         "handover": {
             "items": [_HANDOVER_ITEM],
             "groups": [{"name": TEXT, "items": [_HANDOVER_ITEM]}],
+            "signatures": [dict.fromkeys(("group", "given", "received", "witnessed"), TEXT)],
             "items_total": NUMBER,
             "missing": [_HANDOVER_ITEM],
         },
@@ -438,8 +442,8 @@ REGISTERS: Mapping[str, Any] = MappingProxyType(
                     "building": TEXT,
                     "paid_until": DATE,
                     "amount": MONEY,
-                    "months_paid": NUMBER,
-                    "months_left": NUMBER,
+                    "paid_for": TEXT,
+                    "left": TEXT,
                     "unearned": MONEY,
                     "disposition": DISPOSITION,
                 }

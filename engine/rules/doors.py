@@ -189,3 +189,72 @@ def next_door(order: Sequence[str], here: str, wanted: frozenset[str]) -> str | 
         return None
     start = order.index(here) + 1 if here in order else 0
     return next((unit for unit in (*order[start:], *order[:start]) if unit in wanted and unit != here), None)
+
+
+def by_need(doors: Mapping[str, Door], order: Sequence[str], today: date) -> list[str]:
+    """The doors of ``order`` as they are best called at where some are still needed: the easiest to reach first.
+
+    Who agreed on a day that has come is there; a door at which nobody opened is harder each time.  What somebody thinks
+    never enters, as little as in :mod:`engine.rules.still_needed`.
+    """
+
+    def reach(unit: str) -> tuple[int, str]:
+        door = doors[unit]
+        agreed = bool(door.follow_up) and door.follow_up <= today.isoformat()
+        return (0, door.follow_up) if agreed else (1 + door.missed, "")
+
+    return sorted(order, key=reach)
+
+
+# packets
+
+
+@dataclass(frozen=True)
+class Packet:
+    """Doors that are given to somebody together: an entrance, or so many floors of a large one, from the top down."""
+
+    building: str
+    entrance: str
+    floors: tuple[int, int] | None
+    units: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """By what it is known on a page: its first door."""
+        return self.units[0]
+
+
+#: Somebody calls at about so many doors in two evenings.
+PACKET = 40
+
+
+def packets(order: Sequence[str], places: Mapping[str, Place], most: int = PACKET) -> list[Packet]:
+    """The doors of ``order`` in packets of at most ``most``, unless one floor alone has more; every door in one."""
+    entrances: dict[tuple[str, str], dict[int, list[str]]] = {}
+    for unit in order:
+        at = places[unit]
+        entrances.setdefault((at.building, at.entrance), {}).setdefault(at.floor or 0, []).append(unit)
+    return [
+        _packet(building, entrance, floors, len(parts) > 1)
+        for (building, entrance), of in entrances.items()
+        for parts in [_parts(of, most)]
+        for floors in parts
+    ]
+
+
+def _parts(floors: Mapping[int, list[str]], most: int) -> list[dict[int, list[str]]]:
+    """Floors in parts of about the same size, none larger than ``most`` unless one floor is."""
+    total = sum(map(len, floors.values()))
+    size = -(-total // -(-total // most))
+    parts: list[dict[int, list[str]]] = [{}]
+    for floor, units in floors.items():
+        if parts[-1] and sum(map(len, parts[-1].values())) + len(units) > size:
+            parts.append({})
+        parts[-1][floor] = units
+    return parts
+
+
+def _packet(building: str, entrance: str, floors: Mapping[int, list[str]], named: bool) -> Packet:
+    known = [floor for floor in floors if floor]
+    span = (min(known), max(known)) if named and known else None
+    return Packet(building, entrance, span, tuple(unit for units in floors.values() for unit in units))

@@ -50,33 +50,59 @@ class Safety(StrEnum):
 SAFETY_NAMES = {Safety.LIFT: "电梯", Safety.FIRE: "消防", Safety.POWER: "供电", Safety.CCTV: "监控"}
 
 
+class Measure(StrEnum):
+    """In what a period that was paid for is counted; in days where it, or what is left of it, is not whole months."""
+
+    MONTHS = "MONTHS"
+    DAYS = "DAYS"
+
+    @property
+    def word(self) -> str:
+        """How it reads."""
+        return "个月" if self is Measure.MONTHS else "天"
+
+
 @dataclass(frozen=True)
 class Prepaid:
-    """One payment in advance: ``amount`` yuan for ``months`` months, ``months_left`` of them after the old end."""
+    """One payment in advance: ``amount`` yuan for ``paid`` months or days, ``left`` of them after the old end."""
 
     unit_no: str
     building: str
     amount: Decimal
-    months: int
-    months_left: int
+    paid: int
+    left: int
     disposition: Disposition | None = None
+    measure: Measure = Measure.MONTHS
 
     @property
     def refundable(self) -> Decimal:
-        """The part for service not rendered, rounded half up to 0.01 yuan (物业服务解释 3; manual MV14)."""
-        return yuan(Fraction(self.amount) * self.months_left / self.months)
+        """The part for service not rendered, rounded half up to 0.01 yuan (物业服务解释 3; manual MV14).
+
+        Whole months count alike, else every day does: the law names no method, so the paper states this one.
+        """
+        return yuan(Fraction(self.amount) * self.left / self.paid)
+
+
+def prepaid_of(row: Mapping[str, str]) -> Prepaid:
+    """A row of the ledger: in months, or where it has ``days_paid`` and ``days_left`` in days."""
+    measure = Measure.DAYS if row.get("days_paid") else Measure.MONTHS
+    paid, left = (row[f"{measure.value.lower()}_{name}"] for name in ("paid", "left"))
+    disposition = Disposition(row["disposition"]) if row.get("disposition") else None
+    return Prepaid(
+        row["unit_no"], row.get("building", ""), Decimal(row["amount"]), int(paid), int(left), disposition, measure
+    )
 
 
 @dataclass(frozen=True)
 class Settlement:
     """The accounts as settled, in yuan.
 
-    ``stated_total`` and ``stated_by_building`` are what the old company signed for as refundable.
+    ``stated_total`` and ``stated_by_building`` are what the old company signed for as refundable, None before.
     ``dispute_amount`` is other money in dispute, and ``dispute_escrowed`` whether a third hand holds it.
     """
 
     prepaid: Sequence[Prepaid]
-    stated_total: Decimal
+    stated_total: Decimal | None = None
     stated_by_building: Mapping[str, Decimal] | None = None
     dispute_amount: Decimal = Decimal(0)
     dispute_escrowed: bool = False
@@ -116,9 +142,9 @@ def reconcile(settlement: Settlement) -> list[Problem]:
     total, stated = settlement.refundable_total, settlement.stated_by_building
     if stated is not None:
         problems += _against_buildings(settlement.refundable_by_building(), stated)
-    if total != settlement.stated_total:
-        message = f"应退预收费按户合计 {total} 元，清算书写作 {settlement.stated_total} 元；请逐户核对后改正。"
-        problems.append(Problem("prepaid_total", message))
+    if settlement.stated_total is not None and total != settlement.stated_total:
+        message = f"应退预收费按户合计 {total} 元，原企业确认的是 {settlement.stated_total} 元；请逐户核对后改正。"
+        problems.append(Problem("prepaid", message))
     return problems
 
 
@@ -211,11 +237,12 @@ def outstanding_problems(items: Sequence[Item], listed: Mapping[str, date], late
 
 def _check_entry(index: int, entry: Prepaid) -> list[Problem]:
     where = f"prepaid[{index}]"
-    if entry.months <= 0:
-        return [Problem(f"{where}.months", f"{entry.unit_no} 的预收月数应大于 0；请核对票据。")]
-    if not 0 <= entry.months_left <= entry.months:
-        message = f"{entry.unit_no} 的剩余月数 {entry.months_left} 应在 0 到 {entry.months} 之间；请核对票据。"
-        return [Problem(f"{where}.months_left", message)]
+    word, column = ("月数", "months") if entry.measure is Measure.MONTHS else ("天数", "days")
+    if entry.paid <= 0:
+        return [Problem(f"{where}.{column}_paid", f"{entry.unit_no} 的预收{word}应大于 0；请核对票据。")]
+    if not 0 <= entry.left <= entry.paid:
+        message = f"{entry.unit_no} 的剩余{word} {entry.left} 应在 0 到 {entry.paid} 之间；请核对票据。"
+        return [Problem(f"{where}.{column}_left", message)]
     if entry.amount < 0:
         return [Problem(f"{where}.amount", f"{entry.unit_no} 的预收金额为负；请填不小于 0 的金额。")]
     if entry.disposition is None and entry.refundable:

@@ -46,15 +46,20 @@ class Compared:
         return self.stated is not None and self.stated != self.found
 
 
+def _days(row: Mapping[str, str]) -> list[str]:
+    return [row[name] for name in ("days_paid", "days_left") if row.get(name)]
+
+
 def digest(rows: Iterable[Mapping[str, str]]) -> str:
     """The SHA-256 of what an acknowledgement covers."""
-    covered = [[row.get(name, "") for name in _COVERED] for row in rows]
+    # a row in months reads as it did before there were days, so that what was signed of it still holds
+    covered = [[row.get(name, "") for name in _COVERED] + _days(row) for row in rows]
     return hashlib.sha256(orjson.dumps(covered)).hexdigest()
 
 
 def compared(entries: Sequence[Prepaid], stated: Acknowledged | None) -> list[Compared]:
     """Each building beside what was stated of it, and the total last."""
-    ledger = Settlement(entries, Decimal(0))
+    ledger = Settlement(entries)
     found = ledger.refundable_by_building()
     names = sorted({*found, *(stated.by_building if stated else ())})
     lines = [
@@ -95,14 +100,14 @@ def close_problems(
     found = []
     if stated and stated.content != content:
         message = f"预收台账在原企业 {stated.on} 确认以后改过；请重新登记确认。"
-        found.append(Problem("prepaid_total", message))
+        found.append(Problem("prepaid", message))
     if stated and stated.units != len(entries):
         message = f"原企业确认 {stated.units} 户有预收，台账登记了 {len(entries)} 户；请核对漏登的户。"
-        found.append(Problem("prepaid_total", message))
+        found.append(Problem("prepaid", message))
     if open_units := unsettled(entries):
         which = "：" + "、".join(open_units[:20]) + ("等" if len(open_units) > 20 else "") if named else ""
         message = f"{len(open_units)} 户应退的预收费没有去向{which}；请在“预收台账”里登记转入、退还、提存或争议。"
-        found.append(Problem("prepaid_total", message))
+        found.append(Problem("prepaid", message))
     return found
 
 

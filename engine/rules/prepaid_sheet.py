@@ -1,6 +1,7 @@
 """The old company's own sheet of prepaid fees, as it comes: headings of many kinds become rows of the ledger.
 
-What a unit is owed is for whole months not served (物业服务解释 3), or the balance that the company itself states.
+What a unit is owed is for the time not served (物业服务解释 3): by whole months, by days where the time that was paid
+for or what is left of it is not whole months; or it is the balance that the company itself states.
 """
 
 import re
@@ -12,6 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from engine.errors import Problem
+from engine.rules.handover import Measure
 
 #: What companies call a column, without spaces, brackets and units.
 _HEADINGS = {
@@ -28,6 +30,8 @@ _KNOWN = {word: key for key, words in _HEADINGS.items() for word in words.split(
 _ASIDE = re.compile(r"[\s（(\[【].*?[)）\]】]|[\s*：:]|元$")
 _TOTAL = re.compile(r"(合|总|小|共)\s*计")
 _DAY = re.compile(r"(\d{4})\D{1,2}(\d{1,2})(?:\D{1,2}(\d{1,2}))?\D?")
+#: So many rows are looked through for the one that names the columns: above it companies write titles and dates.
+_SOUGHT = 20
 _DIGITS = re.compile(r"\d+")
 
 
@@ -68,6 +72,12 @@ def columns(headings: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def header(rows: Sequence[Sequence[str]]) -> int:
+    """Which of the first rows names the columns: the one in which most are known, the first where none is."""
+    found = [len(columns(row)) for row in rows[:_SOUGHT]]
+    return found.index(max(found)) if found and max(found) > 1 else 0
+
+
 def read(lines: Sequence[Line], units: Mapping[str, str], ends_on: date | None) -> Read:
     """The ledger that a sheet states; ``units`` are those of the roster with their buildings.
 
@@ -106,9 +116,9 @@ def _row(reading: _Reading, line: Line, cells: Mapping[str, str], keys: Mapping[
     money = _owed(reading, line, cells)
     if unit is None or money is None or len(reading.problems) > before:
         return None
-    amount, months, left, until = money
-    row = {"unit_no": unit, "building": reading.units[unit], "amount": str(amount)}
-    return {**row, "months_paid": str(months), "months_left": str(left), "paid_until": until, "disposition": ""}
+    row = {"unit_no": unit, "building": reading.units[unit], "amount": str(money.amount)}
+    paid, left = f"{money.measure.value.lower()}_paid", f"{money.measure.value.lower()}_left"
+    return {**row, paid: str(money.paid), left: str(money.left), "paid_until": money.until, "disposition": ""}
 
 
 def _keys(units: Mapping[str, str]) -> dict[object, str]:
@@ -133,13 +143,24 @@ def _unit(reading: _Reading, line: Line, cells: Mapping[str, str], keys: Mapping
     return found
 
 
-def _owed(reading: _Reading, line: Line, cells: Mapping[str, str]) -> tuple[Decimal, int, int, str] | None:
-    """Amount, months it is for, months left, and until when; None with a problem."""
+@dataclass(frozen=True)
+class _Owed:
+    """What a row says of the money: ``left`` of the ``paid`` months or days that ``amount`` is for were not served."""
+
+    amount: Decimal
+    paid: int
+    left: int
+    until: str
+    measure: Measure = Measure.MONTHS
+
+
+def _owed(reading: _Reading, line: Line, cells: Mapping[str, str]) -> _Owed | None:
+    """What a row says of the money; None with a problem."""
     until = _day(reading, line, cells, "until", last=True)
     shown = until.isoformat() if until else ""
     if not cells.get("amount"):
         balance = _money(reading, line, cells.get("balance", ""), "应退金额")
-        return None if balance is None else (balance, 1, 1, shown)
+        return None if balance is None else _Owed(balance, 1, 1, shown)
     amount = _money(reading, line, cells["amount"], "金额")
     if amount is None:
         return None
@@ -147,40 +168,57 @@ def _owed(reading: _Reading, line: Line, cells: Mapping[str, str]) -> tuple[Deci
         balance = _money(reading, line, cells["balance"], "应退金额")
         if balance is not None and balance > amount:
             reading.say(line, f"应退金额 {balance} 元大于预收金额 {amount} 元；请核对。")
-        return None if balance is None else (balance, 1, 1, shown)
+        return None if balance is None else _Owed(balance, 1, 1, shown)
     months, left = _whole(reading, line, cells, "months"), _whole(reading, line, cells, "left")
     since = _day(reading, line, cells, "since", last=False)
-    months = months or (_months(reading, line, since, until, "预交期间") if since and until else None)
-    if left is None and until:
-        left = _left(reading, line, until)
-    if months is None or left is None:
+    if months is not None and left is not None:
+        return _held(reading, line, _Owed(amount, months, left, shown))
+    if until and since is None and months is not None:
+        since = _before(until, months)
+    if until is None or since is None:
         reading.say(line, "算不出月数；请补“起始日期、截止日期”，或“预交月数、剩余月数”，或只写“应退金额”。")
         return None
-    if not 0 <= left <= months:
-        reading.say(line, f"剩余 {left} 个月，应在 0 到预交的 {months} 个月之间；请核对日期。")
+    if until < since:
+        reading.say(line, f"截止日期 {until} 早于起始日期 {since}；请核对。")
         return None
-    return amount, months, left, shown
-
-
-def _left(reading: _Reading, line: Line, until: date) -> int | None:
     if reading.ends_on is None:
         reading.say(line, "原合同的终止日还没有登记，算不出剩余月数；请先送达终止通知，或写“剩余月数”。")
         return None
-    if until <= reading.ends_on:
-        return 0
-    return _months(reading, line, reading.ends_on + timedelta(1), until, "终止以后的期间")
+    return _held(reading, line, _by_days(amount, months, since, until, reading.ends_on))
 
 
-def _months(reading: _Reading, line: Line, since: date, until: date, what: str) -> int | None:
-    """Whole months from one day to another, both counted; None with a problem where they are not whole."""
+def _by_days(amount: Decimal, months: int | None, since: date, until: date, ends_on: date) -> _Owed:
+    """What is left of a period: in whole months where it all is whole months, else in days; both ends counted."""
+    begins = max(since, ends_on + timedelta(1))
+    paid = months or _months(since, until)
+    left = 0 if until < begins else _months(begins, until)
+    if paid is not None and left is not None:
+        return _Owed(amount, paid, left, until.isoformat())
+    days = max(0, (until - begins).days + 1)
+    return _Owed(amount, (until - since).days + 1, days, until.isoformat(), Measure.DAYS)
+
+
+def _held(reading: _Reading, line: Line, owed: _Owed) -> _Owed | None:
+    if 0 <= owed.left <= owed.paid:
+        return owed
+    word = owed.measure.word
+    reading.say(line, f"剩余 {owed.left} {word}，应在 0 到预交的 {owed.paid} {word}之间；请核对日期。")
+    return None
+
+
+def _months(since: date, until: date) -> int | None:
+    """How many whole months lie from one day to another, both counted; None where they are not whole."""
     end = until + timedelta(1)
     months = (end.year - since.year) * 12 + end.month - since.month
     both_last = _is_last(since - timedelta(1)) and _is_last(until)
-    if months > 0 and (since.day == end.day or both_last):
-        return months
-    message = f"{what} {since} 至 {until} 不是整月；请与原企业商定怎样折算，写“预交月数、剩余月数”，或只写“应退金额”。"
-    reading.say(line, message)
-    return None
+    return months if months > 0 and (since.day == end.day or both_last) else None
+
+
+def _before(until: date, months: int) -> date:
+    """The first day of so many months that end with ``until``."""
+    end = until + timedelta(1)
+    year, month = divmod(end.year * 12 + end.month - 1 - months, 12)
+    return date(year, month + 1, min(end.day, monthrange(year, month + 1)[1]))
 
 
 def _is_last(day: date) -> bool:

@@ -9,22 +9,16 @@ from engine.store import registers
 from engine.store.unit_of_work import UnitOfWork
 
 
-def boards(work: UnitOfWork, estate_id: int) -> Mapping[tuple[str, str], int]:
-    """The id of each posting by task and number of its board; of a task that posted twice, the latest."""
+def boards(work: UnitOfWork, estate_id: int) -> Mapping[tuple[str, str], tuple[int, str]]:
+    """The id of each posting and its day by task and number of its board; of a task that posted twice, the latest."""
     notice, posting = registers.notice, registers.posting
     chosen = (
-        sa.select(notice.c.task, posting.c.board, posting.c.id)
+        sa.select(notice.c.task, posting.c.board, posting.c.id, notice.c.posted_on)
         .join(posting, posting.c.notice_id == notice.c.id)
         .where((notice.c.estate_id == estate_id) & registers.counts(notice))
         .order_by(notice.c.id)
     )
-    return {(row.task, str(row.board)): row.id for row in work.connection.execute(chosen)}
-
-
-def photos(work: UnitOfWork, postings: Collection[int]) -> Mapping[tuple[int, str], str]:
-    """The day of each photo that proves one of ``postings``, by posting and SHA-256."""
-    chosen = sa.select(registers.proof).where(registers.proof.c.posting_id.in_(postings))
-    return {(row.posting_id, row.sha256): row.taken_on for row in work.connection.execute(chosen)}
+    return {(row.task, str(row.board)): (row.id, row.posted_on) for row in work.connection.execute(chosen)}
 
 
 @dataclass(frozen=True)
@@ -65,6 +59,7 @@ class Seen:
     sha256: str = ""
     taken_at: str = ""
     doubt: str = ""
+    small: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,12 +110,25 @@ def seen(work: UnitOfWork, notice_ids: Collection[int]) -> dict[int, list[Seen]]
     posting, proof, sighting = registers.posting, registers.proof, registers.sighting
     of = sa.select(posting.c.id).where(posting.c.notice_id.in_(notice_ids))
     photo = (proof.c.posting_id, proof.c.taken_on, proof.c.at, proof.c.actor)
-    photos = sa.select(*photo, proof.c.sha256, proof.c.taken_at, proof.c.doubt).where(proof.c.posting_id.in_(of))
+    photos = sa.select(*photo, proof.c.sha256, proof.c.taken_at, proof.c.doubt, proof.c.small).where(
+        proof.c.posting_id.in_(of)
+    )
     told = (sighting.c.posting_id, sighting.c.on, sighting.c.what, sighting.c.note, sighting.c.at, sighting.c.actor)
     said = sa.select(*told).where(sighting.c.posting_id.in_(of)).order_by(sighting.c.id)
     found = [Seen(*row) for row in work.connection.execute(said)]
     found += [
-        Seen(row.posting_id, row.taken_on, "PHOTO", "", row.at, row.actor, row.sha256, row.taken_at, row.doubt)
+        Seen(
+            row.posting_id,
+            row.taken_on,
+            "PHOTO",
+            "",
+            row.at,
+            row.actor,
+            row.sha256,
+            row.taken_at,
+            row.doubt,
+            row.small or "",
+        )
         for row in work.connection.execute(photos)
     ]
     by: dict[int, list[Seen]] = {}
@@ -138,16 +146,26 @@ def photo(work: UnitOfWork, estate_id: int, posting_id: int, sha256: str) -> tup
     return (row[0], row[1]) if row is not None else None
 
 
-def used(work: UnitOfWork, estate_id: int, sha256: str) -> tuple[str, str] | None:
-    """For which board, and of which day, a photo was entered in this estate."""
+@dataclass(frozen=True)
+class Used:
+    """A photo that proves a notice: for which board and day it was entered, and its fingerprints."""
+
+    name: str
+    on: str
+    sha256: str
+    looks: str
+
+
+def proofs(work: UnitOfWork, estate_id: int) -> list[Used]:
+    """Every photo that proves a notice of the estate."""
     proof, posting, notice = registers.proof, registers.posting, registers.notice
-    chosen = sa.select(posting.c.place, posting.c.board, proof.c.taken_on).join(
-        posting, posting.c.id == proof.c.posting_id
-    )
-    chosen = chosen.join(notice, notice.c.id == posting.c.notice_id)
-    of = (notice.c.estate_id == estate_id) & (proof.c.sha256 == sha256)
-    row = work.connection.execute(chosen.where(of)).first()
-    return (row[0] or f"第 {row[1]} 处", row[2]) if row is not None else None
+    columns = (posting.c.place, posting.c.board, proof.c.taken_on, proof.c.sha256, proof.c.looks)
+    chosen = sa.select(*columns).join(posting, posting.c.id == proof.c.posting_id)
+    chosen = chosen.join(notice, notice.c.id == posting.c.notice_id).where(notice.c.estate_id == estate_id)
+    return [
+        Used(row.place or f"第 {row.board} 处", row.taken_on, row.sha256, row.looks)
+        for row in work.connection.execute(chosen)
+    ]
 
 
 def kept_boards(work: UnitOfWork, estate_id: int, *, retired: bool = False) -> list[str]:
@@ -156,6 +174,21 @@ def kept_boards(work: UnitOfWork, estate_id: int, *, retired: bool = False) -> l
     of = table.c.estate_id == estate_id
     chosen = sa.select(table.c.name).where(of if retired else of & table.c.retired_at.is_(None)).order_by(table.c.id)
     return list(work.connection.execute(chosen).scalars())
+
+
+def places(work: UnitOfWork, estate_id: int) -> dict[str, str]:
+    """Where the boards of an estate are, as ``latitude,longitude`` in degrees, by name, as far as it was noted."""
+    table = registers.board
+    of = (table.c.estate_id == estate_id) & (table.c.latitude != "")
+    found = work.connection.execute(sa.select(table.c.name, table.c.latitude, table.c.longitude).where(of))
+    return {row.name: f"{row.latitude},{row.longitude}" for row in found}
+
+
+def put_board(work: UnitOfWork, estate_id: int, name: str, position: tuple[str, str]) -> None:
+    """In the commit, note where a board is, in degrees of latitude and longitude; nothing where it is not kept."""
+    table = registers.board
+    of = (table.c.estate_id == estate_id) & (table.c.name == name)
+    work.execute(sa.update(table).where(of).values(latitude=position[0], longitude=position[1]))
 
 
 def arrivals(work: UnitOfWork, notice_id: int) -> list[Arrival]:

@@ -293,6 +293,8 @@ board = Table(
     _estate(),
     Column("name", Text, nullable=False),
     Column("retired_at", String(40)),
+    Column("latitude", String(12), nullable=False, server_default=""),
+    Column("longitude", String(12), nullable=False, server_default=""),
     UniqueConstraint("estate_id", "name"),
 )
 #: What was told to all owners, by the task that told it; ``meeting`` where it belongs to one.
@@ -332,6 +334,7 @@ proof = Table(
     Column("doubt", Text, nullable=False, server_default=""),
     Column("screen", ForeignKey("file.sha256")),
     Column("small", ForeignKey("file.sha256")),
+    Column("looks", String(64), nullable=False, server_default=""),
 )
 #: What was found at a board without a photo of the notice: one of ``rules.posting.What``.
 sighting = Table(

@@ -8,7 +8,7 @@ from typing import Any
 from engine import events
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import doors
-from engine.rules.doors import Result
+from engine.rules.doors import Packet, Result
 from engine.store import doors as kept
 from engine.use_cases import canvassing, hands
 from engine.use_cases.canvassing import Canvass
@@ -61,6 +61,29 @@ class Team:
     call_backs: Sequence[tuple[str, int, str]]
     refused: Sequence[tuple[str, int, str]]
     people: Sequence[str]
+    given: Mapping[str, int]
+    packets: Sequence["Bundle"]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A packet on the page: what it is called, how many of its doors are settled, and whose they are."""
+
+    packet: Packet
+    settled: int
+    lived_in: int
+    holders: Sequence[tuple[str, int]]
+
+    @property
+    def title(self) -> str:
+        """As people call it: 3 栋 2 单元, 1 栋 26–20 层."""
+        one = self.packet
+        words = [one.building if one.building[-1:] in "栋幢" else f"{one.building} 栋"]
+        words += [f"{one.entrance} 单元"] if one.entrance else []
+        if one.floors:
+            low, high = one.floors
+            words.append(f"{high}–{low} 层" if low != high else f"{high} 层")
+        return " ".join(words)
 
 
 def team(canvass: Canvass) -> Team:
@@ -68,7 +91,7 @@ def team(canvass: Canvass) -> Team:
     work, estate_id = canvass.dossier.work, canvass.dossier.estate_id
     lines = [_line(canvass, building) for building in canvass.layout.buildings]
     if not canvass.sees:
-        return Team(lines, (), (), (), (), ())
+        return Team(lines, (), (), (), (), (), {}, ())
     stands, ids = canvass.standing.doors, canvass.layout.ids
     open_ones = [(unit, stands[unit]) for unit in canvass.layout.order]
     agreed = sorted((door.follow_up, unit) for unit, door in open_ones if door.follow_up and not door.refused)
@@ -81,7 +104,22 @@ def team(canvass: Canvass) -> Team:
             (unit, ids[unit], door.last.visit.on.isoformat()) for unit, door in open_ones if door.refused and door.last
         ],
         people=people(canvass),
+        given=Counter(one.person for one in canvass.standing.held.values() if one.person),
+        packets=[_bundle(canvass, one) for one in doors.packets(canvass.layout.order, canvass.layout.places)],
     )
+
+
+def _bundle(canvass: Canvass, packet: Packet) -> Bundle:
+    holders = Counter(name for unit in packet.units if (name := canvass.holder(unit)))
+    return Bundle(packet, *canvass.progress(packet.units), sorted(holders.items()))
+
+
+def units_of(canvass: Canvass, keys: Sequence[str]) -> list[str]:
+    """The doors of the packets with these keys.  Raises NotFound."""
+    known = {one.key: one.units for one in doors.packets(canvass.layout.order, canvass.layout.places)}
+    if unknown := [key for key in keys if key not in known]:
+        raise NotFound(what=f"门户包“{unknown[0]}”")
+    return [unit for key in keys for unit in known[key]]
 
 
 def people(canvass: Canvass) -> list[str]:

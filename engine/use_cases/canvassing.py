@@ -23,6 +23,8 @@ from engine.use_cases.library import Library
 #: Who canvasses, gives doors to people and opens one again that refused; whoever holds a door calls at that one too.
 LEADING = ("网格员", "社区干部")
 TASK, BRIEFING, _FREEZE = "canvass_households", "hold_briefing", "freeze_roster"
+#: In place of a building: the doors by how easily they are reached, while the canvass lacks some.
+NEED = "还差多少"
 _DIALLED = "约上门走访"
 
 
@@ -277,7 +279,12 @@ def dial(canvass: Canvass, unit_id: int) -> str:
 
 
 def next_door(canvass: Canvass, here: str, within: str) -> str | None:
-    """The next door at which to knock: of the member's own for an empty ``within``, else of that building first."""
+    """The next door at which to knock: of the member's own for an empty ``within``, else of that building first.
+
+    Within :data:`NEED` it is the one that is reached most easily, of one's own where one has some.
+    """
+    if within == NEED:
+        return next((unit for unit in needed(canvass) if unit != here), None)
     own = canvass.mine if not within else []
     if own:
         return doors.next_door(own, here, canvass.wanted(own))
@@ -290,9 +297,16 @@ def next_door(canvass: Canvass, here: str, within: str) -> str | None:
     )
 
 
-def first_door(canvass: Canvass) -> int | None:
+def needed(canvass: Canvass) -> list[str]:
+    """The doors at which somebody should knock today, the easiest to reach first: one's own, else all that one sees."""
+    units = canvass.mine or (list(canvass.layout.order) if canvass.sees else [])
+    wanted = canvass.wanted(units)
+    return doors.by_need(canvass.standing.doors, [unit for unit in units if unit in wanted], canvass.dossier.today)
+
+
+def first_door(canvass: Canvass, within: str = "") -> int | None:
     """The id of the door with which to begin today, of one's own first."""
-    here = next_door(canvass, "", "")
+    here = next_door(canvass, "", within)
     return canvass.layout.ids[here] if here else None
 
 

@@ -268,17 +268,7 @@ class Dossier:
     @property
     def prepaid(self) -> list[handover.Prepaid]:
         """The prepaid fees as their rule sees them."""
-        return [
-            handover.Prepaid(
-                row["unit_no"],
-                row.get("building", ""),
-                Decimal(row["amount"]),
-                int(row["months_paid"]),
-                int(row["months_left"]),
-                handover.Disposition(row["disposition"]) if row.get("disposition") else None,
-            )
-            for row in self.prepaid_rows
-        ]
+        return [handover.prepaid_of(row) for row in self.prepaid_rows]
 
     @property
     def settlement(self) -> handover.Settlement | None:
@@ -316,7 +306,6 @@ class Dossier:
         """The accounts as ``answers`` of ``settle_accounts`` state them."""
         return handover.Settlement(
             prepaid=self.prepaid,
-            stated_total=answers["prepaid_total"],
             stated_by_building=_by_building(answers.get("prepaid_by_building") or ()),
             dispute_amount=answers["dispute_amount"],
             dispute_escrowed=bool(answers["escrowed"]),

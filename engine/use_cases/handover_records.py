@@ -40,6 +40,30 @@ def unsigned(dossier: Dossier) -> list[str]:
     return handover_signing.unsigned(contents, signatures(dossier))
 
 
+def signed_by_group(dossier: Dossier) -> list[dict[str, str]]:
+    """Who signed each group of the list as it stands, for the paper; empty where nobody signed by group."""
+    known, rows = signatures(dossier), dossier.handover_rows
+    if not known:
+        return []
+    said = []
+    for name in dict.fromkeys(row.get("group", "") for row in rows):
+        content = handover_signing.digest(row for row in rows if row.get("group") == name)
+        stands = handover_signing.standing(name, content, known)
+        by = {side: _said(stands.by_side[side]) for side in Side if side not in stands.lacking}
+        told = {column: by.get(side, "未签") for side, column in _COLUMNS.items()}
+        said.append({"group": name, **told})
+    return said
+
+
+_COLUMNS = {Side.GIVER: "given", Side.TAKER: "received", Side.WITNESS: "witnessed"}
+
+
+def _said(one: Signed) -> str:
+    if one.refused:
+        return f"{one.name}拒签（{one.on}），见证：{'、'.join(one.witnesses)}"
+    return f"{one.name} {one.on}"
+
+
 #: The act by which the old company signed for the ledger of prepaid fees, and what it is about.
 ACKNOWLEDGED, LEDGER = "ACKNOWLEDGED", "prepaid"
 
@@ -57,7 +81,7 @@ def acknowledged(dossier: Dossier) -> Acknowledged | None:
 
 def settlement(dossier: Dossier) -> Settlement:
     """The ledger as it stands, whatever a form states of it."""
-    return Settlement(dossier.prepaid, Decimal(0))
+    return Settlement(dossier.prepaid)
 
 
 def ledger_problems(dossier: Dossier) -> list[Problem]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -12,11 +12,11 @@ from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import posting
 from engine.rules.posting import What
 from engine.rules.roster import masked
-from engine.store import documents, notices, registers
+from engine.store import notices, registers
 from engine.store.desk import EstateListed
 from engine.store.notices import Voice
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import cells, desk, disclosing, hands, own_entry, photos, publications
+from engine.use_cases import cells, desk, disclosing, hands, own_entry, photos, proof_photos, publications
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -145,48 +145,29 @@ def photograph(at: Here, notice_id: int, posting_id: int, content: bytes) -> str
     permitted(at)
     shown, work = publication(at, notice_id), at.dossier.work
     one = board(shown, posting_id)
-    picture, digest = _picture(content), documents.keep(work, content)
-    work.alone(f"postings {at.dossier.estate_id}")
-    if used := notices.used(work, at.dossier.estate_id, digest):
-        _refuse("photo", [f"这张照片已经登记为{used[0]} {used[1]} 的；同一张照片只能用一次，请到场重新拍一张。"])
-    on, doubt = _dated(at.dossier, picture.taken_at)
-    if on < shown.posted_on:
-        message = f"照片摄于 {on}，早于公告张贴的 {shown.posted_on}，不能证明张贴；请到场重新拍一张。"
-        _refuse("photo", [message])
-    kept = {"sha256": digest, "taken_on": on.isoformat(), "taken_at": picture.taken_at, "doubt": doubt}
-    copies = {"screen": documents.keep(work, picture.screen), "small": documents.keep(work, picture.small)}
-    by = {"posting_id": one.posting.id, "at": work.at, "actor": work.actor}
-    work.insert(registers.proof, [{**kept, **copies, **by}])
-    if one.chain.state is posting.State.BROKEN and on >= one.chain.gone[-1]:
-        _note(at, shown, one, What.AGAIN, on)
+    taken = proof_photos.take(at.dossier, content, shown.notice.posted_on, proof_photos.used(at.dossier))
+    kept = {"posting_id": one.posting.id, "taken_on": taken.on.isoformat(), "doubt": taken.doubt}
+    work.insert(registers.proof, [{**taken.values, **kept, "at": work.at, "actor": work.actor}])
+    if one.chain.state is posting.State.BROKEN and taken.on >= one.chain.gone[-1]:
+        _note(at, shown, one, What.AGAIN, taken.on)
+    if taken.position:
+        notices.put_board(work, at.dossier.estate_id, one.posting.place, taken.position)
     work.append(at.dossier.estate_id, events.PostingsProved(1))
-    return doubt
+    return taken.doubt
 
 
-def _picture(content: bytes) -> pictures.Picture:
-    if not content:
-        _refuse("photo", ["没有选照片；请对着公告拍一张，公告内容和周围环境都要看得清。"])
-    if len(content) > photos.LARGEST:
-        _refuse("photo", [f"照片超过 {photos.LARGEST // 1024 // 1024} MB；请调低相机分辨率后重拍。"])
-    try:
-        picture = pictures.read(content)
-    except pictures.Unfit as error:
-        raise InvalidAnswers([Problem("photo", str(error))], "没有登记。") from error
-    if picture is None:
-        raise InvalidAnswers([Problem("photo", "这是 PDF；张贴要用现场照片证明，请拍一张。")], "没有登记。")
-    return picture
-
-
-def _dated(dossier: Dossier, taken_at: str) -> tuple[date, str]:
-    """The day that a photo counts for, and what is doubtful about it: its own time, unless that cannot be."""
-    zone, arrived = dossier.deadlines.zone, dossier.work.now
-    if not taken_at:
-        return dossier.today, posting.doubts(None)
-    taken = datetime.fromisoformat(taken_at)
-    taken = (taken if taken.tzinfo else taken.replace(tzinfo=zone)).astimezone(zone)
-    minutes = int((arrived - taken).total_seconds() // 60)
-    doubt = posting.doubts(minutes)
-    return (dossier.today if minutes < -posting.CLOCK_MINUTES else taken.date()), doubt
+def place(at: Here, notice_id: int, posting_id: int, given: Mapping[str, str]) -> str:
+    """Note where a board is, as the phone of whoever stands there tells; returns its name.  Raises InvalidAnswers."""
+    permitted(at)
+    one = board(publication(at, notice_id), posting_id)
+    position = photos.position(given)
+    if position is None:
+        _refuse("place", ["手机没有说明位置；请允许这一页使用位置后再试。"])
+        return ""
+    if one.posting.place not in notices.kept_boards(at.dossier.work, at.dossier.estate_id):
+        _refuse("place", [f"{one.posting.name} 没有登记为公告栏，记不下位置；请先在“公示”里登记。"])
+    notices.put_board(at.dossier.work, at.dossier.estate_id, one.posting.place, position)
+    return one.posting.name
 
 
 def report(at: Here, notice_id: int, posting_id: int, what: str, given: Mapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from engine.documents.registers import REGISTERS
 from engine.forms import checks
 from engine.rules import acceptance, budget, budget_posts, handover, handover_list, termination
 from engine.rules.exact import signed_percent
-from engine.use_cases import choosing, provenance, reading, vote_papers
+from engine.use_cases import choosing, handover_records, provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
 
 _PEOPLE = {
@@ -256,6 +256,7 @@ def _handover(dossier: Dossier) -> dict[str, Any]:
     return {
         "items": items,
         "groups": [{"name": name, "items": listed} for name, listed in groups.items()],
+        "signatures": handover_records.signed_by_group(dossier),
         "items_total": len(items),
         "missing": [item for item in items if item["state"] in {"DEFECT", "MISSING"}],
     }
@@ -283,8 +284,8 @@ def _settlement(dossier: Dossier) -> dict[str, Any]:
                 "building": entry.building,
                 "paid_until": _date(row.get("paid_until")),
                 "amount": entry.amount,
-                "months_paid": entry.months,
-                "months_left": entry.months_left,
+                "paid_for": f"{entry.paid}{entry.measure.word}",
+                "left": f"{entry.left}{entry.measure.word}",
                 "unearned": entry.refundable,
                 "disposition": entry.disposition or "NONE",
             }

@@ -210,16 +210,25 @@ def _row(work: UnitOfWork, member: Member, task: Listed, key: str, field: str, n
     }
 
 
-def _told(said: Mapping[str, str]) -> dict[str, Any]:
-    """The position that the browser told, if it is one."""
+def position(said: Mapping[str, str]) -> tuple[str, str] | None:
+    """Latitude and longitude in degrees as a browser told them, None where they are none."""
     latitude, longitude = said.get("latitude", ""), said.get("longitude", "")
     sound = all(_PLACE.fullmatch(part) for part in (latitude, longitude))
     if not sound or abs(float(latitude)) > 90 or abs(float(longitude)) > 180:
+        return None
+    return latitude[:12], longitude[:12]
+
+
+def _told(said: Mapping[str, str]) -> dict[str, Any]:
+    """The position that the browser told, if it is one."""
+    told = position(said)
+    if told is None:
         return {"latitude": "", "longitude": "", "accuracy": None, "located_by": ""}
+    latitude, longitude = told
     accuracy = said.get("accuracy", "").partition(".")[0]
     return {
-        "latitude": latitude[:12],
-        "longitude": longitude[:12],
+        "latitude": latitude,
+        "longitude": longitude,
         "accuracy": int(accuracy) if accuracy.isdecimal() and len(accuracy) < 7 else None,
         "located_by": "device",
     }

@@ -97,15 +97,6 @@ def _square_metres(area: int) -> str:
     return f"{area // 100}.{area % 100:02d}"
 
 
-def _ledger_total(dossier: Dossier) -> Known | None:
-    stated = handover_records.acknowledged(dossier)
-    if stated:
-        return Known(str(stated.total), f"取自预收台账：{stated.name} {stated.on} 确认")
-    if not dossier.prepaid_rows:
-        return None
-    return Known(str(handover_records.settlement(dossier).refundable_total), "取自预收台账：按户相加，原企业还没有确认")
-
-
 def _ledger_buildings(dossier: Dossier) -> Known | None:
     stated = handover_records.acknowledged(dossier)
     if not stated or not stated.by_building:
@@ -156,7 +147,7 @@ _TOTALS: Mapping[str, Mapping[str, Callable[[Dossier], Known | None]]] = {
         "counters": _at_the_count(Part.CALLER, Part.COUNTER),
         "scrutineers": _at_the_count(Part.SCRUTINEER),
     },
-    "ledger": {"total": _ledger_total, "by_building": _ledger_buildings},
+    "ledger": {"by_building": _ledger_buildings},
     "handover": {"missing": _gaps, "outstanding": _outstanding, "closing": _closing},
     "promises": {"noted": lambda dossier: _promises(dossier)},
     "budget": {"incomes": lambda dossier: _incomes(dossier), "posts": lambda dossier: _posts(dossier)},

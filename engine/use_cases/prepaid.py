@@ -113,10 +113,25 @@ def overview(of: Ledger) -> Overview:
 
 @dataclass(frozen=True)
 class UnitLine:
-    """A unit of the ledger with what it is owed, yuan."""
+    """A unit of the ledger, with what it is owed and for how much of what it paid for."""
 
     item: Item
-    owed: Decimal
+    entry: Prepaid
+
+    @property
+    def owed(self) -> Decimal:
+        """Yuan."""
+        return self.entry.refundable
+
+    @property
+    def paid_for(self) -> str:
+        """What it paid for, in months or days."""
+        return f"{self.entry.paid} {self.entry.measure.word}"
+
+    @property
+    def left(self) -> int:
+        """How much of that was not served."""
+        return self.entry.left
 
 
 def units(of: Ledger, chosen: str, page: int) -> tuple[list[UnitLine], int]:
@@ -126,7 +141,7 @@ def units(of: Ledger, chosen: str, page: int) -> tuple[list[UnitLine], int]:
     """
     if not of.sees.yes or not of.rows:
         return [], 0
-    lines = [UnitLine(row, entry.refundable) for row, entry in zip(of.rows, of.entries, strict=True)]
+    lines = [UnitLine(row, entry) for row, entry in zip(of.rows, of.entries, strict=True)]
     if chosen in {"open", "placed"}:
         wanted = chosen == "placed"
         lines = [one for one in lines if bool(one.item.row.get("disposition")) == wanted and one.owed]

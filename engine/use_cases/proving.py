@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from engine import events
-from engine.documents import code, facts, printing
+from engine import events, pictures
+from engine.documents import code, facts, illustrating, printing
 from engine.documents.catalogue import PUBLICATION_PROOF as KIND
 from engine.documents.facts import Facts, Source
 from engine.errors import Conflict
+from engine.rules import posting
 from engine.rules.posting import Break, State
 from engine.store import documents
 from engine.store.notices import Seen
@@ -23,6 +24,10 @@ _STATES = {
     State.WHOLE: "满期",
 }  # fmt: skip
 _RULES = {Break.RESTART: "从重新贴好之日起重新计算", Break.EXTEND: "按缺失的天数顺延"}
+#: A paper shows no more photos, as a Word file that comes back may have so many parts only.
+_MOST = 120
+#: The places of a row of photos.
+_PLACES = ("left", "middle", "right")
 #: So much of a photo's SHA-256 is printed.
 _MARK = 16
 
@@ -40,6 +45,7 @@ def issue(at: Here, notice_id: int) -> str:
     number = documents.take_number(work, dossier.estate_id, KIND, dossier.today.year)
     known = _facts(dossier, number, shown)
     content, used = template.render(known), provenance.used(known, template.names)
+    content = illustrating.illustrate(content, _photos(dossier, shown))
     _, digest = documents.issue_beside(work, dossier.estate_id, KIND, number, content, template.sha256, used)
     work.append(dossier.estate_id, events.NoticeProved(shown.notice.subject, number, KIND.title, digest))
     return number
@@ -71,6 +77,9 @@ def _printed(dossier: Dossier, shown: Publication) -> dict[str, Any]:
         "proved": shown.whole == len(shown.boards),
         "open": list(_open(shown)),
         "boards": [_board(one) for one in shown.boards],
+        "photos": len(_pictured(shown)),
+        "photos_total": sum(bool(each.sha256) for one in shown.boards for each in one.seen),
+        "pictures": list(_pictures(shown)),
         "seen": [_seen(dossier, one, each) for one in shown.boards for each in one.seen],
         "units": len(shown.units),
         "reached": len(shown.reached),
@@ -90,6 +99,33 @@ def _printed(dossier: Dossier, shown: Publication) -> dict[str, Any]:
         "heard": len(shown.voices),
         "unanswered": len(shown.unanswered),
     }
+
+
+def _pictured(shown: Publication) -> list[tuple[OnBoard, Seen]]:
+    """The photos that the paper shows, board by board and day by day."""
+    of = [[each for each in one.seen if each.small] for one in shown.boards]
+    chosen = posting.spread([len(photos) for photos in of], _MOST)
+    return [
+        (one, photos[place]) for one, photos, places in zip(shown.boards, of, chosen, strict=True) for place in places
+    ]
+
+
+def _pictures(shown: Publication) -> Iterator[dict[str, str]]:
+    """Rows of photos with what each is of, empty where the last row is not full."""
+    found = _pictured(shown)
+    for start in range(0, len(found), len(_PLACES)):
+        row = dict.fromkeys([*_PLACES, *(f"{name}_of" for name in _PLACES)], "")
+        for name, (one, each) in zip(_PLACES, found[start : start + len(_PLACES)], strict=False):
+            row[name], row[f"{name}_of"] = illustrating.mark(each.sha256), f"{one.posting.name}\n{_day(each.on)}"
+        yield row
+
+
+def _photos(dossier: Dossier, shown: Publication) -> dict[str, illustrating.Photo]:
+    found = {}
+    for _, each in _pictured(shown):
+        content = dossier.work.files.read(each.small)
+        found[each.sha256] = illustrating.Photo(content, *pictures.size(content))
+    return found
 
 
 def _day(on: str) -> str:

@@ -2,7 +2,8 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 import orjson
@@ -14,12 +15,14 @@ from engine.rules import canvass, handover, handover_list, roster
 from engine.rules.handover_gaps import Rung
 from engine.store import documents, notices, registers, rosters
 from engine.store import handover as handovers
+from engine.store.notices import Used
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import ballot_register, cells, data_notice, figures
+from engine.use_cases import ballot_register, cells, data_notice, figures, proof_photos
 from engine.use_cases.cells import Row, Rows
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.handover_records import REFUSED, SIGNED
 from engine.use_cases.library import Library
+from engine.use_cases.proof_photos import Taken
 
 #: No estate's account comes near it.
 _YUAN_LIMIT = Decimal(10) ** 12
@@ -38,8 +41,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "on", "mitigated", "missing_plan", "dispute", "remark",
     ),
     "prepaid": (
-        "unit_no", "building", "paid_until", "amount", "months_paid", "months_left", "disposition", "done_on",
-        "voucher",
+        "unit_no", "building", "paid_until", "amount", "months_paid", "months_left", "days_paid", "days_left",
+        "disposition", "done_on", "voucher",
     ),
 }  # fmt: skip
 _PHOTO_LIMIT = 20 * 1024 * 1024
@@ -157,10 +160,13 @@ def _next_call(row: Row, on: str, where: str, problems: list[Problem]) -> str | 
 
 
 def _proofs(dossier: Dossier, entries: Rows) -> None:
-    """Enter photos of postings: each names the task that posted, the board, and a file that was kept already."""
+    """Enter photos of postings: each names the task that posted, the board, and a file that was kept already.
+
+    A photo here is held to what one from a phone is held to (:mod:`engine.use_cases.proof_photos`).
+    """
     problems: list[Problem] = []
     boards = notices.boards(dossier.work, dossier.estate_id)
-    values = []
+    before, values = proof_photos.used(dossier), []
     for number, row in enumerate(entries):
         where = f"proofs[{number}]"
         task, board = row.get("task", ""), row.get("board", "")
@@ -170,29 +176,35 @@ def _proofs(dossier: Dossier, entries: Rows) -> None:
         if not row.get("sha256"):
             problems.append(Problem(f"{where}.file", "没有照片；请附上 JPEG 或 PNG 照片。"))
         on = cells.day(row, "on", where, dossier.today, problems)
-        if (task, board) in boards:
-            posting = {"posting_id": boards[task, board], "sha256": row.get("sha256", ""), "taken_on": on}
-            values.append({**posting, "at": dossier.work.at, "actor": dossier.work.actor})
-    problems += _same_photos(entries, boards, notices.photos(dossier.work, boards.values()))
+        if on and (task, board) in boards and row.get("sha256"):
+            posting_id, posted_on = boards[task, board]
+            taken = _proof(dossier, row, where, posted_on, before, problems)
+            if taken:
+                before.append(Used(f"第 {number + 1} 行第 {board} 处", on, taken.sha256, taken.looks))
+                kept = {"posting_id": posting_id, "taken_on": on, "doubt": taken.doubt}
+                values.append({**taken.values, **kept, "at": dossier.work.at, "actor": dossier.work.actor})
     cells.refuse(problems)
     dossier.work.insert(registers.proof, values)
     dossier.work.append(dossier.estate_id, events.PostingsProved(len(values)))
 
 
-def _same_photos(
-    entries: Rows, boards: Mapping[tuple[str, str], int], kept: Mapping[tuple[int, str], str]
-) -> Iterator[Problem]:
-    """Rows whose photo proves the same board already, in the register or in a row above."""
-    proofs = [(row.get("task", ""), row.get("board", ""), row.get("sha256", "")) for row in entries]
-    again = dict(cells.repeated(proofs))
-    for number, (task, board, photo) in enumerate(proofs):
-        taken_on = kept.get((boards.get((task, board), 0), photo))
-        if taken_on:
-            message = f"这张照片 {taken_on} 已经登记为第 {board} 块公告栏的；请删去这一行，或换另一张照片。"
-            yield Problem(f"proofs[{number}].file", message)
-        elif photo and number in again:
-            message = f"与第 {again[number] + 1} 行是同一块公告栏的同一张照片；请删去一行，或换另一张照片。"
-            yield Problem(f"proofs[{number}].file", message)
+def _proof(
+    dossier: Dossier, row: Row, where: str, posted_on: str, before: Sequence[Used], problems: list[Problem]
+) -> Taken | None:
+    """The photo of a row; None with a problem.  The day that it tells by itself is the day that has to be written."""
+    try:
+        taken = proof_photos.take(dossier, dossier.work.files.read(row["sha256"]), posted_on, before)
+    except InvalidAnswers as error:
+        problems += [Problem(f"{where}.file", each.message) for each in error.problems]
+        return None
+    on = taken.on.isoformat()
+    if not taken.values["taken_at"]:
+        if row["on"] < posted_on:
+            problems.append(Problem(f"{where}.on", f"{row['on']} 早于公告张贴的 {posted_on}；请核对日期。"))
+        return replace(taken, doubt="照片里没有拍摄时间，按填写的日期算")
+    if on != row["on"]:
+        problems.append(Problem(f"{where}.on", f"照片摄于 {on}，登记的是 {row['on']}；请照照片改正，或换一张照片。"))
+    return taken
 
 
 def _handover(dossier: Dossier, entries: Rows) -> None:
@@ -228,9 +240,7 @@ def _prepaid(dossier: Dossier, entries: Rows) -> None:
             cells.any_day(row, "paid_until", where, problems)
         if row.get("done_on"):
             cells.day(row, "done_on", where, dossier.today, problems)
-        for name in ("months_paid", "months_left"):
-            if not row.get(name, "").isdecimal():
-                problems.append(Problem(f"{where}.{name}", "月数应为整数；请核对票据。"))
+        problems += _period_problems(row, where)
         if not _is_yuan(row.get("amount", "")):
             problems.append(Problem(f"{where}.amount", "金额应为 0 到一万亿之间、最多两位小数的数；请核对票据。"))
         if row.get("disposition") and row["disposition"] not in {one.value for one in handover.Disposition}:
@@ -264,3 +274,19 @@ _REGISTERS: Mapping[str, Callable[[Dossier, Rows], None]] = {
     "handover_items": _handover,
     "prepaid": _prepaid,
 }
+
+
+def _period_problems(row: Mapping[str, str], where: str) -> list[Problem]:
+    """A period that was paid for is counted in months or in days, not in both."""
+    days = any(row.get(name) for name in ("days_paid", "days_left"))
+    if days and any(row.get(name) for name in ("months_paid", "months_left")):
+        return [Problem(f"{where}.days_paid", "月数和天数只写一种：整月的写月数，不是整月的写天数。")]
+    column, word = ("days", "天数") if days else ("months", "月数")
+    names = (f"{column}_paid", f"{column}_left")
+    return [
+        Problem(f"{where}.{name}", f"{word}应为整数；请核对票据。") for name in names if not _whole(row.get(name, ""))
+    ]
+
+
+def _whole(said: str) -> bool:
+    return said.isdecimal() and len(said) <= 5

@@ -119,9 +119,10 @@ SHEETS: Mapping[str, Sheet] = {
             ("会计审计", "物业企业"),
             _columns(
                 "房号 unit_no, 楼栋 building, 交至 paid_until, 金额 amount, 预交月数 months_paid, "
-                "剩余月数 months_left, 去向 disposition, 办理日期 done_on, 凭证 voucher"
+                "剩余月数 months_left, 预交天数 days_paid, 剩余天数 days_left, 去向 disposition, 办理日期 done_on, "
+                "凭证 voucher"
             ),
-            ("1-0101", "1", "2026-12-31", "1200.00", "12", "6", "转入共有资金账户", "", ""),
+            ("1-0101", "1", "2026-12-31", "1200.00", "12", "6", "", "", "转入共有资金账户", "", ""),
             {"disposition": _words(printed.DISPOSITION)},
         ),
     )

@@ -9,8 +9,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route
 
 from engine.store import doors, tables
+from engine.use_cases import canvass_team
 from tests import photographs
-from tests.browser.test_desk import PHONE, narrow, signed_in
+from tests.browser.test_desk import DESK, PHONE, narrow, signed_in
 from tests.canvassing import EVENING, GRID, ROOT, VOLUNTEER, Canvassing
 from tests.district import PASSWORD, District
 
@@ -262,3 +263,18 @@ def test_the_desk_may_be_installed_and_opens_without_a_network_at_the_round(
     page.goto(pages)
     page.wait_for_selector("#rounds[data-ready='1']")
     assert page.url == f"{pages}{ROOT}/round"
+
+
+def test_packets_are_dragged_onto_a_person(chromium: Browser, district: District, pages: str) -> None:
+    going = Canvassing.begin(district)
+    page = signed_in(chromium, pages, GRID, DESK)
+    page.goto(f"{pages}{ROOT}/team")
+    narrow(page)
+    page.wait_for_selector("[data-packet][draggable='true']")
+    page.check("[data-packet] input >> nth=1")
+    page.check("[data-packet] input >> nth=2")
+    page.locator("[data-packet]").nth(2).drag_to(page.locator(f"[data-taker]:has-text('{VOLUNTEER}')"))
+    page.wait_for_selector(f"[role=status]:has-text('分给{VOLUNTEER}')")
+    with going.at_work() as canvass:
+        holders = [[name for name, _ in one.holders] for one in canvass_team.team(canvass).packets]
+    assert holders[:4] == [[], [VOLUNTEER], [VOLUNTEER], []]

@@ -49,3 +49,23 @@ def test_a_notice_is_proved_on_a_phone(chromium: Browser, district: District, pa
     assert any(event["kind"] == "NoticeProved" for event in district.log(1))
     page.goto(f"{pages}{ROOT}/{going.notices['meeting']}")
     narrow(page)
+
+
+def test_boards_stand_in_the_order_of_their_distance_once_somebody_asks(
+    chromium: Browser, district: District, pages: str
+) -> None:
+    going = Posting.begin(district)
+    page = signed_in(chromium, pages, GRID, PHONE)
+    page.context.grant_permissions(["geolocation"], origin=pages)
+    for name, latitude in ((BOARDS[0], 31.7801), (BOARDS[2], 31.7811)):
+        page.context.set_geolocation({"latitude": latitude, "longitude": 119.9469})
+        page.goto(f"{pages}{going.board('meeting', name)}")
+        page.click("button:has-text('记下这处公告栏的位置')")
+        page.wait_for_selector(f"[role=status]:has-text('已记下{name}的位置')")
+    page.goto(f"{pages}{ROOT}/{going.notices['meeting']}")
+    page.context.set_geolocation({"latitude": 31.7812, "longitude": 119.9469})
+    page.click("button:has-text('按远近排')")
+    page.wait_for_selector("[role=status]:has-text('近的在前；1 处没有记过位置，排在最后')")
+    narrow(page)
+    shown = [text.split("\n")[0] for text in page.locator("[data-near] li").all_inner_texts()]
+    assert shown == [f"{BOARDS[2]} 约 10 米", f"{BOARDS[0]} 约 120 米", BOARDS[1]]

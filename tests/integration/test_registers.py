@@ -21,6 +21,7 @@ from engine.store import rows as rows_of
 from engine.use_cases import onboarding, registering
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
+from tests import photographs
 
 CASES = Path(__file__).parents[1] / "cases"
 KEY = b"a key for tests"
@@ -187,17 +188,32 @@ def test_a_photo_proves_a_board_once_and_a_sheet_that_says_it_twice_changes_noth
             named = [{"task": "post_meeting_notice", **row} for row in sheet]
             registering.enter(work, library, 1, "proofs", named, KEY)
 
+    third, sent_on = photographs.scene(3), photographs.sent_on(photographs.scene(3))
+    ahead, old = (photographs.scene(4, taken=f"2026:{day} 09:00:00") for day in ("04:02", "03:25"))
     for entries, said in (
-        ([("1", first)], "proofs[0].file：这张照片 2026-03-26 已经登记为第 1 块公告栏的；请删去"),
-        ([("1", second), ("1", second)], "proofs[1].file：与第 1 行是同一块公告栏的同一张照片；请删去一行"),
-        ([("3", second), ("1", second), ("3", second)], "proofs[2].file：与第 1 行是同一块公告栏的同一张"),
+        ([("1", first)], "proofs[0].file：这张照片已经登记为第 1 处 2026-03-26 的"),
+        ([("1", second)], "proofs[0].file：这张照片已经登记为第 2 处 2026-03-26 的"),
+        ([("3", third), ("1", third)], "proofs[1].file：这张照片已经登记为第 1 行第 3 处 2026-04-01 的"),
+        (
+            [("3", third), ("1", sent_on)],
+            "proofs[1].file：这张照片和第 1 行第 3 处 2026-04-01 的是同一张",
+        ),
+        (
+            [("3", ahead)],
+            "proofs[0].on：照片摄于 2026-04-02，登记的是 2026-04-01",
+        ),
+        (
+            [("3", old)],
+            "proofs[0].file：照片摄于 2026-03-25，早于公告张贴的",
+        ),
     ):
         with pytest.raises(InvalidAnswers) as refused:
             enter(*entries)
         assert said in str(refused.value)
         assert rows(opened, registers.proof) == before
-    enter(("1", second), ("3", second))
-    assert len(rows(opened, registers.proof)) == len(before) + 2
+    enter(("1", third), ("3", photographs.scene(4)))
+    made = rows(opened, registers.proof)[len(before) :]
+    assert [(row["doubt"], bool(row["small"])) for row in made] == [("照片里没有拍摄时间，按填写的日期算", True)] * 2
 
 
 def test_a_photo_of_a_posting_is_one(opened: Store, library: Library) -> None:

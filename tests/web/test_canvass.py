@@ -407,3 +407,42 @@ def test_a_phone_is_told_what_was_set_right_of_its_clock(district: District, goi
     told = grid.post(f"{ROOT}/visits", sent, ROOT).json
     assert told["flag"] == "手机时钟快了 1 天，走访时间已按服务器时间改正"
     assert [(row.on, row.time) for row in going.rows()] == [("2026-02-06", "19:30")]
+
+
+def test_while_some_are_lacking_the_next_door_is_the_one_that_is_reached_most_easily(
+    district: District, going: Canvassing
+) -> None:
+    grid = district.browser(GRID)
+    going.knock(grid, "1-0101", "CALL_BACK", again="other", follow_up="2026-02-06", on="2026-02-05", time="19:00")
+    going.knock(grid, "1-2601", "NOBODY", on="2026-02-05", time="19:00")
+    page = grid.get(f"{ROOT}?order=need").text
+    assert "好找的在前" in shown(page)
+    listed = re.findall(rf'href="{ROOT}/d/(\d+)\?within=[^"]+"', page)
+    assert listed[:2] == [str(going.id_of("1-0101"))] * 2  # the button, and the first of the list
+    assert str(going.id_of("1-2601")) not in listed
+    onward = going.knock(grid, "1-0101", "SUPPORT", within=canvassing.NEED)
+    there = grid.get(onward.location)
+    assert there.location.startswith(f"{ROOT}/d/{going.id_of('1-2501')}?was=")
+    assert f'name="within" value="{canvassing.NEED}"' in grid.get(there.location).text
+    with going.at_work() as canvass:
+        order = canvassing.needed(canvass)
+    assert (order[0], order[-1], len(order)) == ("1-2501", "1-2601", 150)
+
+
+def test_packets_of_doors_are_given_by_a_plain_form_and_every_door_lies_in_one(
+    district: District, going: Canvassing
+) -> None:
+    grid = district.browser(GRID)
+    page = grid.get(f"{ROOT}/team").text
+    keys = re.findall(r'name="packet" value="([^"]+)"', page)
+    given_away = grid.post(f"{ROOT}/team", {"packet": keys[:2], "person": VOLUNTEER})
+    assert given_away.status_code == 302
+    with going.at_work() as canvass:
+        bundles = canvass_team.team(canvass).packets
+        held = {unit for unit in canvass.layout.order if canvass.holder(unit) == VOLUNTEER}
+    assert sum(len(one.packet.units) for one in bundles) == 151
+    assert held == {*bundles[0].packet.units, *bundles[1].packet.units}
+    assert bundles[0].holders == [(VOLUNTEER, len(bundles[0].packet.units))]
+    assert f"{VOLUNTEER} 已分 {len(held)} 户" in shown(grid.get(f"{ROOT}/team").text)
+    unknown = grid.post(f"{ROOT}/team", {"packet": "9-9999", "person": VOLUNTEER})
+    assert unknown.status_code == 404

@@ -1,6 +1,9 @@
 """Notices on their boards: proved day by day, broken, mended, and what the journey does with it."""
 
+import re
+import zipfile
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 
@@ -250,6 +253,14 @@ def test_the_paper_lists_every_board_with_its_days_and_photos(going: Posting) ->
     assert f"{BOARDS[2]}：缺中间照片，张贴没有证据" in said
     marks = [each.sha256[:16] for board in shown(going, "roster").boards for each in board.seen]
     assert len(marks) == 8
+    with zipfile.ZipFile(BytesIO(grid.get("/papers/XQ0001-L-95-2026-001").data)) as paper:
+        drawn = [paper.read(name) for name in paper.namelist() if re.fullmatch(r"word/media/photo\d+\.jpg", name)]
+        body = paper.read("word/document.xml").decode()
+    assert [content[:3] for content in drawn] == [b"\xff\xd8\xff"] * 8
+    # board by board, day by day, and no mark is left where a photo stands
+    assert re.findall(r'descr="照片([0-9a-f]{16})"', body) == marks
+    assert "⟦" not in said
+    assert "照片共8张，以下8张按公告栏和拍摄日期排列" in said
     assert all(mark in said for mark in marks)
     assert f"名册{len(units)}户中，有送达记录的1户，最后一户于2026年3月28日送达；居民委员会没有送达记录" in said
     assert f"询问\n{units[1]}\n2026年4月1日\n没有答复" in said
@@ -260,3 +271,28 @@ def test_the_paper_lists_every_board_with_its_days_and_photos(going: Posting) ->
     later = words(grid.get(grid.post(f"{one}/proof", {}).location.removesuffix("/view")).data)
     assert "全部公告栏均已连续公示满7日" in later
     assert "李红、王建在场，公告完整" in later
+
+
+def test_a_copy_of_a_photo_that_was_sent_on_is_the_same_photo(going: Posting) -> None:
+    grid, one = going.person(GRID), photographs.scene(1)
+    assert going.photograph(grid, "meeting", BOARDS[0], one).status_code == 302
+    copied = going.photograph(grid, "meeting", BOARDS[1], photographs.sent_on(one))
+    assert (copied.status_code, f"和{BOARDS[0]} 2026-03-26 的是同一张，压缩或转发过" in copied.text) == (422, True)
+    # the same board from a step aside is a photo of its own
+    assert going.photograph(grid, "meeting", BOARDS[1], photographs.scene(1, aside=24)).status_code == 302
+
+
+def test_a_board_is_put_where_somebody_stands_and_only_where_it_is_kept(going: Posting) -> None:
+    grid, board = going.person(GRID), going.board("meeting", BOARDS[0])
+    page = f"{ROOT}/{going.notices['meeting']}"
+    assert "data-at" not in grid.get(page).text
+    assert "手机没有说明位置" in grid.post(board, {"do": "place", "latitude": "91", "longitude": "0"}).text
+    there = {"do": "place", "latitude": "31.780100", "longitude": "119.946900"}
+    assert grid.post(board, there).status_code == 302
+    # a photo that tells where it was taken puts its board too
+    assert going.photograph(grid, "meeting", BOARDS[2]).status_code == 302
+    told = re.findall(r'data-at="([^"]+)"', grid.get(page).text)
+    assert told == ["31.780100,119.946900", "31.780100,119.946900"]
+    assert grid.post(ROOT, {"do": "retire", "name": BOARDS[1]}).status_code == 302
+    assert "没有登记为公告栏" in grid.post(going.board("meeting", BOARDS[1]), there).text
+    assert going.person("法律顾问").post(board, there).status_code == 403

@@ -1,6 +1,7 @@
 """S9: from the old company to the new, or from the old way of the same company to the new way."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from engine.errors import Problem
@@ -87,12 +88,10 @@ def _inspect_baseline(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 
 def _settle(dossier: Dossier, answers: Answers) -> list[Problem]:
-    found, stated = handover_records.ledger_problems(dossier), handover_records.acknowledged(dossier)
-    if stated and stated.total != answers["prepaid_total"]:
-        message = f"原企业 {stated.on} 确认的应退合计是 {stated.total} 元；请照填，有变的先在“预收台账”重新确认。"
-        found.append(Problem("prepaid_total", message))
+    stated = handover_records.acknowledged(dossier)
+    settlement = replace(dossier.settlement_of(answers), stated_total=stated.total if stated else None)
     # the ledger names all units without a disposition at once; the rest is for the sums
-    return found or handover.reconcile(dossier.settlement_of(answers))
+    return handover_records.ledger_problems(dossier) or handover.reconcile(settlement)
 
 
 def _record_award(dossier: Dossier, answers: Answers) -> list[Problem]:

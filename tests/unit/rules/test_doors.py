@@ -131,3 +131,41 @@ def test_a_result_reads_back_as_it_was_said(result: Result) -> None:
     for firm in (False, True):
         kept = call(doors.attitude_of(result, firm=firm), refused=result is Result.REFUSED)
         assert kept.result is result
+
+
+def test_where_some_are_still_needed_the_easiest_to_reach_come_first_whatever_anybody_thinks() -> None:
+    known = {
+        "missed twice": doors.door([call(Attitude.NOT_MET, 0), call(Attitude.NOT_MET, 1)]),
+        "missed once": doors.door([call(Attitude.NOT_MET)]),
+        "against before": doors.door([call(Attitude.OPPOSE)]),
+        "new": doors.Door(),
+        "agreed today": doors.door([call(None, follow_up="2026-02-07")]),
+        "agreed yesterday": doors.door([call(None, follow_up="2026-02-06")]),
+        "agreed later": doors.door([call(None, follow_up="2026-02-08")]),
+    }
+    assert doors.by_need(known, list(known), DAY + timedelta(2)) == [
+        "agreed yesterday", "agreed today", "against before", "new", "agreed later", "missed once", "missed twice",
+    ]  # fmt: skip
+
+
+def test_a_packet_is_an_entrance_and_a_large_one_is_parted_by_floors() -> None:
+    numbers = [f"3-2-{floor}0{room}" for floor in range(1, 6) for room in range(1, 5)] + ["3-1-101", "商铺-3"]
+    places = {no: doors.place(no, no.partition("-")[0]) for no in numbers}
+    made = doors.packets(doors.walk(places), places, 8)
+    assert [(one.building, one.entrance, one.floors, len(one.units)) for one in made] == [
+        ("3", "1", None, 1), ("3", "2", (5, 5), 4), ("3", "2", (4, 4), 4), ("3", "2", (3, 3), 4), ("3", "2", (2, 2), 4),
+        ("3", "2", (1, 1), 4), ("商铺", "", None, 1),
+    ]  # fmt: skip
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 30), st.integers(1, 9)), unique=True), st.integers(1, 60))
+def test_every_door_lies_in_one_packet_and_none_is_larger_than_asked_unless_its_floor_is(
+    lying: list[tuple[int, int, int]], most: int
+) -> None:
+    numbers = [f"{building}-{floor}0{room}" for building, floor, room in lying]
+    places = {no: doors.place(no, no.partition("-")[0]) for no in numbers}
+    order = doors.walk(places)
+    made = doors.packets(order, places, most)
+    assert [unit for one in made for unit in one.units] == order
+    for one in made:
+        assert len(one.units) <= most or len({places[unit].floor for unit in one.units}) == 1

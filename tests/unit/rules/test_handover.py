@@ -53,7 +53,7 @@ def test_units_buildings_and_total_agree():
 @pytest.mark.parametrize("total", ["583.32", "583.34"])
 def test_a_total_a_cent_away_is_named(total):
     [problem] = handover.reconcile(replace(SETTLED, stated_total=Decimal(total)))
-    assert problem.field == "prepaid_total"
+    assert problem.field == "prepaid"
 
 
 def test_a_building_that_disagrees_is_named_even_when_the_total_agrees():
@@ -67,7 +67,7 @@ def test_a_building_that_disagrees_is_named_even_when_the_total_agrees():
         (prepaid("1-101", "1200", 12, 5, None), "disposition"),
         (prepaid("1-101", "1200", 12, 13), "months_left"),
         (prepaid("1-101", "1200", 12, -1), "months_left"),
-        (prepaid("1-101", "1200", 0, 0), "months"),
+        (prepaid("1-101", "1200", 0, 0), "months_paid"),
         (prepaid("1-101", "-1", 12, 5), "amount"),
     ],
 )

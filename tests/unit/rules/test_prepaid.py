@@ -1,7 +1,7 @@
 """The old company's sheet of prepaid fees as it comes, and what stands in the way of the ledger's close."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.rules import prepaid_ledger, prepaid_sheet
-from engine.rules.handover import Disposition, Prepaid, Settlement
+from engine.rules.handover import Disposition, Prepaid, Settlement, prepaid_of
 from engine.rules.prepaid_ledger import Acknowledged
 from engine.rules.prepaid_sheet import Line, Read
 
@@ -63,7 +63,7 @@ def test_a_building_of_its_own_column_tells_units_apart() -> None:
         ({"房号": "1-0101", "应退金额": "1.005"}, "第 2 行：应退金额“1.005”"),
         ({"房号": "1-0101", "应退金额": "NaN"}, "第 2 行：应退金额“NaN”"),
         ({"房号": "1-0101", "金额": "9", "起始日期": "2026-03-20", "截止日期": "2027-02-30"}, "“2027-02-30”不是日期"),
-        ({"房号": "1-0101", "金额": "9", "起始日期": "2026-03-20", "截止日期": "2027-03-25"}, "不是整月"),
+        ({"房号": "1-0101", "金额": "9", "起始日期": "2027-03-20", "截止日期": "2026-03-25"}, "早于起始日期"),
         ({"房号": "1-0101", "金额": "9", "预交月数": "6", "剩余月数": "7"}, "应在 0 到预交的 6 个月之间"),
         ({"房号": "1-0101", "金额": "9", "预交月数": "六", "剩余月数": "3"}, "“六”不是月数"),
         ({"房号": "1-0101", "金额": "9", "应退金额": "10"}, "大于预收金额"),
@@ -92,6 +92,56 @@ def test_the_total_of_the_sheet_is_held_against_its_rows_and_a_unit_stands_once(
     assert any("与第 2 行重复" in one.message for one in read(rows[0], rows[0]).problems)
 
 
+@pytest.mark.parametrize(
+    ("since", "until", "ends_on", "paid", "left", "owed"),
+    [
+        # paid for 371 days, 250 of them after the end: not whole months, so every day counts alike
+        ("2026-03-20", "2027-03-25", date(2026, 7, 18), "371", "250", "673.85"),
+        # a whole year, but the contract ends in the middle of a month
+        ("2026-01-01", "2026-12-31", date(2026, 7, 18), "365", "166", "454.79"),
+        ("2026-01-01", "2026-12-31", date(2026, 12, 30), "365", "1", "2.74"),
+        ("2026-08-05", "2026-09-10", date(2026, 7, 18), "37", "37", "1000.00"),
+    ],
+)
+def test_what_is_not_whole_months_is_worked_out_by_days(
+    since: str, until: str, ends_on: date, paid: str, left: str, owed: str
+) -> None:
+    (row,) = read({"房号": "1-0101", "金额": "1000", "起始日期": since, "截止日期": until}, ends_on=ends_on).rows
+    assert (row["days_paid"], row["days_left"], "months_paid" in row) == (paid, left, False)
+    assert prepaid_of(row).refundable == Decimal(owed)
+
+
+def test_months_without_a_first_day_are_counted_back_from_the_last() -> None:
+    row = {"房号": "1-0101", "金额": "600", "预交月数": "6", "截止日期": "2026-08-31"}
+    (found,) = read(row, ends_on=date(2026, 7, 18)).rows
+    assert (found["days_paid"], found["days_left"]) == ("184", "44")
+
+
+@given(
+    st.dates(date(2024, 1, 1), date(2028, 1, 1)),
+    st.integers(0, 800),
+    st.dates(date(2024, 1, 1), date(2030, 1, 1)),
+    st.integers(0, 10**7),
+)
+def test_nobody_is_owed_more_than_was_paid_and_what_ended_before_the_contract_is_owed_nothing(
+    since: date, length: int, ends_on: date, cents: int
+) -> None:
+    until, amount = since + timedelta(length), Decimal(cents) / 100
+    cells = {"房号": "1-0101", "金额": str(amount), "起始日期": str(since), "截止日期": str(until)}
+    (row,) = read(cells, ends_on=ends_on).rows
+    owed = prepaid_of(row).refundable
+    assert 0 <= owed <= amount
+    assert until > ends_on or owed == 0
+    assert since <= ends_on or owed == amount
+
+
+def test_the_row_of_headings_is_found_below_a_title() -> None:
+    title = [["怡和花园预收物业费明细", "", ""], ["制表：财务部", "2026-07-01", ""]]
+    sheet = [*title, ["房号", "业主", "应退金额（元）"], ["1-0101", "甲", "10"]]
+    assert prepaid_sheet.header(sheet) == 2
+    assert prepaid_sheet.header([["甲", "乙"]]) == prepaid_sheet.header([]) == 0
+
+
 ENTRY = Prepaid("1-0101", "1", Decimal("1200"), 12, 5)
 STATED = Acknowledged("原经理", TODAY, Decimal("500.00"), {"1": Decimal("500.00")}, 1, "c")
 
@@ -101,7 +151,7 @@ def test_the_ledger_closes_only_when_every_unit_that_is_owed_something_has_a_dis
     assert "1 户应退的预收费没有去向：1-0101" in problem.message
     settled = replace(ENTRY, disposition=Disposition.REFUNDED)
     assert prepaid_ledger.close_problems([settled], STATED, "c") == []
-    assert prepaid_ledger.close_problems([replace(ENTRY, months_left=0)], STATED, "c") == []
+    assert prepaid_ledger.close_problems([replace(ENTRY, left=0)], STATED, "c") == []
     assert "以后改过" in prepaid_ledger.close_problems([settled], STATED, "d")[0].message
     assert "确认 2 户有预收，台账登记了 1 户" in prepaid_ledger.close_problems(
         [settled], replace(STATED, units=2), "c"
