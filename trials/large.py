@@ -104,7 +104,6 @@ def _case(units: int, area: int, returned: int, tables: Iterable[str]) -> dict[s
         "build_owner_register": {"registered_total_area": metres},
         "close_voting": {"issued": str(units), "returned": str(returned), "unreturned": str(units - returned)},
         "count_votes": {"callback_sample": str(returned), "callback_confirmed": str(returned)},
-        "settle_accounts": {"prepaid_total": prepaid},
         "confirm_opening_balance": {"opening_balance": prepaid},
         "record_first_month": {"opening_balance": prepaid, "bank_balance": f"{units * 1000 + 6997}.70"},
     }
