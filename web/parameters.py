@@ -28,7 +28,8 @@ WORDS: Mapping[str, str] = {
     "SHOWN": "显示", "CONVENORS": "只给组织表决的人看", "HIDDEN": "截止以前不显示",
     "SURVEY_ITEM": "踏勘时核查", "ASSEMBLY_DECIDES": "由业主大会决定", "OFF": "不启用", "REGULATOR": "按主管部门规定",
     "YEARLY_IMPORT": "每年导入", "CONTRACT": "物业服务合同备案", "TAKEOVER": "承接查验备案", "GUARD": "保安服务备案",
-    "LIFT": "电梯使用登记变更", "ACCOUNT": "专户备案",
+    "LIFT": "电梯使用登记变更", "ACCOUNT": "专户备案", "E_SIGN": "电子签名、电子表决的实名核验",
+    "DISPUTE": "表决的异议、调解、诉讼或者依法调取",
 }  # fmt: skip
 
 
