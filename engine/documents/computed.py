@@ -80,6 +80,8 @@ COMPUTED: Mapping[str, Rule] = MappingProxyType(
             *_each("vote", "total_area", "计入表决的专有部分面积相加", _AREA),
             *_each("vote", "total_persons", "一人有多个专有部分的计一人", _PERSONS),
             *_each("vote", "issued returned", "登记的表决票按张数计", _FILLED),
+            *_each("vote", "session.held session.came_back", "按登记的计票会和收回的表决票张数", _FILLED),
+            *_each("vote", "session.papers", "各票箱清点的张数相加", _FILLED),
             *_each("vote", "invalid", "逾期、没有签名、不是业主本人又没有委托的不计，每张写明理由", _FILLED),
             *_each("vote", "outcome contested", "各事项的结果合在一起；结果随读法不同的为有争议", _COUNT),
             *_each("vote", "participation_area participation_persons", "各事项中参与最多的一项", _COUNT),
@@ -121,7 +123,8 @@ ENTERED = frozenset(
         "budget": "year expected_rate income_lines[].qty income_lines[].unit_price expense_lines[].qty "
         "expense_lines[].unit_price annotated_lines[].last_year_actual "
         "posts[].headcount posts[].monthly_cost posts[].months",
-        "vote": "opens_on items[].no items[].item_class items[].key ruled[].no unreturned void replaced[].on",
+        "vote": "opens_on items[].no items[].item_class items[].key ruled[].no unreturned void replaced[].on "
+        "session.boxes[].papers",
         "deliveries": "delivered_on mode",
         "handover": "items[].qty items[].state items[].on groups[].items[].qty groups[].items[].state "
         "groups[].items[].on missing[].qty missing[].state missing[].on",
@@ -138,14 +141,17 @@ def rule(name: str) -> Rule | None:
     return COMPUTED.get(plain)
 
 
+_NOT_EXAMINED = frozenset({"issued", "pack", "people", "checklist", "opinion", "publication", "request", "sheet"})
+
+
 def counted() -> Iterator[str]:
     """The facts of all registers that are no plain text: numbers, areas, money, days, choices; by name.
 
     What an opinion prints was kept when it was decided, and is nothing that an adviser looks up in it; no adviser
-    examines how a notice was published.
+    examines how a notice was published, what an owner is told of the own data, or a sheet still to be filled in.
     """
     for register, shape in REGISTERS.items():
-        if register not in {"issued", "pack", "people", "checklist", "opinion", "publication"}:
+        if register not in _NOT_EXAMINED:
             yield from _counted(register, shape)
 
 

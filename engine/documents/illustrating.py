@@ -12,6 +12,8 @@ from engine.documents.package import DOCUMENT, Archive
 
 _RELATIONS, _TYPES = "word/_rels/document.xml.rels", "[Content_Types].xml"
 _MARK = re.compile(r"<w:t(?: [^>]*)?>⟦([0-9a-f]{16})⟧</w:t>")
+#: A mark is what one of these facts says; the line that it stands in grows with the picture.
+PLACES = ("left", "middle", "right")
 #: A picture fits into a square with such sides, in English metric units: 360,000 are a centimetre.
 _SIDE = 1_800_000
 #: Drawings of the templates have ids below.

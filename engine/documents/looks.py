@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from engine.documents import fonts, package
+from engine.documents import fonts, illustrating, package
 from engine.documents.faults import Fault, Places, W, own_text
 
 _TEXT = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
@@ -16,6 +16,7 @@ _STYLES, _THEME = "word/styles.xml", "word/theme/theme1.xml"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|\{\{")
 _LONE = re.compile(r"\s*\{%(?:p|tr)\s[^{}]*%\}\s*")
+_PICTURED = re.compile(rf"\{{\{{ \w+\.({'|'.join(illustrating.PLACES)}) \}}\}}")
 
 
 def faults(parts: Mapping[str, bytes], file: str) -> Iterator[Fault]:
@@ -103,7 +104,8 @@ def _is_fixed(paragraph: etree._Element, styles: _Styles) -> bool:
     """Whether its lines have a fixed height, or need none: a picture would be cut, a lone tag is not printed."""
     text, holder = own_text(paragraph), paragraph.getparent()
     empty_cell = not text and holder is not None and holder.tag == f"{W}tc"
-    if empty_cell or _LONE.fullmatch(text) or next(paragraph.iter(f"{W}drawing", f"{W}pict"), None) is not None:
+    pictured = _PICTURED.fullmatch(text) or next(paragraph.iter(f"{W}drawing", f"{W}pict"), None) is not None
+    if empty_cell or pictured or _LONE.fullmatch(text):
         return True
     spacing = paragraph.find(f"{W}pPr/{W}spacing")
     if spacing is not None and spacing.get(f"{W}line"):

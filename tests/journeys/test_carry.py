@@ -10,6 +10,13 @@ from engine.carry import report
 
 CASES = Path(__file__).parents[1] / "cases"
 NEXT = "  - on: 2026-01-06\n    task: screen_eligibility\n"
+#: Until owners are told what their data are for; nothing is registered before.
+TOLD = f"""{NEXT}    outcome: {{intake: ACCEPT}}
+  - on: 2026-01-09
+    task: set_up_team
+  - on: 2026-01-12
+    task: prepare_data_notice
+"""
 HEAD = f"""case: short
 title: 短案卷
 like: {CASES / "reference.yaml"}
@@ -103,13 +110,6 @@ def test_another_end_ends_with_1(expect: str, said: str, tmp_path: Path, capsys:
         ("  - on: 2026-01-06\n    task: count_votes\n", 9, "这一天打开的任务是：screen_eligibility"),
         (NEXT + "    by: 周敏\n", 9, "您没有这个角色"),
         ("  - on: 2026-01-06\n    roster: nothing.csv\n", 10, "找不到这个文件"),
-        ("  - on: 2026-01-06\n    roster:\n      - {房号: 1-101, 建筑面积: '88.125'}\n", 9, "超过两位小数"),
-        ("  - on: 2026-01-06\n    roster:\n      - {房号: a, 面积: 1}\n      - {房号: a, 面积: 1}\n", 9, "重复"),
-        ("  - on: 2026-01-06\n    visits:\n      - {unit_no: 9-999, on: 2026-01-06}\n", 9, "没有房号“9-999”"),
-        (
-            "  - on: 2026-01-06\n    visits:\n      - {unit_no: a, on: 2026-01-06, follow_up: 2026-01-05}\n",
-            9, "回访日期 2026-01-05 早于走访日期 2026-01-06",
-        ),
     ],
 )  # fmt: skip
 def test_bad_input_ends_with_2_and_leaves_nothing(
@@ -117,6 +117,30 @@ def test_bad_input_ends_with_2_and_leaves_nothing(
 ) -> None:
     assert carry(tmp_path, HEAD + more + "expect: {}\n") == 2
     error = capsys.readouterr().err
+    assert f"short.yaml 第 {line} 行" in error
+    assert said in error
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "more, said",
+    [
+        ("    roster:\n      - {房号: 1-101, 建筑面积: '88.125'}\n", "超过两位小数"),
+        ("    roster:\n      - {房号: a, 面积: 1}\n      - {房号: a, 面积: 1}\n", "重复"),
+        ("    visits:\n      - {unit_no: 9-999, on: 2026-01-06}\n", "没有房号“9-999”"),
+        (
+            "    visits:\n      - {unit_no: a, on: 2026-01-06, follow_up: 2026-01-05}\n",
+            "回访日期 2026-01-05 早于走访日期 2026-01-06",
+        ),
+    ],
+)
+def test_a_bad_row_ends_with_2_and_leaves_nothing(
+    more: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = HEAD + TOLD + "  - on: 2026-01-12\n"
+    assert carry(tmp_path, before + more + "expect: {}\n") == 2
+    error = capsys.readouterr().err
+    line = before.count("\n")
     assert f"short.yaml 第 {line} 行" in error
     assert said in error
     assert not (tmp_path / "out").exists()
