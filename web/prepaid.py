@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from engine import spreadsheets
-from engine.documents.registers import DISPOSITION
+from engine.documents.choices import DISPOSITION
 from engine.errors import Conflict, InvalidAnswers, Problem
 from engine.rules import prepaid_sheet
 from engine.rules.handover import Disposition

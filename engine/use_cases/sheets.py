@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from engine.documents import registers as printed
+from engine.documents import choices as printed
 from engine.documents.printing import Choice
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import canvass, roster

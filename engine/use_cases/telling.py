@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from engine.documents.registers import DISPOSITION
+from engine.documents.choices import DISPOSITION
 from engine.rules.data_requests import OUTCOMES as DECISIONS
 from engine.rules.data_requests import RIGHTS
 from engine.rules.handover_signing import SIDES
