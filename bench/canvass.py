@@ -19,7 +19,6 @@ import sqlalchemy as sa
 from bench import district, load
 from bench.load import Asked
 from bench.report import ROOT, Figure
-from engine import store
 from engine.carry import casefile, run
 from engine.store import registers, rosters, tables
 from engine.store.accounts import node_below
@@ -71,8 +70,10 @@ def _settle(url: str, home: Path) -> list[int]:
     """The estate of 3,000 units while it is canvassed, half of its doors visited up to three times; the doors' ids."""
     case = casefile.read(ROOT / "tests" / "cases" / "large.yaml")
     steps = case.steps[: next(step.number for step in case.steps if "visits" in step.rows) - 1]
-    opened = store.open(url, files=home / "files")
-    run.replay(replace(case, steps=steps), opened, shipped(), run.Options(person_key=b"k"), lambda line: None)
+    opened = district.opened(home, url)
+    run.replay(
+        replace(case, steps=steps), opened, shipped(), run.Options(person_key=district.PUBLIC.key), lambda line: None
+    )
     now = run.morning(steps[-1].on) + timedelta(hours=1)
     with opened.work("bench", now) as work:
         accounts.add(work, district.LOGIN, case.people[_LANE], district.PASSWORD, "测速区", [_LANE])
@@ -138,7 +139,7 @@ def _round(number: int, begun: float, doors: list[int]) -> Iterator[tuple[float,
 
 
 def _kept(url: str, home: Path) -> int:
-    opened = store.open(url, files=home / "files")
+    opened = district.opened(home, url)
     with opened.work("bench", district.NOW) as work:
         found = work.connection.execute(sa.select(sa.func.count()).select_from(registers.visit)).scalar_one()
     opened.close()

@@ -3,15 +3,17 @@
 import random
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from engine import store
 from engine.process.definitions import Definition
 from engine.process.lint import LANES
 from engine.rules import lights
-from engine.store import Store, tables
+from engine.store import Public, Store, tables
 from engine.store import accounts as nodes
 from engine.use_cases import accounts
 from engine.use_cases.library import ONBOARDING, Library
@@ -19,10 +21,17 @@ from engine.use_cases.library import ONBOARDING, Library
 NOW = datetime(2026, 11, 25, 1, tzinfo=UTC)
 #: Holds every lane of the district.
 LOGIN, PASSWORD = "district", "long enough for a bench"
+#: What a case is carried, read and served with: choices and persons are found by one key only.
+PUBLIC = Public("https://daoru.example.gov.cn", b"a key for the bench")
 _STREETS, _COMMUNITIES, _HISTORY = 8, 9, 20
 _TYPES = ("OLD", "SEMI_NEW", "RESETTLEMENT", "TARGETED_SALE", "SCATTERED_BUILDING")
 _ZONE = ZoneInfo("Asia/Shanghai")
 Rows = dict[sa.Table, list[dict[str, Any]]]
+
+
+def opened(home: Path, url: str = "") -> Store:
+    """The store of a home, or its files beside the database ``url``."""
+    return store.open(url or f"sqlite:///{home / 'daoru.db'}", files=home / "files", public=PUBLIC)
 
 
 def settle(opened: Store, library: Library, estates: int) -> None:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from docxtpl import DocxTemplate
 from lxml import etree
 
-from bench import docxtemplater
+from bench import district, docxtemplater
 from bench.report import ROOT, Figure
 from engine.carry import casefile, run
 from engine.documents import catalogue, clauses, code, package, redline
@@ -22,7 +22,6 @@ from engine.documents.facts import Facts
 from engine.documents.reading import Word
 from engine.documents.settling import W
 from engine.jobs import ACTOR
-from engine.store import open as open_store
 from engine.use_cases import papers, vote_papers
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import shipped
@@ -49,9 +48,8 @@ def measure() -> list[Figure]:
 def _facts(folder: Path) -> tuple[Facts, Facts]:
     """The facts of the reference estate at its end, for the contract and for one ballot."""
     case, library = casefile.read(_CASE), shipped()
-    run.carry(case, folder / "out", library, run.Options(person_key=b"bench"), lambda line: None)
-    data = folder / "out" / "data"
-    opened = open_store(f"sqlite:///{data / 'daoru.db'}", files=data / "files")
+    run.carry(case, folder / "out", library, run.Options(person_key=district.PUBLIC.key), lambda line: None)
+    opened = district.opened(folder / "out" / "data")
     moment = casefile.read(_CASE).steps[-1].on
     with opened.work(ACTOR, run.morning(moment)) as work:
         dossier = Dossier(work, library, 1)

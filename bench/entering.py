@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from bench import district, load
 from bench.load import Asked
 from bench.report import ROOT, Figure
-from engine import store
 from engine.carry import casefile, run
 from engine.rules.ballot_life import State
 from engine.store import registers, tables
@@ -60,8 +59,10 @@ def _settle(url: str, home: Path) -> int:
     """The estate of 3,000 units with every ballot back and unread; how many there are."""
     case = casefile.read(ROOT / "tests" / "cases" / "large.yaml")
     steps = case.steps[: next(step.number for step in case.steps if "deliveries" in step.rows) - 1]
-    opened = store.open(url, files=home / "files")
-    run.replay(replace(case, steps=steps), opened, shipped(), run.Options(person_key=b"k"), lambda line: None)
+    opened = district.opened(home, url)
+    run.replay(
+        replace(case, steps=steps), opened, shipped(), run.Options(person_key=district.PUBLIC.key), lambda line: None
+    )
     now = run.morning(steps[-1].on) + timedelta(hours=1)
     with opened.work("bench", now) as work:
         for login, lane in _PEOPLE.items():

@@ -26,7 +26,6 @@ import waitress
 from bench import district
 from bench.pages import FEW, MANY
 from bench.report import ROOT, Figure
-from engine import store
 from engine.carry import casefile, run
 from engine.store import tables
 from engine.store.accounts import node_below
@@ -139,7 +138,7 @@ def _all(client: Callable[[int], None]) -> None:
 
 def _district(stack: contextlib.ExitStack, library: Library, estates: int) -> Asked:
     home = Path(stack.enter_context(TemporaryDirectory()))
-    opened = store.open(f"sqlite:///{home}/daoru.db", files=home / "files")
+    opened = district.opened(home)
     district.settle(opened, library, estates)
     opened.close()
     return signed_in(stack.enter_context(served(home)), district.LOGIN)
@@ -150,8 +149,8 @@ def _estate(stack: contextlib.ExitStack, library: Library) -> tuple[Asked, Asked
     home = Path(stack.enter_context(TemporaryDirectory()))
     case = casefile.read(ROOT / "tests" / "cases" / "reference.yaml")
     steps = case.steps[: next(step.number for step in case.steps if step.task == _STEP) - 1]
-    opened = store.open(f"sqlite:///{home}/daoru.db", files=home / "files")
-    options = run.Options(person_key=b"a key for the bench")
+    opened = district.opened(home)
+    options = run.Options(person_key=district.PUBLIC.key)
     run.replay(replace(case, steps=steps), opened, library, options, lambda line: None)
     with opened.work("bench", district.NOW) as work:
         lane = work.task(1, _STEP).lane
@@ -195,8 +194,9 @@ def _bare(stack: contextlib.ExitStack) -> Asked:
 @contextlib.contextmanager
 def served(home: Path, url: str = "") -> Iterator[int]:
     """The real server on a home, and on the database ``url`` instead of the home's own; its port."""
-    port = _free_port()
-    with _running(["-m", "web", str(port), _HOST], port, {"DAORU_HOME": str(home), "DAORU_DATABASE_URL": url}):
+    port, key = _free_port(), district.PUBLIC.key.hex()
+    variables = {"DAORU_HOME": str(home), "DAORU_DATABASE_URL": url, "DAORU_PERSON_KEY": key}
+    with _running(["-m", "web", str(port), _HOST], port, variables):
         yield port
 
 

@@ -13,7 +13,6 @@ from flask.testing import FlaskClient
 
 from bench import district
 from bench.report import Figure
-from engine import store
 from engine.settings import Settings
 from engine.use_cases.library import Library, shipped
 from web import create_app
@@ -47,7 +46,7 @@ def _board(stack: ExitStack, library: Library, estates: int) -> Callable[[], flo
 
 def _signed_in(stack: ExitStack, library: Library, estates: int) -> FlaskClient:
     home = Path(stack.enter_context(TemporaryDirectory()))
-    opened = store.open(f"sqlite:///{home}/daoru.db", files=home / "files")
+    opened = district.opened(home)
     stack.callback(opened.close)
     district.settle(opened, library, estates)
     app = create_app(Settings(home, "", "FULL", b"bench", b"bench" * 8, production=False), opened, library)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bench import district, load
 from bench.report import ROOT, Figure
-from engine import jobs, store
+from engine import jobs
 from engine.carry import casefile, run
 from engine.carry.acting import Acting
 from engine.carry.casefile import Case
@@ -42,7 +42,7 @@ def measure() -> list[Figure]:
     library = shipped()
     with contextlib.ExitStack() as stack:
         home = Path(stack.enter_context(TemporaryDirectory()))
-        opened = store.open(f"sqlite:///{home}/daoru.db", files=home / "files")
+        opened = district.opened(home)
         number, moment = _about_to_be_signed(opened, library)
         took, found = zip(*(_reviewed(opened, library, moment) for _ in range(_ROUNDS + 1)), strict=True)
         opened.close()
@@ -66,7 +66,7 @@ def _about_to_be_signed(opened: Store, library: Library) -> tuple[str, datetime]
     """The reference estate and others, their contracts issued, and the adviser; a contract's number, and the moment."""
     case = casefile.read(ROOT / "tests" / "cases" / "reference.yaml")
     steps = case.steps[: next(step.number for step in case.steps if step.task == _BEFORE) - 1]
-    options = run.Options(person_key=b"a key for the bench")
+    options = run.Options(person_key=district.PUBLIC.key)
     run.replay(replace(case, steps=steps), opened, library, options, lambda line: None)
     for name, other in _OTHERS.items():
         otherwise = {**other, "submit_application": {"estate_name": name}}
@@ -85,7 +85,7 @@ def _carried(opened: Store, library: Library, case: Case, name: str) -> None:
     moment = run.morning(case.steps[0].on)
     with opened.work(ACTOR, moment) as work:
         key = onboarding.open_estate(work, library, name, case.place, case.people)
-    acting = Acting(opened, library, key, case.people, b"a key for the bench")
+    acting = Acting(opened, library, key, case.people, district.PUBLIC.key)
     for number, step in enumerate(case.steps):
         if not step.refused:
             moment = run.morning(step.on) + timedelta(minutes=number)
