@@ -1,30 +1,23 @@
 """What a canvass costs: the grid of 3,000 doors, and 32 phones that record visits at once, on each database."""
 
-import contextlib
 import http.client
 import random
 import re
-import threading
-import time
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
 from bench import district, load
-from bench.load import Asked
+from bench.load import Act, Asked
 from bench.report import ROOT, Figure
 from engine.carry import casefile, run
 from engine.store import registers, rosters, tables
 from engine.store.accounts import node_below
 from engine.use_cases import accounts
 from engine.use_cases.library import shipped
-from tests import postgresql
 
 _PHONES, _EVERY, _SECONDS, _SEED = 32, 2.0, 12.0, 53
 _LANE = "网格员"
@@ -34,21 +27,15 @@ _RESULTS = ("SUPPORT", "SUPPORT", "SUPPORT", "NEUTRAL", "OPPOSE", "NOT_MET")
 
 def measure() -> list[Figure]:
     """The grid's size and p95, and p95 of recording, on SQLite and on PostgreSQL."""
-    with contextlib.ExitStack() as stack:
-        home = Path(stack.enter_context(TemporaryDirectory()))
-        figures = _on("SQLite", f"sqlite:///{home}/daoru.db", home)
-        if postgresql.available():
-            server = stack.enter_context(postgresql.server(durable=True))
-            url = stack.enter_context(postgresql.database(server))
-            figures += _on("PostgreSQL", url, Path(stack.enter_context(TemporaryDirectory())))
-    return figures
+    return load.on_each_database(_on)
 
 
 def _on(name: str, url: str, home: Path) -> list[Figure]:
     doors = _settle(url, home)
     with load.served(home, "" if name == "SQLite" else url) as port:
         grid = replace(load.signed_in(port, district.LOGIN), page=f"{_PAGE}/grid?building=%E5%85%A8%E9%83%A8")
-        body = _body(grid)
+        with grid.connected() as connection:
+            body = grid.ask(connection)
         load.offer(grid, 0.5)
         took = load.offer(grid, 4.0)
         before = _kept(url, home)
@@ -56,7 +43,7 @@ def _on(name: str, url: str, home: Path) -> list[Figure]:
     lost = before + sent - _kept(url, home)
     what = f"{name}, {len(doors):,} doors"
     return [
-        Figure(f"grid page, KB ({what})", len(body) / 1_000, at_most=150),
+        Figure(f"grid page, KB ({what})", len(body.encode()) / 1_000, at_most=150),
         Figure(f"grid page, p95 in ms ({what})", load.p95(took), at_most=120, detail=load.detail(took)),
         Figure(
             f"recording a visit, p95 in ms ({name})", load.p95(recorded), at_most=60,
@@ -94,48 +81,24 @@ def _visit(unit_no: str, on: str, dice: random.Random) -> dict[str, object]:
     return {"estate_id": 1, "unit_no": unit_no, "on": on, "time": "19:00", "round": 1, **said}
 
 
-def _body(asked: Asked) -> bytes:
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", asked.port, timeout=30)) as connection:
-        connection.request("GET", asked.page, headers={"Cookie": asked.cookie})
-        return connection.getresponse().read()
-
-
 def _phones(asked: Asked, doors: list[int]) -> tuple[list[float], int]:
     """Milliseconds of each visit from the moment at which it was to be sent, and how many were sent."""
-    page = _body(replace(asked, page=f"{_PAGE}/d/{doors[0]}")).decode()
+    with asked.connected() as connection:
+        page = replace(asked, page=f"{_PAGE}/d/{doors[0]}").ask(connection)
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
-    took, failed = list[float](), list[str]()
-    begun = time.perf_counter() + 0.2
 
-    def phone(number: int) -> None:
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", asked.port, timeout=30)) as connection:
-            for due, door in _round(number, begun, doors):
-                given = {"csrf_token": token, "do": "record", "key": str(uuid.uuid4()), "result": "SUPPORT"}
-                headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": asked.cookie}
-                connection.request("POST", f"{_PAGE}/d/{door}", urlencode(given), headers)
-                answer = connection.getresponse()
-                answer.read()
-                took.append((time.perf_counter() - due) * 1_000)
-                if answer.status != 302:
-                    failed.append(f"{door}: {answer.status}")
+    def phone(number: int) -> Act:
+        """A phone that walks doors of its own."""
+        walk = iter(doors[number::_PHONES])
 
-    threads = [threading.Thread(target=phone, args=(number,)) for number in range(_PHONES)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    if failed:
-        raise AssertionError(failed[:3])
+        def record(connection: http.client.HTTPConnection) -> None:
+            given = {"csrf_token": token, "do": "record", "key": str(uuid.uuid4()), "result": "SUPPORT"}
+            replace(asked, page=f"{_PAGE}/d/{next(walk)}").send(connection, given)
+
+        return record
+
+    took = load.offered_by(asked, [phone(number) for number in range(_PHONES)], _SECONDS, _PHONES / _EVERY)
     return took, len(took)
-
-
-def _round(number: int, begun: float, doors: list[int]) -> Iterator[tuple[float, int]]:
-    """When this phone records which door; each phone walks doors of its own."""
-    due, walk = begun + number * _EVERY / _PHONES, iter(doors[number::_PHONES])
-    while due < begun + _SECONDS:
-        time.sleep(max(0.0, due - time.perf_counter()))
-        yield due, next(walk)
-        due += _EVERY
 
 
 def _kept(url: str, home: Path) -> int:

@@ -1,14 +1,10 @@
 """What entering ballots costs: 3,000 of them back, two people who key one after the other, on each database."""
 
-import contextlib
-import http.client
 import re
 import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
@@ -21,7 +17,6 @@ from engine.store import registers, tables
 from engine.store.accounts import node_below
 from engine.use_cases import accounts
 from engine.use_cases.library import shipped
-from tests import postgresql
 
 _BALLOTS = 150
 _PEOPLE = {"first": "社区干部", "second": "网格员"}
@@ -31,14 +26,7 @@ _LIMIT_MS = 150
 
 def measure() -> list[Figure]:
     """From Enter to the next ballot: the entry and the page after it, for each of two people."""
-    with contextlib.ExitStack() as stack:
-        home = Path(stack.enter_context(TemporaryDirectory()))
-        figures = _on("SQLite", f"sqlite:///{home}/daoru.db", home)
-        if postgresql.available():
-            server = stack.enter_context(postgresql.server(durable=True))
-            url = stack.enter_context(postgresql.database(server))
-            figures += _on("PostgreSQL", url, Path(stack.enter_context(TemporaryDirectory())))
-    return figures
+    return load.on_each_database(_on)
 
 
 def _on(name: str, url: str, home: Path) -> list[Figure]:
@@ -82,27 +70,13 @@ def _settle(url: str, home: Path) -> int:
 def _keyed(asked: Asked) -> list[float]:
     """Milliseconds from sending what was keyed to having the next ballot's page."""
     took = list[float]()
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", asked.port, timeout=30)) as connection:
-        page = _got(connection, asked, _PAGE)
+    with asked.connected() as connection:
+        page = asked.ask(connection)
         for _ in range(_BALLOTS):
             given = {name: re.findall(rf'name="{name}" value="([^"]+)"', page)[-1] for name in ("csrf_token", "serial")}
             given |= dict.fromkeys(re.findall(r'name="(mark-\d+)"', page), "1")
             begun = time.perf_counter()
-            headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": asked.cookie}
-            connection.request("POST", _PAGE, urlencode(given), headers)
-            answer = connection.getresponse()
-            body = answer.read()
-            if answer.status != 302:
-                raise AssertionError(body.decode()[-2000:])
-            page = _got(connection, asked, answer.headers["Location"])
+            leads_to = asked.send(connection, given)
+            page = replace(asked, page=leads_to).ask(connection)
             took.append((time.perf_counter() - begun) * 1_000)
     return took
-
-
-def _got(connection: http.client.HTTPConnection, asked: Asked, address: str) -> str:
-    connection.request("GET", address, headers={"Cookie": asked.cookie})
-    answer = connection.getresponse()
-    body = answer.read().decode()
-    if answer.status != 200:
-        raise AssertionError(f"{address} answers {answer.status}: {body[:300]}")
-    return body

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +31,7 @@ from engine.store import tables
 from engine.store.accounts import node_below
 from engine.use_cases import accounts
 from engine.use_cases.library import Library, shipped
+from tests import postgresql
 
 #: So many requests a second are offered by so many clients, who think in between.
 OFFERED, CLIENTS = 50.0, 16
@@ -38,6 +39,10 @@ _SECONDS, _ROUNDS, _LIMIT_SECONDS = 4.0, 2, 3.0
 _HOST, _THREADS = "127.0.0.1", 8
 INBOX = 100
 _STEP = "settle_accounts"
+
+
+#: What a client does again and again.
+Act = Callable[[http.client.HTTPConnection], object]
 
 
 @dataclass(frozen=True)
@@ -48,13 +53,28 @@ class Asked:
     page: str
     cookie: str = ""
 
-    def ask(self, connection: http.client.HTTPConnection) -> None:
-        """Ask once."""
+    def ask(self, connection: http.client.HTTPConnection) -> str:
+        """Ask once; the page."""
         connection.request("GET", self.page, headers={"Cookie": self.cookie})
         answer = connection.getresponse()
         body = answer.read()
         if answer.status != 200:
             raise AssertionError(f"{self.page} answers {answer.status}: {body[:200]!r}")
+        return body.decode()
+
+    def send(self, connection: http.client.HTTPConnection, given: Mapping[str, str]) -> str:
+        """Send a form to it; where that leads."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": self.cookie}
+        connection.request("POST", self.page, urlencode(given), headers)
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != 302:
+            raise AssertionError(f"{self.page} answers {answer.status}: {body[-2000:].decode()}")
+        return answer.headers["Location"]
+
+    def connected(self) -> contextlib.closing[http.client.HTTPConnection]:
+        """A connection to the server, closed at the end."""
+        return contextlib.closing(http.client.HTTPConnection(_HOST, self.port, timeout=30))
 
 
 def measure() -> list[Figure]:
@@ -86,20 +106,40 @@ def measure() -> list[Figure]:
     ]
 
 
+def on_each_database(measured: Callable[[str, str, Path], list[Figure]]) -> list[Figure]:
+    """What is measured on SQLite, and on PostgreSQL where there is one: by name, address and home."""
+    with contextlib.ExitStack() as stack:
+        home = Path(stack.enter_context(TemporaryDirectory()))
+        figures = measured("SQLite", f"sqlite:///{home}/daoru.db", home)
+        if postgresql.available():
+            server = stack.enter_context(postgresql.server(durable=True))
+            url = stack.enter_context(postgresql.database(server))
+            figures += measured("PostgreSQL", url, Path(stack.enter_context(TemporaryDirectory())))
+    return figures
+
+
 def offer(page: Asked, seconds: float, offered: float = OFFERED) -> list[float]:
-    """Milliseconds of each request, from the moment at which it was to be sent: a late answer delays nobody's count."""
-    every, begun, took = CLIENTS / offered, time.perf_counter() + 0.1, list[float]()
+    """Milliseconds of each request for a page that so many a second are offered for."""
+    return offered_by(page, [page.ask] * CLIENTS, seconds, offered)
+
+
+def offered_by(asked: Asked, acts: Sequence[Act], seconds: float, offered: float) -> list[float]:
+    """Milliseconds of each act of as many clients, so many acts a second between them.
+
+    Each counts from the moment at which it was to begin: a late answer delays nobody's count.
+    """
+    every, begun, took = len(acts) / offered, time.perf_counter() + 0.1, list[float]()
 
     def client(number: int) -> None:
-        with contextlib.closing(http.client.HTTPConnection(_HOST, page.port, timeout=30)) as connection:
-            due = begun + number * every / CLIENTS
+        with asked.connected() as connection:
+            due = begun + number * every / len(acts)
             while due < begun + seconds:
                 time.sleep(max(0.0, due - time.perf_counter()))
-                page.ask(connection)
+                acts[number](connection)
                 took.append((time.perf_counter() - due) * 1_000)
                 due += every
 
-    _all(client)
+    _all(client, len(acts))
     return took
 
 
@@ -108,17 +148,17 @@ def limit(page: Asked) -> float:
     begun, done = time.perf_counter(), list[int]()
 
     def client(number: int) -> None:
-        with contextlib.closing(http.client.HTTPConnection(_HOST, page.port, timeout=30)) as connection:
+        with page.connected() as connection:
             while time.perf_counter() < begun + _LIMIT_SECONDS:
                 page.ask(connection)
                 done.append(number)
 
-    _all(client)
+    _all(client, CLIENTS)
     return len(done) / (time.perf_counter() - begun)
 
 
-def _all(client: Callable[[int], None]) -> None:
-    """Run the clients beside each other; the first that failed is heard."""
+def _all(client: Callable[[int], None], many: int) -> None:
+    """Run so many clients beside each other; the first that failed is heard."""
     failed: list[BaseException] = []
 
     def run_one(number: int) -> None:
@@ -127,7 +167,7 @@ def _all(client: Callable[[int], None]) -> None:
         except BaseException as error:
             failed.append(error)
 
-    threads = [threading.Thread(target=run_one, args=(number,)) for number in range(CLIENTS)]
+    threads = [threading.Thread(target=run_one, args=(number,)) for number in range(many)]
     for thread in threads:
         thread.start()
     for thread in threads:
