@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -137,6 +138,13 @@ class Roster:
     def area(self) -> int:
         """The area of all counted units."""
         return assemble(self).area
+
+    @cached_property
+    def unsure(self) -> frozenset[str]:
+        """The names of owners without identity number that another owner bears too: who is one person is open."""
+        owned = [owner for unit in self.units for owner in {one.key: one for one in unit.owners}.values()]
+        named = Counter(owner.name for owner in owned)
+        return frozenset(owner.name for owner in owned if not owner.identified and named[owner.name] > 1)
 
     @cached_property
     def developer(self) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ Every item is counted on its own.  Open questions are not settled here: :func:`e
 reading that the adopted rules leave open, and says whether the result depends on one.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import product
@@ -136,10 +135,8 @@ _Reading = tuple[str, ...]
 
 def _questions(roster: Roster, ballots: Sequence[Ballot]) -> list[str]:
     """The questions that this roster and these ballots raise at all; the others cannot change a count."""
-    owned = [owner for unit in roster.units for owner in {one.key: one for one in unit.owners}.values()]
-    names = Counter(owner.name for owner in owned)
-    equal_names = any(names[owner.name] > 1 for owner in owned if not owner.identified)
-    shared = len({owner.key for owner in owned}) != len(owned) or equal_names
+    keys = [key for unit in roster.units for key in {one.key for one in unit.owners}]
+    shared = len(set(keys)) != len(keys) or bool(roster.unsure)
     developers = sum(1 for unit in roster.units if unit.developers) > 1
     twice = len({ballot.unit_no for ballot in ballots}) != len(ballots)
     raised = {
@@ -149,7 +146,7 @@ def _questions(roster: Roster, ballots: Sequence[Ballot]) -> list[str]:
         "partial_units": shared or developers,
         "blank_item": any(mark in (BLANK, INVALID) for ballot in ballots for mark in ballot.marks),
         "duplicate_ballot": shared or developers or twice,
-        "equal_names": equal_names,
+        "equal_names": bool(roster.unsure),
     }
     return [name for name in (one.name for one in fields(Policies)) if raised[name]]
 

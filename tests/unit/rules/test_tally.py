@@ -13,6 +13,7 @@ from engine.errors import InvalidAnswers
 from engine.rules import roster, tally, tally_question
 from engine.rules.roster import Owner, Policies, Roster, Unit
 from engine.rules.tally import Ballot, Count, Following, Item, Share, Thresholds
+from engine.rules.voices import Boxes
 
 ORDINARY, SPECIAL = Item(1, 4), Item(1, 8)
 
@@ -378,6 +379,52 @@ def test_a_robust_result_is_the_result_of_every_reading(vote: tuple[Roster, list
         results.add(counted_.passed)
     expected = {(True,): "PASS_ROBUST", (False,): "FAIL_ROBUST"}.get(tuple(results), "CONTESTED")
     assert found.status == expected
+
+
+@st.composite
+def tangled_votes(draw: st.DrawFn) -> tuple[Roster, list[Ballot], Following]:
+    """Owners who bear few names, with a number or without, co-owners, parking, the developer; ballots given twice."""
+    size = draw(st.integers(1, 7))
+    owners = [
+        draw(st.lists(st.tuples(st.sampled_from("王李"), st.sampled_from(["", "1", "2", "3"])), max_size=2))
+        for _ in range(size)
+    ]
+    units = tuple(
+        Unit(
+            str(number), "1", draw(st.integers(1, 20_000)), draw(st.sampled_from(["住宅", "住宅", "车位", "物业用房"])),
+            tuple(Owner(name, key or f"name:{name}@{number}") for name, key in owners[number]),
+            draw(st.sampled_from(["DELIVERED", "DELIVERED", "DELIVERED", "UNSOLD"])),
+        )
+        for number in range(size)
+    )  # fmt: skip
+    returned = draw(st.lists(st.sampled_from(range(size))))
+    ballots = [Ballot(str(number), (draw(marks), draw(marks)), draw(st.booleans())) for number in returned]
+    return Roster(units), ballots, Following(frozenset(map(str, draw(st.sets(st.integers(0, size))))))
+
+
+@settings(max_examples=300, deadline=None)
+@given(tangled_votes())
+def test_what_is_summed_once_for_all_readings_is_what_each_counts_by_itself(
+    vote: tuple[Roster, list[Ballot], Following],
+) -> None:
+    estate, ballots, following = vote
+    items = [Item(1, 4), Item(2, 8)]
+    boxes = Boxes(estate, items, ballots)
+    for values in product(*tally.READINGS.values()):
+        policies = Policies(**dict(zip(tally.READINGS, values, strict=True)))
+        itself = tally.count(roster.assemble(estate, policies), items, ballots, policies, following=following)
+        assert boxes.under(policies).count(policies, Thresholds(), following) == itself, policies
+
+
+def test_a_name_without_number_is_taken_for_whoever_counts_by_that_name() -> None:
+    """Two owners of the name have numbers, one of them a parking space alone: where it counts, nobody can be meant."""
+    owners = {"1": ("王", "A"), "2": ("王", "name:王@2"), "P": ("王", "B")}
+    units = [Unit(no, "1", 90_00, "车位" if no == "P" else "住宅", (Owner(*one),)) for no, one in owners.items()]
+    ballots = [Ballot("1", (1,)), Ballot("2", (1,))]
+    boxes = Boxes(Roster(tuple(units)), [ORDINARY], ballots)
+    for parking, persons in (("exclude", 1), ("area_and_headcount", 2)):
+        reading = Policies(equal_names="merged", parking_counting=parking)
+        assert boxes.under(reading).count(reading, Thresholds(), None)[0].participating.persons == persons
 
 
 QUESTION: dict[str, Any] = {
