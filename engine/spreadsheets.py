@@ -38,8 +38,11 @@ _ROW = re.compile(rb"r\s*=\s*[\"'][A-Z]{0,4}(\d{1,9})[\"']")
 _COLUMN = re.compile(rb"r\s*=\s*[\"']([A-Z]{1,4})\d")
 #: A cell with a formula and no value; one whose text is empty says that it is a text.
 _UNSOLVED = re.compile(
-    rb"<c\b(?![^>]*\bt=[\"']str[\"'])[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+    rb"<c\b(?![^>]*\bt=[\"']str[\"'])([^>]*)>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
+#: What stands in such a cell once it is read: only where the cell is used does anybody have to know what it comes to.
+UNSOLVED = "〔公式未算〕"
+_AT = re.compile(rb"\br\s*=\s*[\"'][A-Z]{1,4}\d{1,9}[\"']")
 
 
 class Row(dict[str, str]):
@@ -54,13 +57,16 @@ class Row(dict[str, str]):
 class Grid:
     """A sheet cell by cell, as it lies: the names of all sheets, and of this one its extent and merged cells.
 
-    ``merged`` has the first and the last cell of each, as (row, column) from 0.
+    ``merged`` has the first and the last cell of each, as (row, column) from 0; ``left`` is how many empty columns
+    stand before the first that is given out; ``unsolved`` says whether some cell reads :data:`UNSOLVED`.
     """
 
     sheets: tuple[str, ...]
     height: int
     merged: tuple[tuple[tuple[int, int], tuple[int, int]], ...]
     _rows: Any
+    left: int = 0
+    unsolved: bool = False
 
     def rows(self) -> Iterator[Sequence[Any]]:
         """The rows from the first on; a workbook's are made one by one."""
@@ -76,7 +82,8 @@ def grid(name: str, content: bytes, sheet: int = 0) -> Grid:
         rows = _csv_rows(path, content)
         return Grid((path.stem,), len(rows), (), rows)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(_checked(path, content)))
+        checked, unsolved = _checked(path, content)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(checked))
         found = book.get_sheet_by_index(sheet)
         merged = found.merged_cell_ranges or []
     except (CalamineError, ValueError, IndexError) as error:
@@ -85,11 +92,20 @@ def grid(name: str, content: bytes, sheet: int = 0) -> Grid:
     # empty columns before the first cell are not given out; empty rows are
     left = (found.start or (0, 0))[1]
     ranges = tuple(((top, first - left), (bottom, last - left)) for (top, first), (bottom, last) in merged)
-    return Grid(tuple(book.sheet_names), (found.end or (-1, 0))[0] + 1, ranges, found)
+    return Grid(tuple(book.sheet_names), (found.end or (-1, 0))[0] + 1, ranges, found, left, unsolved)
 
 
-def _checked(path: Path, content: bytes) -> bytes:
-    return _repacked(path, content) if content.startswith(_ZIP) else content
+def cell_name(row: int, column: int) -> str:
+    """A cell as a spreadsheet names it, by the number of its row and its column from 0."""
+    letters, rest = "", column + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row}"
+
+
+def _checked(path: Path, content: bytes) -> tuple[bytes, bool]:
+    return _repacked(path, content) if content.startswith(_ZIP) else (content, False)
 
 
 def read(path: Path) -> list[Row]:
@@ -120,7 +136,7 @@ def read_content(
 
 
 def _workbook_rows(path: Path, content: bytes) -> list[list[Any]]:
-    content = _checked(path, content)
+    content, _ = _checked(path, content)
     try:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
     except (CalamineError, ValueError, IndexError) as error:
@@ -129,9 +145,12 @@ def _workbook_rows(path: Path, content: bytes) -> list[list[Any]]:
     return sheet.to_python(skip_empty_area=False)
 
 
-def _repacked(path: Path, content: bytes) -> bytes:
-    """The same workbook, read to the sizes that it declares: a reader that trusts less would unpack without end."""
-    plain = io.BytesIO()
+def _repacked(path: Path, content: bytes) -> tuple[bytes, bool]:
+    """The same workbook, read to the sizes that it declares: a reader that trusts less would unpack without end.
+
+    Cells with a formula whose value nobody has written down say so; also returns whether there are any.
+    """
+    plain, many = io.BytesIO(), 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(plain, "w") as made:
             parts = archive.infolist()
@@ -141,11 +160,12 @@ def _repacked(path: Path, content: bytes) -> bytes:
             for part in parts:
                 text = _text_of(archive, part)
                 _check_extent(path, *_extent(text))
-                _check_formulas(path, text)
+                text, unsolved = _named_unsolved(text)
+                many += unsolved
                 made.writestr(part.filename, text)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         raise _refused(path, "文件已损坏或加了密码；请重新导出后再导入") from error
-    return plain.getvalue()
+    return plain.getvalue(), many > 0
 
 
 def _text_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
@@ -174,12 +194,14 @@ def _check_extent(path: Path, rows: int, columns: int) -> None:
         raise _refused(path, f"表格占了 {rows} 行 {columns} 列，太大；请删去数据以外的空行空列后再导入")
 
 
-def _check_formulas(path: Path, text: bytes) -> None:
-    """Refuse formulas of which nobody has written down what they come to: they would read as empty cells."""
-    many = sum(1 for _ in _UNSOLVED.finditer(text)) if b"<f" in text else 0
-    if many:
-        message = f"表格里有 {many} 个公式没有存下算出的值，读出来是空的；请用 Excel 或 WPS 打开，保存一次后再导入"
-        raise _refused(path, message)
+def _named_unsolved(text: bytes) -> tuple[bytes, int]:
+    """A sheet in which every formula without a value says so, and how many there are: they would read as nothing."""
+    return _UNSOLVED.subn(_unsolved_cell, text) if b"<f" in text else (text, 0)
+
+
+def _unsolved_cell(found: re.Match[bytes]) -> bytes:
+    at = _AT.search(found[1])
+    return b"<c " + (at[0] if at else b"") + f' t="str"><v>{UNSOLVED}</v></c>'.encode()
 
 
 def _csv_rows(path: Path, content: bytes) -> list[list[Any]]:
@@ -209,6 +231,9 @@ def _named(path: Path, rows: list[list[Any]], top: int = 0) -> list[Row]:
                     f"第 {number} 行“{name}”列存成了数值，后几位已经丢失；请把这一列设为文本格式，重新填写后再导入"
                 )
                 raise _refused(path, message)
+            for name in filter(lambda name: cells[name] == UNSOLVED, cells):
+                message = f"第 {number} 行“{name}”列是公式，没有存下算出的值；请用 Excel 或 WPS 打开，保存一次后再导入"
+                raise _refused(path, message)
             for name in filter(lambda name: _is_unprintable(_text(cells[name])), cells):
                 raise _refused(path, f"第 {number} 行“{name}”列含有不可见的控制字符；请重新输入这一格后再导入")
             made.append(Row({name: _text(cell) for name, cell in cells.items()}, path.name, number))
@@ -218,6 +243,8 @@ def _named(path: Path, rows: list[list[Any]], top: int = 0) -> list[Row]:
 def _check_named(path: Path, names: list[str], row: list[Any], number: int) -> None:
     """Refuse a row with a cell below no name: what stands there would be lost."""
     for position, cell in enumerate(row, start=1):
+        if cell == UNSOLVED:
+            continue
         if not (names[position - 1] if position <= len(names) else "") and _text(cell).strip():
             message = f"第 {number} 行第 {position} 列有内容，这一列却没有列名；请补上列名，或删去其中的内容"
             raise _refused(path, message)

@@ -13,7 +13,7 @@ from web.tasks import asked_page
 pages = Blueprint("alerts", __name__, url_prefix="/alerts")
 _TITLES = {"unread": "未读", "all": "全部"}
 #: What a line says of a period, or of a failure, is seen as well.
-_LIGHTS = {"late": "late", "near": "near", "job": "late"}
+_LIGHTS = {"late": "late", "near": "near", "job": "late", "asked_late": "late", "asked_near": "near"}
 
 
 @pages.get("")
@@ -58,6 +58,11 @@ def opened(alert_id: int) -> Any:
         told = alerts.read(work, access.member(), alert_id)
     if told.kind in alerts.OF_PAPERS:
         return redirect(url_for("examining.paper", number=told.detail.partition(" ")[0]))
+    if told.kind in alerts.OF_REQUESTS:
+        key = told.detail.partition(" ")[0]
+        return redirect(url_for("data_requests.one", estate_id=told.estate_id, request_id=int(key)))
+    if told.kind in alerts.OF_CHECKS:
+        return redirect(url_for("canvass_checks.checks", estate_id=told.estate_id))
     if told.task_id and told.kind not in ("mentioned", "lane"):
         return redirect(url_for("tasks.task", task_id=told.task_id))
     if told.estate_id:

@@ -37,7 +37,7 @@ def taken(estate_id: int) -> Any:
         made.close()
         raise
     made.seek(0)
-    name = f"{found.estate} {archiving.SUBJECT}（{found.profile}）.zip"
+    name = f"{found.estate} {archiving.SUBJECT}（{found.profile}）-{found.number}.zip"
     answer = send_file(made, "application/zip", as_attachment=True, download_name=name)
     answer.call_on_close(made.close)
     return answer

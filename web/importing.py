@@ -11,7 +11,6 @@ from engine.rules.roster import COUNTED, NOT_COUNTED, PARKING, metres
 from engine.rules.roster_columns import FIELDS
 from engine.store import roster_imports
 from engine.use_cases import importing, roster_reading
-from engine.use_cases.exporting import Taken
 from web import access, exports, forms
 from web.tasks import asked_page
 
@@ -67,8 +66,8 @@ def act(estate_id: int) -> Any:
 def bad(estate_id: int) -> Any:
     """The rows at fault as a workbook."""
     with access.work() as work:
-        made = importing.bad_rows(work, access.member(), estate_id, access.here().person_key)
-    return exports.sent(Taken("问题行.xlsx", made))
+        taken = importing.bad_rows(work, access.member(), estate_id, access.here().person_key)
+    return exports.sent(taken)
 
 
 def _send(work: Any, estate_id: int) -> None:

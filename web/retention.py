@@ -7,9 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from engine.errors import InvalidAnswers, Problem
 from engine.rules.retention import KINDS
+from engine.store import purge_journal
 from engine.use_cases import retention
 from web import access, forms
 
+_TITLES = {name: kind.title for name, kind in KINDS.items()} | {
+    purge_journal.REQUEST: "业主请求删除的信息（恢复备份后重新清除）"
+}
 pages = Blueprint("retention", __name__, url_prefix="/estates/<key:estate_id>/privacy/retention")
 
 
@@ -51,6 +55,6 @@ def _page(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
     wrong = {problem.field: problem.message for problem in problems}
     page = render_template(
         "retention.html", shown=shown, of=shown.of, estate=shown.estate, problems=problems, wrong=wrong,
-        given=request.form, titles={name: kind.title for name, kind in KINDS.items()},
+        given=request.form, titles=_TITLES,
     )  # fmt: skip
     return page, 422 if problems else 200

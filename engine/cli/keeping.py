@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine import jobs
+from engine.cli import retaining
 from engine.cli.opening import embedded, kept
 from engine.cli.parsing import EXPECTED, Commands
 from engine.errors import Conflict, InvalidAnswers, Problem
 from engine.store import backups
+from engine.store.purge_journal import FILE
 from engine.use_cases import accounts, archiving, exporting
 
 
@@ -32,6 +34,9 @@ def add(commands: Commands) -> None:
     backup.set_defaults(run=_backup)
     restored = commands.add_parser("restore", help="从备份恢复到 DAORU_HOME；不替换已有的数据")
     restored.add_argument("folder", type=Path, metavar="目录", help="备份时的目录")
+    restored.add_argument(
+        "--purges", type=Path, metavar="日志", help=f"备份以后的清除日志，默认 DAORU_HOME 里的 {FILE}"
+    )
     restored.set_defaults(run=_restore)
     traced = commands.add_parser("exported", help="按导出编号查是谁、什么时候、导出了什么")
     traced.add_argument("number", metavar="编号", help="印在表格首行、页眉和文件名里，如 DC20260402-000012")
@@ -60,6 +65,7 @@ def _add_account(parsed: argparse.Namespace) -> int:
 def _backup(parsed: argparse.Namespace) -> int:
     copied = backups.back_up(embedded().home, parsed.folder)
     print(f"已备份到 {parsed.folder} 并核对：{_contents(copied)}。密钥不在备份里，请另行保管 person.key 和 web.key")
+    print(f"以后清除的个人信息记在 {embedded().home / FILE}，恢复这份备份时要用，请与备份分开保管")
     if copied.sealed:
         print(f"{_sealed(copied)}。密钥文件 {embedded().vault.path} 不在备份里，请与备份分开、另行保管；丢了就读不出来")
     return EXPECTED
@@ -71,6 +77,11 @@ def _restore(parsed: argparse.Namespace) -> int:
     print(f"已恢复到 {home} 并核对：{_contents(copied)}。请把原来的 person.key 放回去")
     if missing := sorted(set(copied.sealed) - set(vault.keys())):
         print(f"{_sealed(copied)}。缺少密钥 {'、'.join(missing)}：请把另行保管的 vault.key 放到 {vault.path}")
+    journal = parsed.purges or home / FILE
+    if journal.is_file():
+        print(retaining.done_again(journal))
+        return EXPECTED
+    print(f"没有清除日志 {journal}：备份以后清除过的个人信息又回来了，找到日志后请运行 daoru retention again")
     return EXPECTED
 
 
@@ -103,6 +114,7 @@ def _archive(parsed: argparse.Namespace) -> int:
     finally:
         opened.close()
     print(f"{taken.estate} 一案一档（{taken.profile}）：{taken.files} 份文件在 {parsed.to}，SHA-256 {taken.sha256}")
+    print(f"导出编号 {taken.number}" if taken.number else "取出人没有账号，没有导出编号；已记入流转记录")
     return EXPECTED
 
 

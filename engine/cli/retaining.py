@@ -3,12 +3,16 @@
 import argparse
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
+from engine import settings
 from engine.cli.opening import kept
 from engine.cli.parsing import EXPECTED, Commands
 from engine.errors import InvalidAnswers, Problem
 from engine.rules.retention import KINDS
+from engine.store import purge_journal
 from engine.store import retention as held
+from engine.store.purge_journal import FILE
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import library, retention
 from engine.use_cases.dossier import Dossier
@@ -28,6 +32,9 @@ def add(commands: Commands) -> None:
     purge.add_argument("--by", required=True, metavar="姓名", help="核对的人")
     purge.add_argument("--reason", required=True, metavar="理由", help="记入清除记录")
     purge.set_defaults(run=_purge)
+    again = of.add_parser("again", help="恢复备份以后，按清除日志把当时已清除的重新清除；已清除的不再动")
+    again.add_argument("journal", type=Path, nargs="?", metavar="日志", help=f"默认 DAORU_HOME 里的 {FILE}")
+    again.set_defaults(run=_again)
 
 
 def _now() -> datetime:
@@ -67,3 +74,26 @@ def _purge(parsed: argparse.Namespace) -> int:
         opened.close()
     print(said)
     return EXPECTED
+
+
+def _again(parsed: argparse.Namespace) -> int:
+    journal = parsed.journal or settings.read().home / FILE
+    if not journal.is_file():
+        raise InvalidAnswers([Problem("清除日志", f"没有 {journal}；请把另行保管的 {FILE} 放回去")], "没有重新清除。")
+    print(done_again(journal))
+    return EXPECTED
+
+
+def done_again(journal: Path) -> str:
+    """Let go again what the journal says and the store still has; what it came to, in words."""
+    entries, opened, rows, many = purge_journal.read(journal), kept(None), 0, 0
+    try:
+        with opened.work(ACTOR, _now()) as work:
+            missing = purge_journal.missing(work, entries)
+        for entry in missing:
+            with opened.work(ACTOR, _now()) as work:
+                rows, many = rows + retention.again(work, library.shipped(), entry), many + 1
+    finally:
+        opened.close()
+    purge_journal.add(settings.read().home / FILE, entries)
+    return f"清除日志 {len(entries)} 条；备份里还没有清除的 {many} 条已重新清除，共 {rows} 项"

@@ -33,6 +33,7 @@ _STATUSES = {
     "交付": "DELIVERED", "未出售": "UNSOLD", "待售": "UNSOLD", "未交付": "SOLD_UNDELIVERED",
     "未交房": "SOLD_UNDELIVERED", "已售未交房": "SOLD_UNDELIVERED",
 }  # fmt: skip
+_BUILDINGS = ("号楼", "幢", "栋", "楼", "#")
 #: What follows a building in the number of a room that names it.
 _AFTER_BUILDING = frozenset("-幢栋")
 #: Weights and check signs of an identity number (GB 11643-1999).
@@ -90,7 +91,8 @@ class Reader:
     identity number into the key that is kept (decisions 15), ``one_person`` are the names without number that somebody
     decided to be one person, ``chosen`` what somebody decided for a unit against the list or the rule: its ``usage``
     and ``status`` in the words of a list, the ``source`` of its area, and ``apart`` where its owners count as one
-    more person.
+    more person.  ``unsolved`` stands in a cell whose formula nobody has worked out, empty where there is none such, and
+    ``name_of`` says how a cell is called by its row and its place in it.
     """
 
     def __init__(
@@ -100,6 +102,8 @@ class Reader:
         units: Mapping[str, str] | None = None,
         one_person: Collection[str] = (),
         chosen: Mapping[str, Mapping[str, str]] | None = None,
+        unsolved: str = "",
+        name_of: Callable[[int, int], str] = "{}.{}".format,
     ) -> None:
         self.read = Read()
         self._places = [(name, position) for position, name in enumerate(fields) if name]
@@ -114,6 +118,7 @@ class Reader:
         self._names: dict[str, tuple[str, ...]] = {}
         self._name_of: dict[str, tuple[str, int]] = {}
         self._unit_no = ""
+        self._unsolved, self._name_of_cell = unsolved, name_of
 
     def row(self, number: int, cells: Sequence[Any], fixed: Mapping[str, str] | None = None) -> None:
         """Read the row ``number``; ``fixed`` stands instead of what is there."""
@@ -124,6 +129,7 @@ class Reader:
             given[name] = known[cell] if cell.__class__ is str and cell in known else self._plain(cell)
         if fixed:
             given.update({name: plain(text) for name, text in fixed.items()})
+        unsolved = self._taken_out(given) if self._unsolved else ()
         if not any(given.values()):
             return
         self.read.rows += 1
@@ -131,11 +137,29 @@ class Reader:
             self.read.left_out += 1
             return
         before = len(self.read.faults)
-        unit = self._unit(number, given)
+        unit = self._without(number, given, unsolved) if unsolved else self._unit(number, given)
         if len(self.read.faults) == before and unit is not None:
             self._add(number, unit)
         if len(self.read.faults) > before and len(self.read.bad) < KEPT:
             self.read.bad[number] = cells
+
+    def _taken_out(self, given: dict[str, str]) -> Sequence[str]:
+        """The columns whose formula nobody has worked out, taken out of a row: what they come to nobody knows."""
+        found = [name for name, text in given.items() if text == self._unsolved]
+        for name in found:
+            given[name] = ""
+        return found
+
+    def _without(self, row: int, given: Mapping[str, str], unsolved: Sequence[str]) -> Unit | None:
+        """Nothing is read of such a row before somebody fills these cells in."""
+        building = _bare(given.get("building", ""), *_BUILDINGS)
+        self._unit_no = _unit_no(building, given.get("entrance", ""), given["unit_no"])
+        for name, at in self._places:
+            if name in unsolved:
+                cell = self._name_of_cell(row, at)
+                said = f"{cell} 是公式，没有存下算出的值；请在这里填写，或用 Excel、WPS 打开，保存一次后重新上传。"
+                self._wrong(row, name, said)
+        return None
 
     def _plain(self, cell: Any) -> str:
         if type(cell) is not str:
@@ -156,7 +180,7 @@ class Reader:
         stated = given.get("building", "")
         building = self._buildings.get(stated)
         if building is None:
-            building = self._buildings[stated] = _bare(stated, "号楼", "幢", "栋", "楼", "#")
+            building = self._buildings[stated] = _bare(stated, *_BUILDINGS)
         unit_no = self._unit_no = _unit_no(building, given.get("entrance", ""), given["unit_no"])
         if not given["unit_no"]:
             self._wrong(row, "unit_no", "没有房号；请补上。")

@@ -197,6 +197,11 @@ def by_id(work: UnitOfWork, account_id: int) -> Account | None:
     return Account(*row) if row else None
 
 
+def id_named(work: UnitOfWork, name: str) -> int | None:
+    """The id of the account of whoever acts under that name."""
+    return work.connection.execute(sa.select(account.c.id).where(account.c.name == name)).scalar()
+
+
 def set_opens_next(work: UnitOfWork, account_id: int, *, on: bool) -> None:
     """In the commit, note whether somebody's next task opens by itself when one was submitted."""
     work.execute(sa.update(account).where(account.c.id == account_id).values(opens_next=int(on)))

@@ -157,6 +157,17 @@ def settle(work: UnitOfWork, estate_id: int) -> None:
     work.execute(sa.update(alert).where((alert.c.estate_id == estate_id) & UNREAD & over).values(read_at=work.at))
 
 
+def settle_fact(work: UnitOfWork, estate_id: int, begins: str) -> None:
+    """In the commit, count as read what was told of a fact whose name begins so."""
+    of = (alert.c.estate_id == estate_id) & UNREAD & alert.c.fact.startswith(begins, autoescape=True)
+    work.execute(sa.update(alert).where(of).values(read_at=work.at))
+
+
+def was_told(work: UnitOfWork, fact: str) -> bool:
+    """Whether anybody was told of a fact."""
+    return work.connection.execute(sa.select(alert.c.id).where(alert.c.fact == fact).limit(1)).first() is not None
+
+
 def settle_lane(work: UnitOfWork, estate_id: int, lane: str, person: str) -> None:
     """In the commit, count as read what a person was told of the tasks of a lane, which somebody else has now."""
     theirs = alert.c.account_id.in_(sa.select(account.c.id).where(account.c.name == person))

@@ -12,12 +12,17 @@ from engine.store import tables as t
 from engine.store.accounts import account
 from engine.store.canvass_checks import call_back, call_back_sample, canvass_review
 from engine.store.comments import comment
+from engine.store.data_requests import data_request
 from engine.store.disclosures import disclosure
 from engine.store.examinations import examination, material
 from engine.store.handover import handover_act
+from engine.store.owner_codes import owner_code
 from engine.store.paper_sheets import paper_sheet
 from engine.store.photos import photo
 from engine.store.prints import printed
+from engine.store.retention import purge
+from engine.store.roster_imports import roster_decision
+from engine.store.roster_proposals import roster_proposal
 from engine.store.signed_copies import FILED, signed_copy, signed_page
 from engine.store.unit_of_work import UnitOfWork
 from engine.store.votes import COUNTED
@@ -181,6 +186,32 @@ _FULL: Mapping[str, Callable[[int], sa.Select[Any]]] = {
         r.unit.c.area.label(AREA), r.unit.c.usage.label("用途"), r.unit.c.status.label("状态"),
         r.unit.c.area_source.label("面积依据"), r.owner.c.position.label("次序"), r.owner.c.name.label(OWNER),
         r.owner.c.phone.label("电话"), r.person.c.id_last4.label("证件号后四位"), r.person.c.id.label("人号"),
+    ),
+    "名册版本": _of(
+        r.roster_version, version="名册版本", imported_at="导入", sha256="SHA-256", notice="依据的告知书",
+        frozen_on="冻结日期", undone_at="撤销",
+    ),
+    "名册决定": _of(
+        roster_decision, version="名册版本", kind="事项", who="业主", units="房号", reason="理由", at="时间",
+        actor="决定人",
+    ),
+    "名册提请冻结": _of(
+        roster_proposal, meeting="会次", version="名册版本", sha256="SHA-256", area=AREA, persons="人数", at="时间",
+        actor="提请人",
+    ),
+    # a keyed hash of each code: it shows which was given out, and opens nothing
+    "业主核对码": _of(
+        owner_code, unit_no="房号", issue="第几次发", kept="核对码的代码", tries="连续答错", made_at="生成",
+        made_by="生成人",
+    ),
+    "个人信息请求": _of(
+        data_request, kind="请求", unit_no="房号", owner="业主", relation="谁提出", channel="怎样提出", content="内容",
+        received_on="收到", due_on="最晚答复", proof="核实", proven_by="核实人", outcome="决定", ground="依据",
+        reason="理由", chosen="删除的", decided_on="决定日期", decided_by="决定人", done_at="办结",
+        done_note="办结说明",
+    ),
+    "清除记录": _of(
+        purge, kind="类别", rows="条数", due_on="到期", source="期限来源", reason="理由", at="时间", actor="核对人",
     ),
     "走访记录": _of(
         r.visit, unit_no="房号", on="日期", time="时间", round="轮次", attitude="态度", concerns="疑虑", note="备注",

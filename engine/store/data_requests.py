@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -66,6 +67,24 @@ class Listed:
     decided_on: str | None
     done_at: str | None
     outcome: str | None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A request that nobody has decided, with the last day for the reply."""
+
+    id: int
+    estate_id: int
+    kind: str
+    due_on: str
+
+
+def waiting(work: UnitOfWork, until: date) -> list[Waiting]:
+    """The requests that nobody has decided and whose last day is not after that."""
+    columns = (_COLUMNS[name] for name in Waiting.__dataclass_fields__)
+    undecided = _COLUMNS.decided_at.is_(None) & _COLUMNS.done_at.is_(None)
+    chosen = sa.select(*columns).where(undecided & (_COLUMNS.due_on <= until.isoformat())).order_by(_COLUMNS.id)
+    return [Waiting(*row) for row in work.connection.execute(chosen)]
 
 
 def take(work: UnitOfWork, values: Mapping[str, Any]) -> int:

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from engine.store import paper_sheets
 from engine.store import registers as r
 from engine.store.disclosures import disclosure
 from engine.store.identities import identity_number
+from engine.store.paper_sheets import paper_sheet_page
 from engine.store.unit_of_work import UnitOfWork
 
 #: What stands in place of a note that was taken away.
@@ -27,6 +29,9 @@ class Holdings:
     ballots: int
     objections: int
     looks: int
+    #: photos of how ballots were delivered; pages of forms that also tell of other doors
+    delivery_photos: int
+    shared_pages: int
 
 
 def of(work: UnitOfWork, estate_id: int, version: int, person_id: int) -> Holdings:
@@ -46,10 +51,10 @@ def of(work: UnitOfWork, estate_id: int, version: int, person_id: int) -> Holdin
     vault = work.connection.execute(sa.select(identity_number.c.ground).where(sealed)).scalar()
 
     def count(table: sa.Table) -> int:
-        at = (table.c.estate_id == estate_id) & table.c.unit_no.in_(doors)
-        return int(work.connection.execute(sa.select(sa.func.count()).where(at)).scalar_one())
+        return _count(work, (table.c.estate_id == estate_id) & table.c.unit_no.in_(doors))
 
     looked = (disclosure.c.estate_id == estate_id) & disclosure.c.subject.in_(doors)
+    photographed = r.ballot.c.proof_file.is_not(None) & (r.ballot.c.proof_file != "")
     return Holdings(
         tuple(dict.fromkeys(row.name for row in rows)),
         units,
@@ -60,8 +65,14 @@ def of(work: UnitOfWork, estate_id: int, version: int, person_id: int) -> Holdin
         count(r.promise),
         count(r.ballot),
         count(r.objection),
-        int(work.connection.execute(sa.select(sa.func.count()).where(looked)).scalar_one()),
+        _count(work, looked),
+        _count(work, (r.ballot.c.estate_id == estate_id) & r.ballot.c.unit_no.in_(doors) & photographed),
+        _count(work, paper_sheet_page.c.sheet_id.in_(paper_sheets.of_doors(work, estate_id, doors)[1])),
     )
+
+
+def _count(work: UnitOfWork, which: sa.ColumnElement[bool]) -> int:
+    return int(work.connection.execute(sa.select(sa.func.count()).where(which)).scalar_one())
 
 
 def forget_phones(work: UnitOfWork, person_id: int) -> None:

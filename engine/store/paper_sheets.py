@@ -1,6 +1,6 @@
 """Sheets of paper that are filled in by hand 纸质表: what each held when printed, and the photos that came back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -133,3 +133,14 @@ def pages(work: UnitOfWork, sheet_ids: list[int]) -> dict[int, list[Page]]:
     for row in work.connection.execute(chosen.order_by(_PAGE.c.id)):
         found.setdefault(row.sheet_id, []).append(Page(*row))
     return found
+
+
+def of_doors(work: UnitOfWork, estate_id: int, doors: Collection[str]) -> tuple[list[int], list[int]]:
+    """The sheets of a canvass that hold one of these doors: those that hold no other, and those that do."""
+    packets = (_SHEET.c.estate_id == estate_id) & (_SHEET.c.kind == PACKET)
+    alone, shared, wanted = list[int](), list[int](), set(doors)
+    for row in work.connection.execute(sa.select(_SHEET.c.id, _SHEET.c.content).where(packets).order_by(_SHEET.c.id)):
+        held = set(orjson.loads(row.content))
+        if held & wanted:
+            (alone if held <= wanted else shared).append(row.id)
+    return alone, shared

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Index, Integer, String, Table, Text
 
 from engine.rules.ballot_life import State
-from engine.store import data_requests, identities, roster_imports, rosters
+from engine.store import data_requests, identities, paper_sheets, roster_imports, rosters
 from engine.store import registers as r
 from engine.store.canvass_checks import call_back
 from engine.store.holdings import GONE
@@ -143,8 +143,8 @@ def _at(work: UnitOfWork, estate_id: int, doors: Collection[str]) -> list[sa.Col
         r.visit_history.c.key.in_(keys),
         r.visit_photo.c.unit_no.in_(doors),
         call_back.c.unit_no.in_(doors),
-        # a page tells of many doors, and goes with all of them when their time is over
-        sa.false(),
+        # a page that tells of other doors too goes with all of them when their time is over
+        _PAGE.c.sheet_id.in_(paper_sheets.of_doors(work, estate_id, doors)[0]),
     )
     return [what & where for what, where in zip(_canvass(work, estate_id, date.max), at, strict=True)]
 

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import InvalidAnswers, NotFound, Problem
 from engine.process.instance import WaitState
-from engine.store import Store, alerts, desk
+from engine.rules.data_requests import RIGHTS, Kind
+from engine.store import Store, alerts, data_requests, desk
 from engine.store.alerts import Setting, Told
+from engine.store.data_requests import Waiting
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases.accounts import ADMINISTRATOR, Member
 
@@ -19,6 +21,9 @@ from engine.use_cases.accounts import ADMINISTRATOR, Member
 ZONE = ZoneInfo("Asia/Shanghai")
 #: So many days before the last one people are reminded (decisions 22).
 REMINDERS = (1, 3, 7)
+#: Who answers requests about personal data.
+ANSWERING = ("社区干部", "街道")
+_REQUEST = "asked"
 TABS = ("unread", "all")
 MODES: Mapping[str, str] = {"now": "随时发送", "daily": "每天汇总一次", "none": "不发邮件"}
 #: When the daily digest leaves.
@@ -43,10 +48,18 @@ _WORDS: Mapping[str, Callable[[Told], str]] = {
     "revise": lambda told: f"{told.by}退回修改：{told.detail}",
     "approved": lambda told: f"{told.by}审阅通过：{told.detail}",
     "job": lambda told: f"后台作业没有做成：{told.detail}",
+    "asked": lambda told: f"新的个人信息请求：{_titled(told)}，最晚 {_last_day(told.due)} 答复",
+    "asked_near": lambda told: f"个人信息请求快到期：{_titled(told)}，最晚 {_last_day(told.due)} 答复",
+    "asked_late": lambda told: f"个人信息请求已过期：{_titled(told)}，最晚 {_last_day(told.due)} 答复",
+    "checks": lambda told: f"走访抽查：{told.detail} 的走访有要问一问的，请核",
 }
 
 #: Those of a paper: their detail begins with its number.
 OF_PAPERS = frozenset({"examine", "material", "answered", "revise", "approved"})
+#: Those of a request about personal data: their detail begins with its id.
+OF_REQUESTS = frozenset({"asked", "asked_near", "asked_late"})
+#: Those of a canvass that asks for a question.
+OF_CHECKS = frozenset({"checks"})
 
 
 def tell(
@@ -87,8 +100,46 @@ def handed_over(work: UnitOfWork, estate_id: int, lane: str, before: str, after:
     alerts.settle_lane(work, estate_id, lane, before)
 
 
+def asked(work: UnitOfWork, estate_id: int, key: int, kind: str, due_on: date) -> None:
+    """In the commit in which a request about personal data is taken in, tell whoever answers it by which day."""
+    _of_request(work, Waiting(key, estate_id, kind, due_on.isoformat()), "new", "asked", but=work.actor)
+
+
+def answered(work: UnitOfWork, estate_id: int, key: int) -> None:
+    """In the commit in which a request about personal data is decided, count as read what was told of it."""
+    settle(work, estate_id, f"{_REQUEST}:{key}:")
+
+
+def settle(work: UnitOfWork, estate_id: int, begins: str) -> None:
+    """In the commit, count as read what was told of facts whose name begins so."""
+    alerts.settle_fact(work, estate_id, begins)
+
+
+def _of_request(work: UnitOfWork, one: Waiting, which: str, kind: str, *, but: str = "") -> int:
+    fact, people = f"{_REQUEST}:{one.id}:{which}", work.people(one.estate_id)
+    names = {people[lane] for lane in ANSWERING if people.get(lane)} - {but}
+    if not names or alerts.was_told(work, fact):
+        return 0
+    due = datetime.combine(date.fromisoformat(one.due_on) + timedelta(days=1), time(), ZONE).astimezone(UTC)
+    detail = f"{one.id} {RIGHTS[Kind(one.kind)].title}"
+    for name in sorted(names):
+        alerts.tell(work, name, fact, kind, estate_id=one.estate_id, due=due.isoformat(), detail=detail)
+    return len(names)
+
+
+def _remind_of_requests(work: UnitOfWork, today: date) -> int:
+    told = 0
+    for one in data_requests.waiting(work, today + timedelta(days=max(REMINDERS))):
+        left = (date.fromisoformat(one.due_on) - today).days
+        which = "late" if left < 0 else str(next(days for days in REMINDERS if left <= days))
+        told += _of_request(work, one, which, "asked_late" if left < 0 else "asked_near")
+    return told
+
+
 def remind(store: Store, actor: str, now: datetime) -> int:
-    """Remind of periods that end within :data:`REMINDERS` days, tell of jobs and timers that failed; of how many."""
+    """Remind of periods that end within :data:`REMINDERS` days, also those of requests about personal data, and tell
+    of jobs and timers that failed; of how many.
+    """
     today, after, told = now.astimezone(ZONE).date(), now, 0
     with store.work(actor, now) as work:
         for days in REMINDERS:
@@ -100,6 +151,7 @@ def remind(store: Store, actor: str, now: datetime) -> int:
             for person in alerts.holding(work, ADMINISTRATOR, above):
                 alerts.tell(work, person, fact, "job", estate_id=estate_id, detail=name)
                 told += 1
+        told += _remind_of_requests(work, today)
     return told
 
 
@@ -184,6 +236,11 @@ def _within(at: time, begin: time, end: time) -> bool:
 def _next(local: datetime, at: time) -> datetime:
     same: datetime = datetime.combine(local.date(), at, ZONE)
     return same if same >= local else same + timedelta(days=1)
+
+
+def _titled(told: Told) -> str:
+    """What a request asks for; its id stands before that."""
+    return told.detail.partition(" ")[2]
 
 
 def _last_day(due: str | None) -> str:

@@ -21,11 +21,11 @@ from engine.archives import MANIFEST, VERIFIER, Archive, table
 from engine.documents import catalogue
 from engine.errors import InvalidAnswers, Problem
 from engine.rules import roster
-from engine.store import archives, disclosures
+from engine.store import accounts, archives, disclosures
 from engine.store.archives import Paper, Sheet
 from engine.store.desk import EstateListed
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import desk, hands, powers
+from engine.use_cases import desk, exporting, hands, powers
 from engine.use_cases.accounts import Member
 from engine.use_cases.powers import Verdict
 
@@ -60,6 +60,7 @@ class Taken:
     profile: str
     files: int
     sha256: str
+    number: str = ""
 
 
 def offer(work: UnitOfWork, member: Member, estate_id: int) -> Offer:
@@ -82,12 +83,19 @@ def take(work: UnitOfWork, member: Member, estate_id: int, purpose: str, target:
 
 
 def record(work: UnitOfWork, estate_id: int, purpose: str, target: BinaryIO, *, public: bool) -> Taken:
-    """Write the archive of an estate for whoever runs this installation, and put it on record.  Raises NotFound."""
+    """Write the archive of an estate, and put it on record, under a number where the actor has an account.
+
+    Raises NotFound.
+    """
     taken = write(work, estate_id, target, public=public)
     work.append(estate_id, events.ArchiveTaken(taken.profile, taken.files, taken.sha256, purpose))
+    # after it is packed: what is put on record at once lets no one else write until the end
+    by = accounts.id_named(work, work.actor)
+    query = f"estate={estate_id}&profile={'public' if public else 'whole'}&purpose={purpose}&sha256={taken.sha256}"
+    number = exporting.numbered(work, by, "archive", query, taken.files) if by is not None else ""
     if not public:
-        disclosures.note(work, estate_id, "档案", f"{SUBJECT}（{FULL}）", purpose)
-    return taken
+        disclosures.note(work, estate_id, "档案", f"{SUBJECT}（{FULL}）{number}", purpose)
+    return replace(taken, number=number)
 
 
 def write(work: UnitOfWork, estate_id: int, target: BinaryIO, *, public: bool) -> Taken:

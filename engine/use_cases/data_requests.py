@@ -17,11 +17,11 @@ from engine.rules import deadlines
 from engine.rules.data_requests import OUTCOMES, REFUSALS, RIGHTS, Held, Kind, Outcome
 from engine.rules.roster import masked
 from engine.store import data_requests as kept
-from engine.store import disclosures, documents, identities, retention, rosters
+from engine.store import disclosures, documents, purge_journal, retention, rosters
 from engine.store.data_requests import Listed
 from engine.store.desk import PAGE, EstateListed
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import cells, data_notice, disclosing, hands, holding, powers, provenance
+from engine.use_cases import alerts, cells, data_notice, disclosing, hands, holding, powers, provenance
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -131,6 +131,7 @@ def take(work: UnitOfWork, library: Library, member: Member, estate_id: int, giv
     values["unit_no"] = values["unit_no"][:60]
     dates = {"received_on": received, "due_on": due.isoformat()}
     key = kept.take(work, {"estate_id": estate_id, **values, **dates})
+    alerts.asked(work, estate_id, key, values["kind"], due)
     work.append(estate_id, events.DataRequestTaken(key, values["kind"], due.isoformat()))
     return key
 
@@ -192,6 +193,7 @@ def decide(
         roster=shown.roster, document_id=paper,
     )  # fmt: skip
     _carry_out(dossier, row, chosen)
+    alerts.answered(work, estate_id, key)
     work.append(estate_id, events.DataRequestDecided(key, row.kind, str(outcome), number))
     return number
 
@@ -225,10 +227,8 @@ def _carry_out(dossier: Dossier, row: Any, chosen: Sequence[str]) -> None:
         return
     holding.forget(dossier, row.person_id, chosen)
     if holding.VAULT in chosen:
-        mine = [
-            one.id for one in identities.of_estate(dossier.work, dossier.estate_id) if one.person_id == row.person_id
-        ]
-        identities.purge(dossier.work, mine, f"业主请求{RIGHTS[Kind(row.kind)].title}")
+        holding.forget_number(dossier, row.person_id, f"业主请求{RIGHTS[Kind(row.kind)].title}")
+    purge_journal.note(dossier.work)
 
 
 def finish(work: UnitOfWork, library: Library, member: Member, estate_id: int, key: int, note: str) -> None:

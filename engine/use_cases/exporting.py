@@ -67,22 +67,27 @@ class Table:
     rows: Sequence[Sequence[Cell]]
 
 
-def taken(work: UnitOfWork, member: Member, table: Table, said: str, query: str) -> Taken:
+def taken(work: UnitOfWork, member: Member, table: Table, said: str, query: str, notes: Sequence[str] = ()) -> Taken:
     """A table as a workbook whose first line says when, who and what was ``said`` of it; it is put on record.
 
-    Its number stands in that line, on every printed page, in the file's properties and its name.
+    Its number stands in that line, on every printed page, in the file's properties and its name; ``notes`` follow it.
 
     Raises InvalidAnswers when it is too long.
     """
     bounded(len(table.rows))
     at = work.now.astimezone(ZONE)
-    number = f"DC{at:%Y%m%d}-{views.exported(work, member.id, table.what, query, len(table.rows)):06d}"
+    number = numbered(work, member.id, table.what, query, len(table.rows))
     by = f"{number} · {member.name} {at:%Y-%m-%d %H:%M} 导出"
     told = f"{member.name}导出 · {said} · 共 {len(table.rows)} 行 · 导出编号 {number}"
     note = f"{table.title} · 截至 {at:%Y-%m-%d %H:%M} · {told}"
     mark = workbooks.Mark(number, member.name, f"{by} · {said} · 只供本次用途，不得转发")
-    content = workbooks.written(table.title, [note], table.headings, table.rows, mark)
+    content = workbooks.written(table.title, [note, *notes], table.headings, table.rows, mark)
     return Taken(f"{table.title}-{number}.xlsx", content, number)
+
+
+def numbered(work: UnitOfWork, account_id: int, what: str, query: str, rows: int) -> str:
+    """Put on record that something leaves the house; the number it bears."""
+    return f"DC{work.now.astimezone(ZONE):%Y%m%d}-{views.exported(work, account_id, what, query, rows):06d}"
 
 
 def traced(work: UnitOfWork, number: str) -> Exported:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from engine.documents import printing
 from engine.rules.data_requests import Held
 from engine.rules.personal_data import GROUNDS
-from engine.store import holdings, retention, rosters
+from engine.store import holdings, identities, retention, rosters
 from engine.store import registers as r
 from engine.store.holdings import Holdings
 from engine.use_cases.dossier import Dossier
@@ -40,6 +40,9 @@ def _of_canvass(dossier: Dossier, found: Holdings) -> Iterator[tuple[object, Hel
     until, purpose = f"表决结束后 {_years(dossier, 'canvass_form_retention')}", "入户征集意愿"
     noted = retention.said_at(dossier.work, dossier.estate_id, [unit_no for unit_no, _ in found.units])
     yield noted, Held(NOTES, "走访的备注、疑虑、位置和照片", f"{noted} 条", purpose, until)
+    said = f"{found.shared_pages} 页"
+    why = "《个人信息保护法》第四十七条：同一页有别户的记录，不能只删一户，期满随整页清除"
+    yield found.shared_pages, Held("forms", "手填走访表的照片（同页有别户）", said, purpose, until, why)
     why = "《个人信息保护法》第十五条第二款：撤回以前的处理仍然有效，征集结果据此汇总"
     yield found.visits, Held("visits", "走访的日期和态度", f"{found.visits} 次", purpose, until, why)
     why = "《民法典》第九百三十八条第二款：公开作出的有利于业主的承诺是合同的组成部分"
@@ -50,6 +53,9 @@ def _of_vote(dossier: Dossier, found: Holdings) -> Iterator[tuple[object, Held]]
     until = f"表决以后 {_years(dossier, 'ballot_retention')}"
     said = f"{found.ballots} 张；投票内容与身份分开保存，不在本答复内"
     yield found.ballots, Held("ballots", "表决票的送达和收回", said, "计票和核对", until, _REVOKED)
+    why = "《民法典》第二百八十条：送达是表决有效的证据，决定可能被请求撤销"
+    said = f"{found.delivery_photos} 张"
+    yield found.delivery_photos, Held("delivery_photos", "表决票送达的照片", said, "证明表决票已经送达", until, why)
     said = f"{found.objections} 条"
     yield found.objections, Held("objections", "异议、询问和答复", said, "答复业主", until, _REVOKED)
     until, why = _years(dossier, "access_log_retention"), "《个人信息保护法》第五十一条：查看记录用于追究违规"
@@ -90,6 +96,21 @@ def forget(dossier: Dossier, person_id: int, chosen: Sequence[str]) -> None:
         retention.forget_at(work, estate_id, doors)
     if CALLS in chosen:
         _call_no_more(dossier, doors)
+
+
+def forget_again(dossier: Dossier, person_id: int, chosen: Sequence[str]) -> int:
+    """In the commit, take away what a request had taken away, in a store restored from before; how many kinds."""
+    there = [one for one in held(dossier, person_id) if one.name in chosen and not one.must_stay]
+    forget(dossier, person_id, chosen)
+    if VAULT in chosen:
+        forget_number(dossier, person_id, "业主请求删除（恢复备份后重做）")
+    return len(there)
+
+
+def forget_number(dossier: Dossier, person_id: int, why: str) -> None:
+    """In the commit, purge the full numbers of a person of the estate."""
+    kept = identities.of_estate(dossier.work, dossier.estate_id)
+    identities.purge(dossier.work, [one.id for one in kept if one.person_id == person_id], why)
 
 
 def _call_no_more(dossier: Dossier, doors: Sequence[str]) -> None:

@@ -3,25 +3,27 @@
 What takes long is done by :mod:`engine.use_cases.roster_reading`, for small lists at once, else beside the job loop.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
-from engine import events, sealing, spreadsheets, workbooks
+from engine import events, sealing, spreadsheets
 from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted, Problem
-from engine.rules import roster_columns
+from engine.rules import covering, roster_columns
 from engine.rules.roster import metres
 from engine.rules.roster_columns import FIELDS
 from engine.store import disclosures, roster_imports, rosters
 from engine.store.desk import EstateListed
 from engine.store.roster_imports import CHECKING, COLUMNS, DONE, IMPORTING, LEFT, REVIEW, UNDONE, Import
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import data_notice, desk, disclosing, figures, hands
+from engine.use_cases import data_notice, desk, disclosing, exporting, figures, hands
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
+from engine.use_cases.exporting import Table, Taken
 from engine.use_cases.library import Library
+from engine.workbooks import Cell
 
 LANES = ("社区干部",)
 #: For what a list that waits is sealed.
@@ -33,6 +35,10 @@ OF_UNITS, TOTAL = ("source", "usage", "status", "apart"), "total"
 #: Faults on a page.
 PAGE = 50
 _REASON = 4
+_HOW_TO_MEND = (
+    "请在原处改正，不要改动“行号”一列；改好后在导入页上传这份表格。",
+    "证件号只露出后四位：不改的就留着，传回来时自动认出；要改的，写完整的号码。不导入的列不在表里。",
+)
 
 
 @dataclass(frozen=True)
@@ -255,32 +261,43 @@ def undo(work: UnitOfWork, library: Library, member: Member, estate_id: int) -> 
     figures.place(Dossier(work, library, estate_id))
 
 
-def bad_rows(work: UnitOfWork, member: Member, estate_id: int, key: bytes) -> bytes:
-    """The rows at fault as a workbook, with what is wrong; that they were taken is noted.
+def bad_rows(work: UnitOfWork, member: Member, estate_id: int, key: bytes) -> Taken:
+    """The rows at fault as a workbook, with what is wrong; who took it is put on record under its number.
 
+    It holds only columns that are read, and of identity numbers only their ends: :func:`mend_from` knows them again.
     Raises NotFound, NotPermitted, Conflict.
     """
-    _, given = _open(work, member, estate_id, REVIEW)
+    estate, given = _open(work, member, estate_id, REVIEW)
     found = _unsealed(key, given.found)
     said: dict[int, list[str]] = {}
     for fault in found["faults"]:
         said.setdefault(fault["row"], []).append(f"{FIELDS[fault['field']]}：{fault['said']}")
-    mended = _unsealed(key, given.mended).get("cells", {})
-    fields = given.setting["fields"]
-    rows = []
+    columns, headings = _read_columns(given, found)
+    rows: list[Sequence[Cell]] = []
+    for number, cells in _as_they_stand(key, given, found).items():
+        covered = [covering.covered(name, cells[name]) for name in columns]
+        rows.append([number, "；".join(said.get(number, ())), *covered])
+    table = Table("bad_rows", "问题行", ["行号", "问题", *headings], rows)
+    taken = exporting.taken(work, member, table, f"{estate.name} · 用途：改正名册", f"estate={estate_id}", _HOW_TO_MEND)
+    disclosures.note(work, estate_id, disclosing.PAPER, f"业主名册的问题行 {taken.number}", "改正名册")
+    return taken
+
+
+def _read_columns(given: Import, found: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """The columns that are read, as fields and by their headings."""
+    headings, fields = found["head"]["rows"][given.setting["header"]], given.setting["fields"]
+    kept = [(name, heading) for name, heading in zip(fields, headings, strict=True) if name]
+    return [name for name, _ in kept], [heading for _, heading in kept]
+
+
+def _as_they_stand(key: bytes, given: Import, found: Mapping[str, Any]) -> dict[int, dict[str, str]]:
+    """The rows at fault by number, with what was mended in them."""
+    mended, fields = _unsealed(key, given.mended).get("cells", {}), given.setting["fields"]
+    rows = {}
     for number, cells in found["rows"]:
-        own = mended.get(str(number), {})
-        rows.append(
-            [
-                number,
-                "；".join(said.get(number, ())),
-                *(own.get(one, cell) for one, cell in zip(fields, cells, strict=False)),
-            ]
-        )
-    notes = ["请在原处改正，不要改动“行号”一列；改好后在导入页上传这份表格。"]
-    disclosures.note(work, estate_id, disclosing.PAPER, "业主名册的问题行", "改正名册")
-    headings = found["head"]["rows"][given.setting["header"]]
-    return workbooks.written("问题行", notes, ["行号", "问题", *headings], rows)
+        own = dict.fromkeys(filter(None, fields), "") | dict(zip(fields, cells, strict=False))
+        rows[number] = own | {name: roster_columns.plain(text) for name, text in mended.get(str(number), {}).items()}
+    return rows
 
 
 def mend_from(work: UnitOfWork, member: Member, estate_id: int, key: bytes, name: str, content: bytes) -> int:
@@ -289,23 +306,26 @@ def mend_from(work: UnitOfWork, member: Member, estate_id: int, key: bytes, name
     Raises NotFound, NotPermitted, Conflict, InvalidAnswers.
     """
     _, given = _open(work, member, estate_id, REVIEW)
-    found, fields = _unsealed(key, given.found), given.setting["fields"]
+    found = _unsealed(key, given.found)
+    columns, headings = _read_columns(given, found)
     rows = [[roster_columns.plain(cell) for cell in row] for row in spreadsheets.grid(name, content).rows()]
     start = next((at for at, row in enumerate(rows) if row[:2] == ["行号", "问题"]), None)
     if start is None:
         said = "这不是下载的问题行：没有“行号”和“问题”两列；请改好下载的那一份再上传。"
         raise InvalidAnswers([Problem("sheet", said)], "没有改动。")
-    before = dict(found["rows"])
+    if rows[start][2 : 2 + len(headings)] != headings:
+        said = f"列与这次导入的不同，应依次为{'、'.join(headings)}；请重新下载问题行，在那一份里改。"
+        raise InvalidAnswers([Problem("sheet", said)], "没有改动。")
+    before = _as_they_stand(key, given, found)
     cells: dict[int, dict[str, str]] = {}
     for row in rows[start + 1 :]:
-        number = int(row[0]) if row[0].isdecimal() else 0
-        if number not in before:
+        own = before.get(int(row[0]) if row[0].isdecimal() else 0)
+        if own is None:
             continue
-        texts = dict(zip(fields, row[2:], strict=False))
-        own = dict(zip(fields, before[number], strict=False))
-        changed = {one: text for one, text in texts.items() if one and text != own.get(one, "")}
+        back = {one: covering.put_back(one, text, own[one]) for one, text in zip(columns, row[2:], strict=False)}
+        changed = {one: text for one, text in back.items() if text != own[one]}
         if changed:
-            cells[number] = changed
+            cells[int(row[0])] = changed
     if cells:
         mend(work, member, estate_id, key, cells)
     return len(cells)

@@ -14,10 +14,12 @@ from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.rules import retention as rules
 from engine.rules.jurisdiction import Parameter
 from engine.rules.retention import KEPT, KINDS, Kind, Since
+from engine.store import purge_journal
 from engine.store import retention as kept
 from engine.store.desk import EstateListed
+from engine.store.purge_journal import REQUEST, Entry
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import disclosing, hands, powers
+from engine.use_cases import disclosing, hands, holding, powers
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -86,9 +88,10 @@ def _line(dossier: Dossier, name: str, kind: Kind) -> Line:
     return Line(name, kind, period, since, goes_on, rows, bool(rows and goes_on and goes_on <= dossier.today))
 
 
-def _sent_before(dossier: Dossier, kind: Kind, period: Parameter) -> date:
-    """Lists sent before that day have to go; of other kinds everything does."""
-    return dossier.today - timedelta(days=int(str(period.value))) if kind.since == Since.SENT else dossier.today
+def _sent_before(dossier: Dossier, kind: Kind, period: Parameter, on: date | None = None) -> date:
+    """Lists sent before that day have to go, seen from a day, else today; of other kinds everything does."""
+    on = on or dossier.today
+    return on - timedelta(days=int(str(period.value))) if kind.since == Since.SENT else on
 
 
 def _since(dossier: Dossier, kind: Kind) -> date | None:
@@ -144,8 +147,31 @@ def purge(dossier: Dossier, name: str, reason: str) -> str:
     kept.let_go(work, estate_id, name, before, f"保存期满：{reason}")
     due, source = line.goes_on.isoformat(), f"{line.period.title}（{line.period.source}）"
     kept.note(work, estate_id, kind=name, rows=line.rows, due_on=due, source=source, reason=reason)
+    purge_journal.note(work)
     work.append(estate_id, events.DataPurged(line.kind.title, line.rows, due))
     return f"“{line.kind.title}”已清除 {line.rows} 条。"
+
+
+def again(work: UnitOfWork, library: Library, entry: Entry) -> int:
+    """Let go once more what was let go after a backup was made, out of a store that was restored from it; how much.
+
+    Nobody decides anew: it was decided, and the journal says by whom.
+    """
+    dossier = Dossier(work, library, entry["estate_id"])
+    name = entry["kind"]
+    if name == REQUEST:
+        rows = holding.forget_again(dossier, entry["person_id"], entry["chosen"].split())
+    elif name in KINDS and KINDS[name].parameter in dossier.pack.parameters:
+        on = datetime.fromisoformat(entry["at"]).astimezone(dossier.deadlines.zone).date()
+        before = _sent_before(dossier, KINDS[name], dossier.pack.parameter(KINDS[name].parameter), on)
+        rows = kept.there(work, dossier.estate_id, name, before)
+        kept.let_go(work, dossier.estate_id, name, before, f"恢复备份后重新清除：{entry['reason']}")
+    else:
+        return 0
+    purge_journal.keep(work, entry, rows)
+    title = KINDS[name].title if name in KINDS else "业主请求删除的信息"
+    work.append(dossier.estate_id, events.DataPurged(f"恢复备份后重新清除：{title}", rows, entry["due_on"]))
+    return rows
 
 
 def hold(work: UnitOfWork, member: Member, estate_id: int, reason: str) -> None:

@@ -114,16 +114,18 @@ def _opened(key: bytes, sealed: bytes | None) -> dict[str, Any]:
 def _read(key: bytes, given: Import, tell: Tell) -> Read:
     """The whole list, with what was mended and decided in it."""
     mended, setting = _opened(key, given.mended), given.setting
+    grid = _grid(key, given)
     reader = roster_sheet.Reader(
         setting["fields"],
         registering.known_by(key),
         setting.get("units"),
         mended.get("one_person", {}),
         {kind: {unit: choice for unit, (choice, _) in mended.get(kind, {}).items()} for kind in OF_UNITS},
+        spreadsheets.UNSOLVED if grid.unsolved else "",
+        lambda row, column: spreadsheets.cell_name(row, column + grid.left),
     )
     fixed: dict[int, Mapping[str, str]] = {int(row): texts for row, texts in mended.get("cells", {}).items()}
     fixed.update({row: {} for row in mended.get("out", ())})
-    grid = _grid(key, given)
     numbered = _told(rows(grid, setting["header"], setting["fields"]), grid.height, tell)
     return roster_sheet.read(numbered, reader, fixed)
 

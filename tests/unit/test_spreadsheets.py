@@ -34,6 +34,19 @@ def with_part(name: str, text: bytes) -> bytes:
     return kept.getvalue()
 
 
+def test_a_formula_without_a_value_is_refused_only_in_a_column_with_a_name() -> None:
+    with pytest.raises(InvalidAnswers) as refused:
+        spreadsheets.read_content("表.xlsx", workbook({"A2": "101", "B2": "=1+1"}))
+    assert "第 2 行“area”列是公式" in refused.value.problems[0].message
+    [row] = spreadsheets.read_content("表.xlsx", workbook({"A2": "101", "B2": 2, "D2": "=1+1"}))
+    assert dict(row) == {"unit_no": "101", "area": "2"}
+
+
+@pytest.mark.parametrize(("column", "name"), [(0, "A7"), (25, "Z7"), (26, "AA7"), (701, "ZZ7"), (702, "AAA7")])
+def test_a_cell_is_called_as_a_spreadsheet_calls_it(column: int, name: str) -> None:
+    assert spreadsheets.cell_name(7, column) == name
+
+
 def lying(content: bytes) -> bytes:
     """The same archive, every part of which claims to be ten bytes long."""
     made = bytearray(content)

@@ -1,9 +1,12 @@
 """The archive of an estate in the browser: whole for whom all of it belongs to, on purpose and on record."""
 
+import hashlib
 import io
 import zipfile
+from urllib.parse import quote
 
 from engine.store import disclosures
+from engine.use_cases import exporting
 from tests.district import District
 
 
@@ -19,11 +22,17 @@ def test_the_cadre_takes_the_whole_on_purpose_and_on_record(district: District) 
     assert taken.mimetype == "application/zip"
     with taken, zipfile.ZipFile(io.BytesIO(taken.data)) as archive:
         assert "表格/业主清册.csv" in archive.namelist()
+        digest = hashlib.sha256(taken.data).hexdigest()
     assert cadre.post(page, form, page).status_code == 302
     assert [event["kind"] for event in district.log(estate)].count("ArchiveTaken") == 1
     with district.opened.work("测试", district.clock.now) as work:
         looks, _ = disclosures.of_estate(work, estate, 1)
-    assert (looks[0].subject, looks[0].purpose) == ("一案一档（全本）", "移交区级档案")
+        number = looks[0].subject.removeprefix("一案一档（全本）")
+        took = exporting.traced(work, number)
+    assert looks[0].purpose == "移交区级档案"
+    assert quote(number) in taken.headers["Content-Disposition"]
+    assert took.what == "archive"
+    assert took.query == f"estate={estate}&profile=whole&purpose=移交区级档案&sha256={digest}"
 
 
 def test_anybody_who_works_on_the_estate_takes_what_may_be_published_and_no_more(district: District) -> None:

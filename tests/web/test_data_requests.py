@@ -1,14 +1,18 @@
 """Requests about personal data: taken in, made sure who asks, decided, answered on paper, carried out."""
 
 import io
-from datetime import timedelta
+import re
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import docx
 import pytest
 import sqlalchemy as sa
 
-from engine.store import data_requests, documents, identities, registers
+from engine.store import alerts as stored
+from engine.store import data_requests, documents, identities, paper_sheets, registers
+from engine.use_cases import alerts
+from engine.use_cases.alerts import ZONE
 from tests import photographs
 from tests.district import Browser, District
 from tests.web.test_disclosures import ROSTER
@@ -122,6 +126,78 @@ def test_a_deletion_takes_away_what_may_go_and_says_why_the_rest_stays(voted: Di
     assert {(one.note, one.concerns) for one in kept} == {("已删除", "")}
     assert any(one.attitude for one in kept)
     assert (number.sealed, number.purged_why) == (None, "业主请求删除")
+
+
+def proven_delivery(district: District) -> None:
+    """A photo of how the ballot of the unit was delivered, and two pages of forms, one of which tells of others too."""
+    with district.opened.work("吴倩", district.clock.now) as work:
+        digest = documents.keep(work, photographs.photo() + b"door")
+        work.execute(sa.update(registers.ballot).where(registers.ballot.c.unit_no == _UNIT).values(proof_file=digest))
+        for number, doors in enumerate(([_UNIT], [_UNIT, "9-9999"])):
+            of = {"kind": "PACKET", "packet": "p", "title": "", "task_id": None, "round": 1, "version": ""}
+            paper_sheets.add(work, 1, tuple(doors), {**of, "number": f"n{number}", "token": f"t{number}"})
+    with district.opened.work("吴倩", district.clock.now) as work:
+        for sheet in paper_sheets.listed(work, 1):
+            page = documents.keep(work, photographs.photo() + sheet.number.encode())
+            paper_sheets.bring(work, sheet, page, 0, page)
+
+
+def test_a_deletion_reaches_the_forms_of_one_door_and_says_which_photos_stay(voted: District) -> None:
+    voted.replay("close_voting")
+    cadre = voted.browser("社区干部")
+    proven_delivery(voted)
+    ask(voted, cadre, "DELETE")
+    step(cadre, "prove", proof="SEEN")
+    assert (
+        step(cadre, "decide", chosen=["notes", "forms", "delivery_photos"], reason="按业主要求删除").status_code == 302
+    )
+    said = paper(cadre)
+    for each in (
+        "表决票送达的照片",
+        "保留：《民法典》第二百八十条：送达是表决有效的证据，决定可能被请求撤销",
+        "手填走访表的照片（同页有别户）",
+        "保留：《个人信息保护法》第四十七条：同一页有别户的记录，不能只删一户，期满随整页清除",
+    ):
+        assert each in said, each
+    with voted.opened.work("测试", voted.clock.now) as work:
+        left = paper_sheets.pages(work, [sheet.id for sheet in paper_sheets.listed(work, 1)])
+        assert [len(pages) for pages in left.values()] == [1]
+        [page] = next(iter(left.values()))
+        assert work.files.path(page.sha256).exists()
+        delivered = sa.select(registers.ballot.c.proof_file).where(registers.ballot.c.unit_no == _UNIT)
+        assert all(work.files.path(digest).exists() for digest in work.connection.execute(delivered).scalars())
+
+
+def test_whoever_answers_is_told_when_it_comes_before_its_last_day_and_after_it(voted: District) -> None:
+    cadre, street = voted.browser("社区干部"), voted.browser("街道")
+    ask(voted, cadre, "ACCESS")
+    due = date.fromisoformat(row(voted).due_on)
+    page = street.get("/alerts").text
+    assert "新的个人信息请求：查阅，最晚 2026-04-15（周三） 答复" in page
+    assert (_NAME in page, _UNIT in page) == (False, False)
+    # whoever took it in knows
+    assert "个人信息请求" not in cadre.get("/alerts").text.split("<main", 1)[1]
+    for left, said in ((8, ""), (7, "快到期"), (3, "快到期"), (1, "快到期"), (0, ""), (-1, "已过期")):
+        voted.clock.now = datetime.combine(due - timedelta(days=left), time(9), ZONE)
+        before = counted(voted)
+        alerts.remind(voted.opened, "导入台", voted.clock.now)
+        alerts.remind(voted.opened, "导入台", voted.clock.now)
+        assert counted(voted) - before == (2 if said else 0), left
+        if said:
+            assert f"个人信息请求{said}：查阅" in voted.browser("社区干部").get("/alerts").text
+    cadre = voted.browser("社区干部")
+    [first, *_] = re.findall(r'action="(/alerts/\d+)"', cadre.get("/alerts").text)
+    assert cadre.post(first, {}, "/alerts").location == f"{ROOT}/1"
+    step(cadre, "prove", proof="SEEN")
+    step(cadre, "decide", outcome="GRANTED", reason="经核实是业主本人")
+    for lane in ("社区干部", "街道"):
+        assert "个人信息请求" not in voted.browser(lane).get("/alerts").text.split("<main", 1)[1]
+
+
+def counted(district: District) -> int:
+    with district.opened.work("测试", district.clock.now) as work:
+        of = sa.select(sa.func.count()).where(stored.alert.c.kind.in_(alerts.OF_REQUESTS))
+        return int(work.connection.execute(of).scalar_one())
 
 
 def test_a_withdrawal_ends_the_calls_and_leaves_what_was_done(voted: District) -> None:

@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from engine.importing import Importer
+from engine.rules import roster_columns
 from engine.store import registers, roster_imports, rosters
-from engine.use_cases import importing
+from engine.use_cases import exporting, importing
 from tests import messy_roster
 from tests.district import Browser, District
 
@@ -100,7 +101,7 @@ def test_what_waits_is_sealed_in_the_database(desk: Desk) -> None:
 
 def test_a_column_that_is_missing_is_said_and_what_was_chosen_stays(desk: Desk) -> None:
     desk.send(LIST.replace("建筑面积", "平方数").encode())
-    answer = desk.columns(**{"column.5": ""})
+    answer = desk.columns(**{"column.4": ""})
     assert answer.status_code == 422
     assert "没有找到“建筑面积”列；文件里有：楼号、室号、平方数、业主姓名、证件号、电话" in answer.text
     assert desk.columns(**{"column.2": "area"}).status_code == 302
@@ -150,8 +151,13 @@ def test_the_rows_at_fault_are_taken_out_mended_elsewhere_and_sent_back(desk: De
     book = openpyxl.load_workbook(io.BytesIO(taken.data))
     sheet = book.active
     assert sheet is not None
-    place = {"area": 6, "usage": 7, "owner_ids": 9, "status": 11}
-    rows = {row[0].value: row for row in sheet.iter_rows(min_row=3)}
+    headings = [str(cell.value) for cell in sheet[4]]
+    place = {
+        name: headings.index(heading) + 1
+        for heading, name in zip(headings, roster_columns.fields(headings, {}), strict=True)
+        if name
+    }
+    rows = {row[0].value: row for row in sheet.iter_rows(min_row=5)}
     assert sorted(rows) == sorted(messy_roster.SLIPS)
     for number, (name, _, text) in messy_roster.SLIPS.items():
         rows[number][place[name] - 1].value = text or "320404195102020016"
@@ -165,6 +171,45 @@ def test_the_rows_at_fault_are_taken_out_mended_elsewhere_and_sent_back(desk: De
     assert "改正名册" in desk.cadre.get(f"/estates/{desk.estate}/owners/looks").text
     wrong = desk.act("mend_from", sheet=(io.BytesIO(LIST.encode()), "别的.csv"))
     assert wrong.status_code == 422
+
+
+def test_rows_that_leave_hold_no_identity_number_and_are_known_again_when_they_come_back(desk: Desk) -> None:
+    listed = LIST.replace("楼号", "备注,楼号").replace("\n1,", f"\n{ONE}补录,1,").replace("89.97", "八十九")
+    desk.send(listed.encode())
+    desk.columns(**{"column.0": ""})
+    taken = desk.cadre.post(f"{desk.address}/bad.xlsx", {}, desk.address)
+    book = openpyxl.load_workbook(io.BytesIO(taken.data))
+    sheet = book.active
+    assert sheet is not None
+    said = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in said if ONE in cell]
+    assert f"{'*' * 14}{ONE[-4:]}" in said
+    number = re.search(r"DC\d{8}-\d{6}", said[0])
+    assert number is not None
+    assert number[0] in desk.cadre.get(f"/estates/{desk.estate}/owners/looks").text
+    with desk.district.opened.work("测试", desk.district.clock.now) as work:
+        assert exporting.traced(work, number[0]).what == "bad_rows"
+    sheet.cell(5, 5).value = "89.97"
+    back = io.BytesIO()
+    book.save(back)
+    desk.act("mend_from", sheet=(io.BytesIO(back.getvalue()), "问题行.xlsx"))
+    desk.act("import")
+    first = desk.newest().units[0]
+    assert (first.unit_no, first.area, first.owners[0].id_last4) == ("1-101", 8997, ONE[-4:])
+    desk.send(LIST.encode())
+    desk.columns()
+    assert "完全相同，没有可导入的" in desk.page()
+
+
+def test_rows_of_another_import_are_not_taken_for_these(desk: Desk) -> None:
+    desk.send(LIST.replace("89.97", "八十九").encode())
+    desk.columns()
+    taken = desk.cadre.post(f"{desk.address}/bad.xlsx", {}, desk.address)
+    desk.act("rename")
+    desk.columns(**{"column.4": ""})
+    answer = desk.act("mend_from", sheet=(io.BytesIO(taken.data), "问题行.xlsx"))
+    assert answer.status_code == 422
+    assert "请重新下载问题行" in answer.text
 
 
 def test_the_same_list_again_changes_nothing_and_another_shows_what_it_would(desk: Desk) -> None:

@@ -1,7 +1,9 @@
 """What a community may send to the import of its roster, old, large or harmful: taken, or refused with what to do."""
 
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from engine.importing import Importer
@@ -77,9 +79,34 @@ def test_a_hundred_thousand_rows_of_formulas_are_read_as_what_they_come_to(desk:
     assert f"{_LARGE * 8997 / 100:,.2f}" in page
 
 
-def test_formulas_that_nobody_has_worked_out_are_refused_before_they_read_as_nothing(desk: Desk) -> None:
-    _send(desk, hostile_rosters.with_formulas(_LARGE, worked_out=False))
+def test_formulas_that_nobody_has_worked_out_are_named_row_by_row_where_their_column_is_used(desk: Desk) -> None:
+    _send(desk, hostile_rosters.with_formulas(3, worked_out=False))
+    desk.columns()
     page = desk.page()
-    assert f"有 {_LARGE} 个公式没有存下算出的值" in page
-    assert "保存一次后再导入" in page
-    assert desk.given().content is None
+    assert "需处理 3 行" in page
+    assert "C3 是公式，没有存下算出的值" in page
+    mended = {f"cell.{row}.area": "89.97" for row in (2, 3, 4)}
+    assert desk.act("mend", **mended).status_code == 302
+    assert "可导入 3 户" in desk.page()
+
+
+def test_a_formula_in_a_column_that_is_not_read_stops_nothing(desk: Desk) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["面积合计", "=SUM(D3:D4)"])
+    sheet.append(["楼号", "室号", "备注", "建筑面积", "业主姓名"])
+    sheet.append([1, 101, "=A3*2", 89.97, "王小明"])
+    sheet.append([1, 102, "=A4*2", 90, "李芳"])
+    sheet.append(["合计", None, None, "=SUM(D3:D4)", None])
+    kept = io.BytesIO()
+    book.save(kept)
+    desk.send(kept.getvalue(), "名册.xlsx")
+    desk.columns()
+    assert "可导入 2 户" in desk.page()
+    assert "需处理" not in desk.page()
+    desk.act("rename")
+    desk.columns(**{"column.2": "phone"})
+    page = desk.page()
+    assert "需处理 2 行" in page
+    assert "C4 是公式" in page

@@ -1,21 +1,24 @@
 """How long data of owners are kept: due by the pack's rule, let go when somebody confirms, never under a hold."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from engine import cli
+from engine import cli, store
 from engine.cli import retaining
 from engine.rules import retention as rules
 from engine.rules.jurisdiction import Parameter
-from engine.store import data_requests, documents, identities, paper_sheets, registers, retention, rosters
+from engine.store import backups, data_requests, documents, identities, paper_sheets, registers, retention, rosters
 from engine.use_cases.library import Library
 from tests import photographs
 from tests.district import Browser, District
 from tests.web.test_data_requests import ask, photo, step
+from tests.web.test_disclosures import ROSTER
 from tests.web.test_vault import keep
 
 ROOT = "/estates/1/privacy/retention"
@@ -154,3 +157,59 @@ def test_what_was_purged_stays_on_record(voted: District) -> None:
     for statement in (sa.update(retention.purge).values(rows=0), sa.delete(retention.purge)):
         with voted.opened.engine.connect() as connection, pytest.raises(DBAPIError, match="append-only"):
             connection.execute(statement)
+
+
+def test_what_was_purged_after_a_backup_goes_again_when_it_is_restored(
+    voted: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if voted.opened.engine.dialect.name != "sqlite":
+        pytest.skip("一份备份只在 SQLite 上由本程序做")
+    cadre = voted.browser("社区干部")
+    assert keep(cadre).status_code == 302
+    digest, form = photo(voted), filled_in(voted)
+    again = tmp_path / "again"
+    monkeypatch.setattr(retaining, "_now", voted.clock)
+    backups.back_up(voted.home, tmp_path / "copy")
+    assert ask(voted, cadre, "DELETE").status_code == 302
+    step(cadre, "prove", proof="SEEN")
+    step(cadre, "decide", chosen=["phone", "vault"], reason="按业主要求删除")
+    cadre = later(voted)
+    assert purge(cadre, "canvass").status_code == 302
+    journal = voted.home / "purges.jsonl"
+    acts = [orjson.loads(line) for line in journal.read_bytes().splitlines()]
+    assert [one["kind"] for one in acts] == ["request", "canvass"]
+    assert ROSTER[1][ROSTER[0].index("产权人")] not in journal.read_text()
+    for name in ("DAORU_DATABASE_URL", "DAORU_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DAORU_HOME", str(again))
+    assert cli.main(["restore", str(tmp_path / "copy")]) == 0
+    assert "没有清除日志" in capsys.readouterr().out
+    assert cli.main(["retention", "again", str(journal)]) == 0
+    assert "清除日志 2 条；备份里还没有清除的 2 条已重新清除" in capsys.readouterr().out
+    assert cli.main(["retention", "again"]) == 0
+    assert "备份里还没有清除的 0 条" in capsys.readouterr().out
+    restored = store.open(f"sqlite:///{again / 'daoru.db'}", files=again / "files", synchronous="NORMAL")
+    with restored.work("测试", voted.clock.now) as work:
+        [number] = work.connection.execute(sa.select(identities.identity_number)).all()
+        assert number.sealed is None
+        phones = sa.select(registers.owner.c.phone).join(registers.unit).where(registers.unit.c.unit_no == ROSTER[1][0])
+        assert set(work.connection.execute(phones).scalars()) == {""}
+        assert not work.files.path(digest).exists()
+        assert not work.files.path(form).exists()
+        assert {(row.kind, row.actor) for row in retention.purges(work, 1)} == {
+            ("canvass", "周敏"),
+            ("request", "周敏"),
+        }
+    restored.close()
+
+
+def test_a_file_that_is_no_journal_purges_nothing(
+    voted: District, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DAORU_HOME", str(voted.home))
+    monkeypatch.setenv("DAORU_DATABASE_URL", voted.opened.engine.url.render_as_string(hide_password=False))
+    other = tmp_path / "other"
+    other.write_text("{}\n")
+    assert cli.main(["retention", "again", str(other)]) == 2
+    assert "不是清除日志" in capsys.readouterr().err
+    assert cli.main(["retention", "again", str(tmp_path / "nowhere")]) == 2

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine import cli
 from engine.errors import InvalidAnswers
-from engine.store import identities, tables
+from engine.store import identities, registers, rosters, tables
 from engine.use_cases import identities as vaulting
 from engine.use_cases import registering
 from engine.vault import Vault
@@ -47,6 +47,20 @@ def database(district: District) -> Iterator[bytes]:
         for table in there.sorted_tables:
             for row in connection.execute(sa.select(table)):
                 yield from (bytes(one) if isinstance(one, bytes | memoryview) else str(one).encode() for one in row)
+
+
+def test_an_owner_who_counts_as_one_more_person_is_known_by_the_number_too(listed: District) -> None:
+    with listed.opened.work("测试", listed.clock.now) as work:
+        newest = rosters.newest(work, 1)
+        [(person, hashed)] = identities.registered(work, 1, newest, _UNIT)
+        # as the importer keeps an owner whose unit somebody counted apart
+        work.execute(sa.update(registers.person).where(registers.person.c.id == person).values(key=f"{hashed}@{_UNIT}"))
+    cadre = listed.browser("社区干部")
+    assert keep(cadre, number="320404199001011234").status_code == 422
+    assert keep(cadre).status_code == 302
+    [row] = rows(listed)
+    shown = cadre.post(f"{ROOT}/{row.id}", {"purpose": "答复业主本人", "reason": "业主到场查询"}, ROOT)
+    assert _NUMBER in shown.text
 
 
 def test_a_number_is_kept_sealed_and_read_with_a_purpose_a_reason_and_a_record(listed: District) -> None:
