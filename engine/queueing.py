@@ -20,7 +20,7 @@ from kombu.connection import Connection
 from kombu.entity import Exchange, Queue
 from kombu.exceptions import OperationalError
 
-from engine import channels, clock, importing, jobs, printing, rounds, scanning, settings, store
+from engine import channels, clock, importing, jobs, printing, rounds, scanning, settings, store, watching
 from engine.errors import Conflict, EngineError
 from engine.sending import Sender
 from engine.store import Public, Store, queue
@@ -157,6 +157,7 @@ def _relay(app: celery.Celery, lease: timedelta) -> None:
     rounds.beside("scanning", scanning.Scanner(_opened()).round, ending)
     lists = importing.Importer(_opened(), library.shipped(), settings.read().person_key)
     rounds.beside("importing", lists.round, ending)
+    rounds.beside("watching", watching.Watcher(_opened(), library.shipped()).round, ending)
     while not ending.wait(_EVERY):
         try:
             relay.look(clock.now())

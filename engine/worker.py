@@ -20,6 +20,7 @@ from engine import (
     scanning,
     settings,
     store,
+    watching,
 )
 from engine.errors import Conflict
 from engine.sending import Sender
@@ -89,6 +90,7 @@ def main() -> None:
     rounds.beside("printing", printing.Printer(opened).round, ending)
     rounds.beside("scanning", scanning.Scanner(opened).round, ending)
     rounds.beside("ballots", ballot_scanning.BallotScanner(opened, published).round, ending)
+    rounds.beside("watching", watching.Watcher(opened, published).round, ending)
     rounds.beside("importing", importing.Importer(opened, published, kept.person_key).round, ending)
     try:
         while not ending.is_set():

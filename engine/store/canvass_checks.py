@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from engine.store.registers import visit
-from engine.store.tables import metadata
+from engine.store.tables import metadata, task
 from engine.store.unit_of_work import UnitOfWork
 
 #: What whoever leads made of a day's findings; only added, the latest of a day counts.
@@ -111,6 +111,12 @@ class CallBack:
     note: str
     by: str
     at: str
+
+
+def going(work: UnitOfWork, task_name: str) -> list[int]:
+    """The estates in which the task of the canvass is open."""
+    chosen = sa.select(task.c.estate_id).where((task.c.name == task_name) & (task.c.status == "open")).distinct()
+    return list(work.connection.execute(chosen.order_by(task.c.estate_id)).scalars())
 
 
 def logged(work: UnitOfWork, estate_id: int, round: int) -> list[sa.Row[Any]]:

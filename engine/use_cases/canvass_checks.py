@@ -3,6 +3,7 @@
 Nobody is accused: a finding says what a log shows, and who recorded it is asked by somebody else.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from engine.rules.doors import Place
 from engine.rules.honesty import Day, Finding, Knock, Limits
 from engine.store import canvass_checks as kept
 from engine.store.canvass_checks import Review
-from engine.use_cases import canvassing, gauging, hands
+from engine.use_cases import alerts, canvassing, gauging, hands
 from engine.use_cases.canvassing import Canvass
 
 CLEAR, CALL_BACK = "CLEAR", "CALL_BACK"
@@ -51,6 +52,39 @@ def asked(canvass: Canvass) -> list[Asked]:
     Raises NotPermitted for whoever may not see what single households said.
     """
     see(canvass)
+    return _asked(canvass)
+
+
+def tell(canvass: Canvass) -> int:
+    """In the commit, tell whoever leads the canvass of days that ask for a question, once they are over; how many.
+
+    Nobody is told of their own day: somebody else has to ask.
+    """
+    if canvass.locked or not canvass.roster_version:
+        return 0
+    dossier = canvass.dossier
+    work, estate_id, today = dossier.work, dossier.estate_id, dossier.today.isoformat()
+    people = work.people(estate_id)
+    leading = {people[lane] for lane in canvassing.LEADING if people.get(lane)}
+    waits = [one for one in _asked(canvass) if one.open and one.on < today]
+    for one in waits:
+        kinds = " ".join(sorted({str(finding.kind) for finding in one.findings}))
+        fact = f"{_fact(canvass, one.person, one.on)}{_short(kinds)}"
+        for name in sorted(leading - {one.person}):
+            alerts.tell(work, name, fact, "checks", estate_id=estate_id, detail=f"{one.person} {one.on}")
+    return len(waits)
+
+
+def _fact(canvass: Canvass, person: str, on: str) -> str:
+    """How what is told of a day of somebody begins."""
+    return f"checks:{canvass.dossier.estate_id}:{round_of(canvass)}:{on}:{_short(person)}:"
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _asked(canvass: Canvass) -> list[Asked]:
     dossier = canvass.dossier
     found: Mapping[tuple[str, str], Any] = gauging.once(
         dossier, f"honesty {round_of(canvass)} {canvass.roster_version}", lambda: _found(canvass)
@@ -144,6 +178,7 @@ def decide(canvass: Canvass, person: str, on: str, decision: str, reason: str) -
         "kinds": " ".join(sorted({str(one.kind) for one in found.findings})),
     }  # fmt: skip
     kept.review(work, estate_id, values, call)
+    alerts.settle(work, estate_id, _fact(canvass, person, on))
     work.append(estate_id, events.CanvassDayReviewed(on, decision, len(call)))
     return len(call)
 

@@ -9,7 +9,7 @@ from engine.errors import NotFound, NotPermitted
 from engine.rules import canvass, doors, roster
 from engine.rules.doors import Door, Place
 from engine.rules.roster import Unit
-from engine.store import disclosures, estates, rosters
+from engine.store import desk, disclosures, estates, rosters
 from engine.store import doors as kept
 from engine.store.desk import EstateListed
 from engine.store.doors import DoorPhoto, Held, Kept
@@ -168,6 +168,16 @@ def canvass_of(work: UnitOfWork, library: Library, member: Member, estate_id: in
     acting = hands.lanes_of(work, member.name, estate_id)
     sees = powers.sees(acting, member.name, "attitudes").yes
     return Canvass(dossier, estate, member, frozenset(acting), _locked(dossier), sees)
+
+
+def of_program(work: UnitOfWork, library: Library, estate_id: int) -> Canvass | None:
+    """The canvass of an estate as the program looks at it, in no lane; None for one without a place."""
+    node = desk.node_of(work, estate_id)
+    estate = desk.estate_in_scope(work, frozenset({node}), estate_id) if node is not None else None
+    if estate is None:
+        return None
+    dossier = Dossier(work, library, estate_id)
+    return Canvass(dossier, estate, Member(0, "", work.actor, ()), frozenset(), _locked(dossier), sees=False)
 
 
 def _locked(dossier: Dossier) -> str:

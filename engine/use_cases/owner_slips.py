@@ -12,8 +12,8 @@ from engine.use_cases import disclosing, hands, own_entry
 from engine.use_cases.accounts import Member
 
 LANES = ("社区干部",)
-#: Slips on a page that is printed.
-PAGE = 40
+#: Slips that are printed at a time: three sheets of A4 with fourteen each.
+PAGE = 42
 
 
 @dataclass(frozen=True)

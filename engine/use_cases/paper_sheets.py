@@ -13,7 +13,7 @@ from engine.documents import code, facts
 from engine.documents.catalogue import CHECKLIST_SHEET, VISIT_SHEET, Kind
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
 from engine.forms import Field, Form
-from engine.rules import roster
+from engine.rules import roster, sheet_versions
 from engine.rules.call_back_sample import digest
 from engine.store import documents, verification
 from engine.store import doors as kept_doors
@@ -250,7 +250,8 @@ def old(canvass: Canvass, sheet: Sheet) -> list[str]:
         task = desk.task(canvass.dossier.work, canvass.member, sheet.task_id or 0)
         lines = list(_lines(canvass.dossier.library.form(task.name)))
         if _version(sheet.packet, 0, _of_lines(lines)) != sheet.version:
-            told.append(f"{sheet.number}：这是旧的一版，填写的内容后来改过；请对照页面逐项录入，缺的补问。")
+            differs = sheet_versions.told(sheet.content, lines)
+            told.append(f"{sheet.number}：这是旧的一版，填写的内容后来改过；请对照页面逐项录入。{differs}。")
     elif _version(sheet.packet, canvass.round, _still(canvass, sheet)) != sheet.version:
         told.append(_changed(canvass, sheet))
     return told

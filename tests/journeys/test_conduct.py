@@ -70,6 +70,13 @@ def without(kind: str, **content: Any) -> Change:
     return change
 
 
+def frozen_alone(log: Log) -> Log:
+    """Whoever froze the roster had proposed it as well."""
+    frozen = [one for one in log if one["kind"] == "TaskCompleted" and one["task"] == "freeze_roster"][-1]
+    [one for one in log if one["kind"] == "RosterProposed"][-1]["actor"] = frozen["actor"]
+    return log
+
+
 def undone_task(task: str) -> Change:
     return without("TaskCompleted", task=task)
 
@@ -155,6 +162,7 @@ BROKEN: dict[str, tuple[str, Change]] = {
     "PR-20": ("first-committee", told("hold_first_committee_meeting", "2029-01-01", held_on="2029-01-01")),
     "PR-21": ("first-committee", told("file_committee", "2029-01-01", filed_on="2029-01-01")),
     "PR-22": ("reference", told("verify_owners_body", body_kind="PMC")),
+    "PR-24": ("reference", frozen_alone),
     "PR-25": ("reference", told("resolve_agenda", members_for=2)),
     "PR-26": ("reference", told("resolve_agenda", agenda_posted_on="2026-03-22")),
     "PR-27": ("reference", told("post_convening_decision", community_told_on="2026-04-20")),

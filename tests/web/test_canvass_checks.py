@@ -11,6 +11,7 @@ from engine.rules import call_back_sample
 from engine.store import canvass_checks as kept
 from engine.use_cases import confirmed, visiting
 from engine.use_cases.stages.consent import GATES
+from engine.watching import Watcher
 from tests.canvassing import CADRE, EVENING, GRID, ROOT, VOLUNTEER, Canvassing, shown, units
 from tests.district import Browser, District
 
@@ -40,6 +41,30 @@ def once(browser: Browser, page: str) -> str:
 
 def post(browser: Browser, **given: Any) -> Any:
     return browser.post(CHECKS, {"once": once(browser, CHECKS), **given}, CHECKS)
+
+
+def test_whoever_leads_is_told_once_the_day_is_over_and_never_of_the_own_day(
+    district: District, going: Canvassing
+) -> None:
+    hurry(going, 10)
+    watcher = Watcher(district.opened, district.library)
+    watcher.round(district.clock.now)
+    # the day is not over yet
+    assert "走访抽查" not in district.browser(CADRE).get("/alerts").text
+    district.clock.now += timedelta(days=1)
+    for _ in range(2):
+        Watcher(district.opened, district.library).round(district.clock.now)
+    page = district.browser(CADRE).get("/alerts").text
+    assert page.count("走访抽查：吴倩 2026-02-06 的走访有要问一问的，请核") == 1
+    assert "走访抽查" not in district.browser(GRID).get("/alerts").text
+    cadre = district.browser(CADRE)
+    [first] = re.findall(r'action="(/alerts/\d+)"[^>]*>(?:(?!</form>).)*走访抽查', cadre.get("/alerts").text, re.DOTALL)
+    assert cadre.post(first, {}, "/alerts").location == CHECKS
+    post(cadre, do="decide", person="吴倩", on="2026-02-06", decision="CLEAR", reason="问过本人，记录补登")
+    district.clock.now += timedelta(days=1)
+    Watcher(district.opened, district.library).round(district.clock.now)
+    assert "走访抽查" not in district.browser(CADRE).get("/alerts").text
+    assert "走访抽查" in district.browser(CADRE).get("/alerts?tab=all").text
 
 
 def test_a_day_that_cannot_be_asks_for_a_question_and_somebody_else_settles_it(

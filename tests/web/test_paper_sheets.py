@@ -4,7 +4,9 @@ import io
 import re
 from typing import Any
 
+import orjson
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from engine.documents import code
@@ -177,3 +179,30 @@ def test_a_checklist_comes_back_beside_its_form_and_is_told_when_it_was_typed_in
     with going.at_work(CADRE) as canvass:
         paper_sheets.filled_in(canvass.dossier.work, 1, sheet)
     assert "录入过" in cadre.get(f"{task}?sheet={number}").text
+
+
+def test_a_checklist_printed_before_its_form_changed_is_told_and_its_lines_are_found_on_the_page(
+    district: District,
+) -> None:
+    district.replay("record_site_survey")
+    cadre = district.browser(CADRE)
+    found = re.search(r'href="(/tasks/\d+)">(?:(?!</a>).)*现场踏勘登记', cadre.get("/").text, re.DOTALL)
+    assert found is not None
+    task = found[1]
+    number = cadre.post(f"{task}/sheet", {"once": once(cadre, task)}, task).location.split("/")[2]
+    going = Canvassing(district)
+    page = shown(cadre.get(f"{task}?sheet={number}").text)
+    assert "旧的一版" not in page
+    with going.at_work() as canvass:
+        (sheet,) = kept.listed(canvass.dossier.work, 1)
+        # as it was printed when the form began with another question
+        first, *rest = sheet.content
+        before = ("1 从前的问题 ＿＿＿＿", *(f"9.{at} {line.split(' ', 1)[1]}" for at, line in enumerate(rest)))
+        values = {"content": orjson.dumps(before), "version": "older"}
+        canvass.dossier.work.execute(sa.update(kept.paper_sheet).values(**values))
+    back = bring(cadre, photo(going, number)).location
+    page = shown(cadre.get(cadre.get(back).location).text)
+    assert f"{number}：这是旧的一版，填写的内容后来改过" in page
+    assert f"纸上 9.0 是页面 {rest[0].split(' ')[0]}" in page
+    assert "页面上没有了：1 从前的问题" in page
+    assert f"页面上新加的，请补问：{' '.join(first.split(' ')[:2])}" in page

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from engine.rules import laws, signing
-from engine.rules.conduct.journey import Entry, Journey
+from engine.rules.conduct.journey import Entry, Journey, last
 from engine.rules.conduct.limits import Limits
 from engine.rules.conduct.registry import Seen, rule, seen
 from engine.rules.convening import MATERIALS
+from engine.rules.prereview.facts import Absent
 
 
 @rule("PR-25", "B", "召集经业主组织过半数决定", "业主大会和业主委员会指导规则 38", "LC-03", "resolve_agenda")
@@ -50,6 +51,20 @@ def decision_posted(journey: Journey, limits: Limits) -> Iterator[Seen]:
         on = max(posted.day("posted_on"), posted.day("community_told_on"))
         what = f"召集决议应在 {due} 以前公告并告知居委会，实际 {on}；请说明逾期原因。"
         yield seen(convened, posted, fault=what if on > due else "")
+
+
+@rule("PR-24", "H", "名册由一人提请、另一人冻结", "民法典 278", "LC-04；decisions 15", "freeze_roster")
+def roster_frozen_by_two(journey: Journey, limits: Limits) -> Iterator[Seen]:
+    """Whoever froze the roster of a vote is another person than the one who checked and proposed that version."""
+    before = 0
+    for frozen in journey.done("freeze_roster"):
+        proposed = last(journey.of("RosterProposed"), frozen)
+        if proposed is None or proposed.no < before:
+            raise Absent("freeze_roster.proposed_by", f"{frozen.title}·提请人")
+        same = proposed.actor == frozen.actor
+        what = f"名册第 {proposed['version']} 版由{frozen.actor}一人提请又冻结；请由另一人核对后重新冻结。"
+        yield seen(proposed, frozen, fault=what if same else "")
+        before = frozen.no
 
 
 @rule("PR-28", "B", "名册在表决开始和印票以前冻结", "民法典 278", "LC-04、T-06", "freeze_roster")
