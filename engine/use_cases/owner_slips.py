@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.errors import InvalidAnswers, NotPermitted, Problem
+from engine.rules import doors
 from engine.store import disclosures, owner_codes, rosters
 from engine.store.desk import EstateListed
 from engine.store.owner_codes import OwnerCode
@@ -12,8 +13,8 @@ from engine.use_cases import disclosing, hands, own_entry
 from engine.use_cases.accounts import Member
 
 LANES = ("社区干部",)
-#: Slips that are printed at a time: three sheets of A4 with fourteen each.
-PAGE = 42
+#: Slips that are printed at a time: three sheets of A4, with twelve below the head and twice fourteen.
+PAGE = 40
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def renew(work: UnitOfWork, member: Member, estate_id: int, unit_no: str) -> Non
 
 
 def printed(work: UnitOfWork, member: Member, estate_id: int, page: int, here: str) -> tuple[EstateListed, list[Slip]]:
-    """A page of slips in the order of the roster; that they were taken out is noted.
+    """A page of slips in the order in which doors are walked; that they were taken out is noted.
 
     ``here`` is the address under which these pages are read, where the installation has none of its own.
     Raises NotFound, NotPermitted.
@@ -87,7 +88,8 @@ def printed(work: UnitOfWork, member: Member, estate_id: int, page: int, here: s
     estate = _permitted(work, member, estate_id)
     units = rosters.read(work, estate_id, rosters.newest(work, estate_id)).units
     made = owner_codes.listed(work, estate_id)
-    there = [made[unit.unit_no] for unit in units if unit.unit_no in made]
+    walked = doors.walk({unit.unit_no: doors.place(unit.unit_no, unit.building) for unit in units})
+    there = [made[unit_no] for unit_no in walked if unit_no in made]
     disclosures.note(work, estate_id, disclosing.PAPER, f"业主核对条第 {page} 页", "打印发给业主")
     return estate, [_slip(work, one, work.public.address or here) for one in there[(page - 1) * PAGE : page * PAGE]]
 
