@@ -28,10 +28,10 @@ def going(district: District) -> Freezing:
 
 def code(district: District, unit: str = ONE["房号"]) -> str:
     """What stands on the slip of a unit."""
-    text = district.browser(CADRE).post(f"{SLIPS}/print", {"page": "1"}, SLIPS).text
-    found = re.search(rf"{unit}</strong>.*?number\">([\d ]+)<", text, re.DOTALL)
-    assert found is not None
-    return found[1]
+    cadre = district.browser(CADRE)
+    pages = (cadre.post(f"{SLIPS}/print", {"page": str(page)}, SLIPS).text for page in range(1, 5))
+    found = (re.search(rf"{unit}</strong>.*?number\">([\d ]+)<", text, re.DOTALL) for text in pages)
+    return next(one[1] for one in found if one is not None)
 
 
 def anybody(district: District) -> FlaskClient:
