@@ -48,9 +48,9 @@ _WORDS: Mapping[str, Callable[[Told], str]] = {
     "revise": lambda told: f"{told.by}退回修改：{told.detail}",
     "approved": lambda told: f"{told.by}审阅通过：{told.detail}",
     "job": lambda told: f"后台作业没有做成：{told.detail}",
-    "asked": lambda told: f"新的个人信息请求：{_titled(told)}，最晚 {_last_day(told.due)} 答复",
-    "asked_near": lambda told: f"个人信息请求快到期：{_titled(told)}，最晚 {_last_day(told.due)} 答复",
-    "asked_late": lambda told: f"个人信息请求已过期：{_titled(told)}，最晚 {_last_day(told.due)} 答复",
+    "asked": lambda told: f"新的个人信息请求：{_titled(told)}，最晚 {_last_day(told.due)}答复",
+    "asked_near": lambda told: f"个人信息请求快到期：{_titled(told)}，最晚 {_last_day(told.due)}答复",
+    "asked_late": lambda told: f"个人信息请求已过期：{_titled(told)}，最晚 {_last_day(told.due)}答复",
     "checks": lambda told: f"走访抽查：{told.detail} 的走访有要问一问的，请核",
 }
 

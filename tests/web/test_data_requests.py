@@ -173,7 +173,7 @@ def test_whoever_answers_is_told_when_it_comes_before_its_last_day_and_after_it(
     ask(voted, cadre, "ACCESS")
     due = date.fromisoformat(row(voted).due_on)
     page = street.get("/alerts").text
-    assert "新的个人信息请求：查阅，最晚 2026-04-15（周三） 答复" in page
+    assert "新的个人信息请求：查阅，最晚 2026-04-15（周三）答复" in page
     assert (_NAME in page, _UNIT in page) == (False, False)
     # whoever took it in knows
     assert "个人信息请求" not in cadre.get("/alerts").text.split("<main", 1)[1]
