@@ -6,13 +6,13 @@ puts another picture into that part; in a body that is printed many times, one p
 
 import re
 import struct
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
 import zxingcpp
+from isal import isal_zlib
 
 from engine.documents import package
 from engine.documents.facts import Facts
@@ -29,7 +29,7 @@ _EMBEDDED = re.compile(rb'\br:embed="([^"]+)"')
 #: A module of the code is a byte of eight pixels, so that a row of it is a row of the picture.
 _SCALE = 8
 #: Readers take any of the eight masks; trying them all for the most even picture takes six times as long.
-_MASK = 2
+MASK = 2
 #: What a code holds: a token, alone or at the end of an address, and after ``#`` a page, or the serial of a ballot.
 _HELD = re.compile(r"(?:^|/v/)([a-z2-7]{16,})(?:#(?:(\d{1,6})-(\d{1,6})/\d{1,6}$)?.*)?$")
 
@@ -61,16 +61,18 @@ def held(text: str) -> Held | None:
 
 def picture(text: str) -> bytes:
     """A black and white PNG of the code that holds ``text``, with its quiet zone."""
-    drawn: Any = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=_MASK).to_image()
+    drawn: Any = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=MASK).to_image()
     side, pixels = drawn.shape[0], memoryview(drawn).tobytes()
-    rows = b"".join((b"\0" + pixels[at : at + side]) * _SCALE for at in range(0, side * side, side))
+    # each row is written once, and those below it say that they are as the one above
+    again = (b"\2" + bytes(side)) * (_SCALE - 1)
+    rows = b"\0" + (again + b"\0").join([pixels[at : at + side] for at in range(0, side * side, side)]) + again
     header = struct.pack(">2I5B", side * _SCALE, side * _SCALE, 1, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 1)), (b"IEND", b""))
+    chunks = ((b"IHDR", header), (b"IDAT", isal_zlib.compress(rows, 1)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", isal_zlib.crc32(kind + content))
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,16 @@ class Place:
         """The parts that differ from one document to the next."""
         return self.parts | ({_RELATIONS} if self.relation else set())
 
+    def holds(self, facts: Facts) -> str:
+        """What the code of a copy holds: where the document is verified; after ``#`` a ballot's serial and receipt.
+
+        Raises InvalidDefinition when that is not known yet.
+        """
+        if facts.unknown([FACT]):
+            raise InvalidDefinition(self.file, FACT, f"文书还没有{NAME}；请先办理取号。")
+        where, ballot = str(facts.values["document"].address), facts.values.get("ballot")
+        return f"{where}#{ballot.serial}.{ballot.receipt.replace('-', '')}" if ballot else where
+
     def of_copy(self, body: str, index: int) -> str:
         """The body of a copy, showing its own code; the first shows the template's picture."""
         if not (self.relation and index):
@@ -117,7 +129,7 @@ class Place:
 
     def add(self, archive: Archive, many: Iterable[Facts]) -> None:
         """Append the pictures of all copies.  Raises InvalidDefinition where footers would have to differ."""
-        texts = [_text(self.file, facts) for facts in many]
+        texts = [self.holds(facts) for facts in many]
         if not self.relation and len(set(texts)) > 1:
             raise InvalidDefinition(self.file, "", f"合并打印时逐份的{NAME}不同；请把{NAME}图片移到正文。")
         first = picture(texts[0])
@@ -138,14 +150,6 @@ class Place:
             target = f'Id="{self.relation}c{index}" Type="{kind}" Target="media/code{index}.png"'
             yield f"<Relationship {target}/>".encode()
         yield b"</Relationships>"
-
-
-def _text(file: str, facts: Facts) -> str:
-    """What the code of a copy holds: where the document is verified; after ``#`` a ballot's serial and receipt."""
-    if facts.unknown([FACT]):
-        raise InvalidDefinition(file, FACT, f"文书还没有{NAME}；请先办理取号。")
-    held, ballot = str(facts.values["document"].address), facts.values.get("ballot")
-    return f"{held}#{ballot.serial}.{ballot.receipt.replace('-', '')}" if ballot else held
 
 
 def _relations_of(part: bytes) -> Iterator[str]:

@@ -16,7 +16,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.filters import do_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from engine.documents import package
 from engine.documents.faults import START, Fault, Places, short
@@ -31,6 +31,8 @@ LOOP = frozenset({"index", "first", "last", "length"})
 #: What a fact may be: a text, a flag or a count, a list of rows, a group.
 _FACTS = (str, int, list, SimpleNamespace)
 
+#: What cannot stand in the text of a part as it is.
+_UNWRITTEN = re.compile("[&<>\"'\n]")
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _NOISE = re.compile(r' (?:w:rsid\w*|w14:paraId|w14:textId)="[^"]*"|<w:(?:proofErr|lastRenderedPageBreak)\b[^>]*/>')
 #: A paragraph or a tag begins here.
@@ -98,17 +100,22 @@ def heal(part: bytes, file: str, name: str) -> Source:
     return Source(file, name, re.sub(r"\?>\s+<", "?><", healed, count=1), places)
 
 
-def _written(value: object) -> object:
-    """A fact as Word text: escaped, line ends as line breaks."""
-    if isinstance(value, (str, int)):
-        shown = escape(value)
-        # a plain str, for Markup would escape the break as well
-        return Markup(str(shown).replace("\n", _BREAK)) if "\n" in shown else shown  # noqa: S704 - escaped above
-    return value
+def _written(value: object) -> str:
+    """A value as Word text: escaped, line ends as line breaks.  Whatever a template prints comes through here."""
+    if type(value) is str and not _UNWRITTEN.search(value):
+        return value
+    return str(escape(value)).replace("\n", _BREAK)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
     """A sandbox in which even what is passed in may only be looked at: facts, never a method or a private name."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What is there under that name; the sandbox looks at everything but a plain fact."""
+        value = getattr(obj, attribute, None)
+        if self.is_safe_attribute(obj, attribute, value):
+            return value
+        return super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Whether a template may see the attribute."""
@@ -117,7 +124,8 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 def environment() -> ImmutableSandboxedEnvironment:
     """Strict, escaping and empty: no globals, no tests, two filters."""
-    found = _Sandbox(autoescape=True, undefined=StrictUndefined, finalize=_written, keep_trailing_newline=True)
+    # the library would escape once more what was written, and find each time that it is
+    found = _Sandbox(autoescape=False, undefined=StrictUndefined, finalize=_written, keep_trailing_newline=True)
     found.globals.clear()
     found.tests.clear()
     found.filters.clear()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from jinja2 import Template, UndefinedError
+from jinja2 import Template, UndefinedError, nodes
 
 from engine.documents import code, identity
 from engine.documents.code import Place
@@ -20,9 +20,9 @@ NEW_PAGE = (
     b'<w:p><w:pPr><w:pageBreakBefore/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
     b'<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
 )
-#: How hard the body is compressed: one copy in half the time for a tenth more bytes, thousands of copies to a third.
-_ONE, _MANY = 3, 6
-_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
+#: How hard the body is compressed: one copy as fast as it can be, thousands of copies to a third of that.
+_ONE, _MANY = 2, 3
+_DRAWING, _DRAWING_ID = "<wp:docPr", re.compile(r'\A([^>]*?\bid=")\d+')
 _BOOKMARK = re.compile(r"<w:bookmark(?:Start|End)\b[^>]*/>")
 
 
@@ -45,6 +45,7 @@ class Compiled:
     _tail: bytes = field(repr=False)
     _others: Mapping[str, Template] = field(repr=False)
     _drawings: bool = field(repr=False)
+    _again: bool = field(repr=False)
 
     @classmethod
     def of(
@@ -53,6 +54,7 @@ class Compiled:
         """Compile inspected sources; use :func:`engine.documents.inspect.publish`."""
         markup = {source.part: source.markup for source in sources}
         head, body, tail = split(markup.pop(DOCUMENT))
+        body = _numbered(body, count(1))
         parts = identity.room(parts)
         place = Place.of(file, parts)
         changing = {DOCUMENT, *markup} | (place.dynamic if place else frozenset())
@@ -67,7 +69,8 @@ class Compiled:
             _body=ENVIRONMENT.from_string(body),
             _tail=tail.encode(),
             _others={part: ENVIRONMENT.from_string(text) for part, text in markup.items()},
-            _drawings="<wp:docPr" in body,
+            _drawings=_DRAWING in body,
+            _again=any(_DRAWING in data.data for loop in _loops(body) for data in loop.find_all(nodes.TemplateData)),
         )
 
     def render(self, facts: Facts) -> bytes:
@@ -91,23 +94,22 @@ class Compiled:
             texts = {self._fill(template, facts) for facts in many}
             if len(texts) > 1:
                 raise InvalidDefinition(self.file, name, "合并打印时页眉、页脚须各份相同；请把逐份变化的内容移到正文。")
-            archive.add(name, [texts.pop().encode()])
+            archive.add(name, [texts.pop().encode()], level=_ONE)
         if self.place:
             self.place.add(archive, many)
-        archive.add(DOCUMENT, self._pieces(bodies), level=_ONE if len(many) == 1 else _MANY)
+        archive.add(DOCUMENT, self._pieces(bodies, len(many)), level=_ONE if len(many) == 1 else _MANY)
         return archive.close()
 
-    def _pieces(self, bodies: Iterable[str]) -> Iterator[bytes]:
-        ids = count(1)
+    def _pieces(self, bodies: Iterable[str], many: int) -> Iterator[bytes]:
+        # no two drawings of a file have one number: a template's have theirs, those of its copies and loops get them
+        ids, anew = count(1), self._again or (self._drawings and many > 1)
         yield self._head
         for index, body in enumerate(bodies):
             if index:
                 yield NEW_PAGE
             if self.place:
                 body = self.place.of_copy(body, index)
-            if self._drawings:
-                body = _DRAWING_ID.sub(lambda found: f"{found[1]}{next(ids)}{found[2]}", body)
-            yield body.encode()
+            yield (_numbered(body, ids) if anew else body).encode()
         yield self._tail
 
     def _fill(self, template: Template, facts: Facts) -> str:
@@ -117,6 +119,16 @@ class Compiled:
             unknown = facts.unknown(self.names)
             reason = "文书需要的事实尚未产生；请先办理有关任务，或在模板中用 {%p if answered.… %} 判断"
             raise InvalidDefinition(self.file, "、".join(unknown), f"{reason}（{error.message}）。") from error
+
+
+def _numbered(body: str, ids: Iterator[int]) -> str:
+    """The body with its drawings numbered on."""
+    before, *drawings = body.split(_DRAWING)
+    return _DRAWING.join((before, *(_DRAWING_ID.sub(lambda found: f"{found[1]}{next(ids)}", one) for one in drawings)))
+
+
+def _loops(body: str) -> Iterator[nodes.For]:
+    return ENVIRONMENT.parse(body).find_all(nodes.For)
 
 
 def _identity(facts: Facts) -> identity.Identity | None:

@@ -12,7 +12,7 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateAssertionError, UndefinedError
 from jinja2.sandbox import SecurityError
 
-from engine.documents import catalogue, dialect, facts, inspect, printing, show
+from engine.documents import catalogue, code, dialect, facts, inspect, package, printing, show
 from engine.documents.facts import Facts
 from engine.documents.registers import REGISTERS
 from engine.errors import InvalidDefinition
@@ -174,3 +174,34 @@ def test_three_thousand_ballots_are_one_file_of_three_thousand_pages(library: Li
     content = library.template("ballot").render_many([given] * 3_000)
     body = zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml")
     assert body.count(b"<w:pageBreakBefore") == 2_999
+
+
+def _numbers(content: bytes) -> list[str]:
+    """The numbers of the drawings in the body."""
+    return re.findall(r'<wp:docPr id="(\d+)"', package.parts(content)[package.DOCUMENT].decode())
+
+
+def test_no_two_drawings_of_a_file_have_one_number(library: Library) -> None:
+    known = sample(library, "甲")
+    one, many = library.template("ballot").render(known), library.template("ballot").render_many([known] * 3)
+    assert len(_numbers(one)) == len(set(_numbers(one))) == 2, "the ballot's, and its stub's"
+    assert len(_numbers(many)) == len(set(_numbers(many))) == 3 * 2
+
+
+def test_a_drawing_in_a_row_that_repeats_has_a_number_in_each(library: Library) -> None:
+    parts = package.parts(library.templates[catalogue.KINDS["ballot"].template])
+    body = parts[package.DOCUMENT].decode()
+    drawing, _ = re.findall(r"<w:r><w:drawing>.*?</w:drawing></w:r>", body)
+    place = body.rindex("<w:r>", 0, body.index("{{ row.no }}"))
+    archive = package.Archive()
+    for name, part in {**parts, package.DOCUMENT: (body[:place] + drawing + body[place:]).encode()}.items():
+        archive.add(name, [part])
+    template = inspect.publish(archive.close(), library.schema, file="ballot.docx")
+    found = _numbers(template.render(sample(library, "甲")))
+    assert len(found) == len(set(found)) == 2 + 2
+    assert len(set(_numbers(template.render_many([sample(library, "甲")] * 2)))) == 2 * (2 + 2)
+
+
+def test_a_code_is_read_back_as_what_it_holds() -> None:
+    for text in ("abcdefghijklmnopqrstuvwxyz", "https://daoru.example.gov.cn/v/abcdefghijklmnop#000001.058220197559"):
+        assert word.scanned(code.picture(text)) == text
