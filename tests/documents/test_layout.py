@@ -21,6 +21,8 @@ KINDS = sorted(catalogue.KINDS)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A4 = {"11906", "16838"}
 _SIGNED = re.compile(r"盖章|签章|签字|签名")
+#: Who signs on paper needs three centimetres.
+_NO_ROOM = re.compile(r"(?:盖章|签章|签字|签名)）：?_{1,7}(?!_)")
 _DATE = re.compile(r"[_\s]+年[_\s]+月[_\s]+日")
 _SUM = re.compile(r"\{\{ ([a-z_.]+) \}\}元")
 #: Money by the square metre or the household is a price, not a sum.
@@ -42,6 +44,8 @@ def faults(kind: str, template: bytes, money: frozenset[str] = frozenset()) -> l
         lambda: _pages(kind, parts),
         lambda: _tables(body),
         lambda: _signatures(body),
+        lambda: _rooms(body),
+        lambda: _end(body),
         lambda: _dates(body),
         lambda: _sums(kind, body, money),
     )
@@ -60,6 +64,8 @@ def printed_faults(kind: str, number: str, paper: bytes) -> list[str]:
         lambda: _pages(kind, parts, number),
         lambda: _printed_tables(body),
         lambda: _signatures(body),
+        lambda: _rooms(body),
+        lambda: _end(body),
         lambda: _dates(body),
         lambda: _days(parts),
         lambda: _printed_sums(kind, body),
@@ -187,6 +193,21 @@ def _keeps(element: etree._Element) -> bool:
     return _has(element, "pPr/keepNext")
 
 
+def _rooms(body: etree._Element) -> Iterator[str]:
+    for said in map(word.text, body.iter(f"{_W}p")):
+        if _NO_ROOM.search(said):
+            yield f"too little room to sign: {said}"
+
+
+def _end(body: etree._Element) -> Iterator[str]:
+    """Word wants a paragraph behind a last table: one that takes no room, or it makes an empty page of its own."""
+    table, last = [element for element in body if element.tag != f"{_W}sectPr"][-2:]
+    if table.tag == f"{_W}tbl" and not _said(last):
+        spacing = last.find(f"{_W}pPr/{_W}spacing")
+        if spacing is None or int(spacing.get(f"{_W}line", "240")) > 20:
+            yield "an empty page may follow"
+
+
 def _dates(body: etree._Element) -> Iterator[str]:
     for paragraph in body.iter(f"{_W}p"):
         for blank in _DATE.findall(word.text(paragraph)):
@@ -269,6 +290,20 @@ def test_a_template_that_is_not_is_found_out(
     assert any(fault in found for found in faults("settlement", broken, money))
 
 
+@pytest.mark.parametrize(
+    "kind, old, new, fault",
+    [
+        ("route_sheet", "（签字）：________________", "（签字）：______", "too little room to sign"),
+        ("account_rules", 'w:line="20"', 'w:line="160"', "an empty page may follow"),
+    ],
+)
+def test_a_place_to_sign_has_room_and_no_empty_page_follows_it(
+    kind: str, old: str, new: str, fault: str, library: Library, money: frozenset[str]
+) -> None:
+    broken = word.replaced(library.templates[catalogue.KINDS[kind].template], old, new)
+    assert any(fault in found for found in faults(kind, broken, money))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_template_prints_of_each_sample_is_laid_out_so_too(kind: str, library: Library) -> None:
     template, found = library.template(kind), []
@@ -324,3 +359,34 @@ def test_the_total_of_a_list_that_runs_over_pages_never_stands_alone_on_the_last
         if loops and totals:
             by_unit = _BY_UNIT.search(said[loops[0]])
             assert totals == ([1] if by_unit else [len(said) - 1]), said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_receipt_of_delivery_names_the_paper_by_the_title_that_it_bears(kind: str, library: Library) -> None:
+    said = word.paragraphs(library.templates[catalogue.KINDS[kind].template])
+    for receipt in (text for text in said if re.match("《.+》一份，编号", text)):
+        assert receipt.startswith(f"《{said[0]}》")
+
+
+#: What is signed, by how many sides that keep a copy: the accountant who compared the figures signs and keeps none.
+_SIDES = {
+    "processor_agreement": 2, "joint_agreement": 3, "conversion_agreement": 3, "self_governance_agreement": 3,
+    "supervisor_agreement": 3, "settlement": 3, "cutover_statement": 3, "neighbour_agreement": 4, "account_rules": 4,
+    "fund_route_change": 4, "handover_certificate": 4,
+}  # fmt: skip
+#: Terms that are agreed on later, a letter of appointment; an annex and a record whose signers are not always the same.
+_OTHERWISE = {"supervisor_terms", "supervisor_letter", "fiduciary_covenant", "inspection_record"}
+
+
+@pytest.mark.parametrize("kind", [one.name for one in catalogue.KINDS.values() if one.nature == "C"])
+def test_a_contract_is_made_in_as_many_copies_as_sides_keep_one(kind: str, library: Library) -> None:
+    said = "".join(word.paragraphs(library.templates[catalogue.KINDS[kind].template]))
+    copies = {"一二三四五六七八九".index(count) + 1 for count in re.findall("一式(.)份", said)}
+    if kind == "service_contract":  # two for each side, one for each office that files it, one for the supervisor
+        assert "双方各执二份，备案的两个机关各一份，监察人存一份" in said
+        assert copies == {2 * 2 + 2 + 1}
+    elif kind in _OTHERWISE:
+        assert not copies
+    else:
+        assert copies == {_SIDES[kind]}
+        assert "各执一份" in said or "各一份" in said

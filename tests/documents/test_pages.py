@@ -42,6 +42,24 @@ def test_each_row_of_a_list_is_on_a_page_wherever_the_list_begins(library: Libra
     assert {name: text.count(name) for name in said} == dict.fromkeys(said, len(_ABOVE))
 
 
+@pytest.mark.skipif(not (pdf.available() and shutil.which("pdftotext")), reason="没有 LibreOffice 或 pdftotext")
+def test_no_row_of_a_list_is_cut_in_two_where_a_page_ends(library: Library, tmp_path: Path) -> None:
+    """Each row of the handover's list, whose cells take two lines and more, is printed in one piece."""
+    known = next(iter(library.samples_of("handover_list").values()))
+    paper = library.template("handover_list").render(known)
+    printed = pdf.convert(paper, signed=True)
+    assert isinstance(printed, bytes)
+    (tmp_path / "list.pdf").write_bytes(printed)
+    text = run(["pdftotext", "-raw", tmp_path / "list.pdf", "-"], check=True, capture_output=True, text=True).stdout
+    pages = ["".join(page.split()) for page in text.split("\f")]
+    body = word.parts(paper)[_BODY]
+    listed = [row for row in body.iter(f"{_W}tr") if row.find(f"{_W}tc") is not None]
+    assert len(pages) > len(listed) // 20 > 0
+    for row in listed:
+        said = "".join("".join(row.itertext()).split())
+        assert any(said in page for page in pages), said
+
+
 def _at(height: int, listed: etree._Element) -> Iterator[etree._Element]:
     """A list on a new page below an empty line of that height."""
     empty = etree.fromstring(

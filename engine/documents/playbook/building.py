@@ -59,9 +59,18 @@ def document(playbook: Playbook, parts: Mapping[str, bytes], *, file: str) -> by
     head, end = [*body][: body.index(tables[0]) + 1], body[-1]
     clauses = chain([_SPACER], map(_paragraph, playbook.preamble), *map(_chapter, playbook.chapters), [_SPACER])
     annexes = chain([_SPACER, _ANNEX_BREAK], *(_annex(one, playbook) for one in playbook.annexes))
-    body[:] = [*head, *_signed(_elements(playbook, clauses)), signing, *_elements(playbook, annexes), end]
+    body[:] = [*head, *_signed(_elements(playbook, clauses)), signing, *_ended(_elements(playbook, annexes)), end]
     etree.cleanup_namespaces(body, keep_ns_prefixes=list(filter(None, root.nsmap)))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _ended(elements: Iterable[etree._Element]) -> list[etree._Element]:
+    """The same elements; the paragraph that Word wants behind a last table takes no room: no empty page follows it."""
+    found = list(elements)
+    if not "".join(found[-1].itertext()):
+        for spacing in found[-1].iter(f"{{{_W}}}spacing"):
+            spacing.set(f"{{{_W}}}line", "20")
+    return found
 
 
 def _text(element: etree._Element) -> str:

@@ -178,7 +178,7 @@ def held(book: Playbook, facts: Facts, ours: list[clauses.Clause], edit: Mapping
         ("业主组织、监察人可以随时查询账户流水", "业主组织、监察人可以随时查询账户流水", "账户查询", "standard"),
         ("三日内补办核准", "五日内补办核准", "紧急支出", "fallback"),
         ("三日内补办核准", "三十日内补办核准", "紧急支出", "changed"),
-        ("本合同一式六份，双方各执二份", "本合同一式八份，双方各执三份", "份数", "fallback"),
+        ("本合同一式七份，双方各执二份", "本合同一式九份，双方各执三份", "份数", "fallback"),
         ("受托人不得强制或者变相强制业主接受有偿服务", None, "预算以外的有偿服务", "missing"),
         ("finalise_contract.fee_std", "9.99", "物业费标准和计费", "figures"),
     ],
