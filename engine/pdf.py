@@ -2,7 +2,8 @@
 
 LibreOffice makes it where it is installed.  It gets a profile of its own for each file, so that no two share one and
 nothing stays of a document: one that follows no link out of it, updates none and runs nothing in it; and it is told
-which fonts of Debian stand for those that Chinese offices name.  Elsewhere dxpdf makes it, for what is not signed and
+which fonts of Debian stand for those that Chinese offices name.  What it makes is read again, as it may lose rows of a
+table (:mod:`engine.documents.flowing`).  Elsewhere dxpdf makes it, for what is not signed and
 what it prints as the paper says (:mod:`engine.documents.plain`).
 """
 
@@ -19,8 +20,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from engine.documents import package, plain
-from engine.documents.flowing import flowing
+from engine.documents import flowing, package, plain
 from engine.documents.fonts import STANDS
 from engine.errors import InvalidDefinition
 
@@ -98,11 +98,31 @@ def convert(content: bytes, *, signed: bool = False) -> bytes | Refused:
 
 
 def _by_libreoffice(program: str, folder: Path, content: bytes) -> bytes | Refused:
-    (folder / "in.docx").write_bytes(flowing(content))
+    """The PDF with rows of tables in one piece, where pdftotext finds them all in it; else with rows that may break."""
+    rows = flowing.rows(content)
+    if rows and shutil.which("pdftotext"):
+        made = _laid_out(program, folder / "whole", content)
+        if made is Refused.FAILED or flowing.told(rows, _said(folder / "whole/in.pdf")):
+            return made
+    return _laid_out(program, folder / "broken", flowing.flowing(content))
+
+
+def _laid_out(program: str, folder: Path, content: bytes) -> bytes | Refused:
     (folder / "profile/user").mkdir(parents=True)
+    (folder / "in.docx").write_bytes(content)
     (folder / "profile/user/registrymodifications.xcu").write_text(_profile(), encoding="utf-8")
     office = [program, f"-env:UserInstallation=file://{folder / 'profile'}", "--headless", "--nologo", "--norestore"]
     return _made(folder, [*office, "--convert-to", "pdf", "--outdir", str(folder), str(folder / "in.docx")])
+
+
+def _said(made: Path) -> str:
+    """What a PDF of ours says, in the order in which it was written; nothing when that cannot be read in time."""
+    command = ["pdftotext", "-raw", "-enc", "UTF-8", str(made), "-"]
+    try:
+        done = subprocess.run(command, capture_output=True, check=True, timeout=_SECONDS)  # noqa: S603 - found on the path
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode("utf-8", "replace")
 
 
 def _by_dxpdf(folder: Path, content: bytes) -> bytes | Refused:

@@ -1,10 +1,14 @@
 """A Word file as LibreOffice is given it: nothing of a table gets lost where a page ends.
 
-LibreOffice (7.4) drops what follows a row that may not break across pages where only a part of that row has room.  So
-rows may break for it, and the paragraphs in them may not, which keeps a row of one paragraph a cell as whole as before.
+LibreOffice (7.4) drops what follows a row that may not break across pages at some few heights of the page, where only a
+part of that row has room.  Whether it did is seen by the rows that the PDF says; then rows may break for it, as it cuts
+those of more than one line in two but loses none.
 """
 
+import re
+import unicodedata
 import zipfile
+from collections.abc import Iterable
 
 from lxml import etree
 
@@ -15,22 +19,39 @@ from engine.documents.package import Archive
 from engine.errors import InvalidDefinition
 
 _WHOLE = f"{W}trPr/{W}cantSplit"
-_BEFORE = {f"{W}pStyle", f"{W}keepNext"}
+_WHITE = re.compile(r"\s+")
+
+
+def rows(content: bytes) -> list[str]:
+    """What each row says that may not break, for :func:`told`; nothing of what is no orderly Word file."""
+    read = _read(content)
+    if read is None:
+        return []
+    whole = (row for row in read[1].iter(f"{W}tr") if row.find(_WHOLE) is not None)
+    return [said for row in whole if (said := _squeezed("".join(node.text or "" for node in row.iter(f"{W}t"))))]
+
+
+def told(rows: Iterable[str], text: str) -> bool:
+    """Whether a text, in the order of the paper, says every row in one piece; headings that repeat stand between."""
+    said, place = _squeezed(text), 0
+    for row in rows:
+        found = said.find(row, place)
+        if found < 0:
+            return False
+        place = found + len(row)
+    return True
 
 
 def flowing(content: bytes) -> bytes:
-    """The same file with rows that may break, of paragraphs that may not; what is no orderly Word file as it is."""
-    try:
-        parts = package.parts(content)
-        root = package.tree(parts[package.DOCUMENT], package.DOCUMENT, package.DOCUMENT)
-    except (InvalidDefinition, zipfile.BadZipFile, KeyError):
+    """The same file with rows that may break; what is no orderly Word file as it is."""
+    read = _read(content)
+    if read is None:
         return content
+    parts, root = read
     whole = [mark for row in root.iter(f"{W}tr") for mark in row.findall(_WHOLE)]
     if not whole:
         return content
     for mark in whole:
-        for paragraph in next(mark.iterancestors(f"{W}tr")).iter(f"{W}p"):
-            _keep_lines(paragraph)
         etree.strip_elements(mark.getparent(), mark.tag)
     archive = Archive()
     for name, part in parts.items():
@@ -38,11 +59,14 @@ def flowing(content: bytes) -> bytes:
     return archive.close()
 
 
-def _keep_lines(paragraph: etree._Element) -> None:
-    properties = paragraph.find(f"{W}pPr")
-    if properties is None:
-        properties = etree.Element(f"{W}pPr")
-        paragraph.insert(0, properties)
-    if properties.find(f"{W}keepLines") is None:
-        place = sum(1 for one in properties if one.tag in _BEFORE)
-        properties.insert(place, etree.Element(f"{W}keepLines"))
+def _read(content: bytes) -> tuple[dict[str, bytes], etree._Element] | None:
+    try:
+        parts = package.parts(content)
+        return parts, package.tree(parts[package.DOCUMENT], package.DOCUMENT, package.DOCUMENT)
+    except (InvalidDefinition, zipfile.BadZipFile, KeyError):
+        return None
+
+
+def _squeezed(text: str) -> str:
+    """Without white space and as one of the signs that look alike: a PDF names its glyphs otherwise."""
+    return _WHITE.sub("", unicodedata.normalize("NFKC", text))
