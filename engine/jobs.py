@@ -127,15 +127,24 @@ def _replayed(store: Store, library: Library, estate_id: int) -> bool:
         return False
 
 
-def advance(store: Store, library: Library, estate_id: int, until: datetime, shared: Shared | None = None) -> int:
+def advance(
+    store: Store,
+    library: Library,
+    estate_id: int,
+    until: datetime,
+    shared: Shared | None = None,
+    before: Callable[[rows.Job, datetime], None] | None = None,
+) -> int:
     """Let time pass up to ``until``: every due timer fires at its own moment, and its jobs are done then.
 
     Returns how many jobs were done and timers fired.  Where other workers do the same work (``shared``), no timer
     fires before the jobs that one of them has at this moment, and Conflict is raised when one of them was first.
+    ``before`` is called with each job that is about to be done, and its moment.
     """
     done = 0
     while True:
-        done += _drain(store, library, estate_id, _not_before(store, estate_id, until), until, shared)[0]
+        clock = _not_before(store, estate_id, until)
+        done += _drain(store, library, estate_id, _telling(before, clock) if before else clock, until, shared)[0]
         with store.work(ACTOR, until) as work:
             estate = work.estate(estate_id)
             tried = running.timer_failures(work, estate_id)
@@ -159,6 +168,17 @@ def advance(store: Store, library: Library, estate_id: int, until: datetime, sha
         except Exception as error:
             # it rests, as a job that failed does, and the others fire
             _fail_timer(store, due[0], tried.get(due[0].id, (0, None))[0] + 1, error, until)
+
+
+def _telling(before: Callable[[rows.Job, datetime], None], clock: Clock) -> Clock:
+    """The same clock, which tells of each job whose moment is asked for."""
+
+    def told(job: rows.Job) -> datetime:
+        moment = clock(job)
+        before(job, moment)
+        return moment
+
+    return told
 
 
 def _taken(store: Store, estate_id: int, until: datetime) -> set[int]:

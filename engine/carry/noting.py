@@ -16,8 +16,8 @@ from engine.use_cases.library import Library
 class Noting:
     """Does what waits in this process, on the clock of the case; ``folder`` gets a file of facts for each paper.
 
-    A paper that a step asks for is noted just before it is rendered.  One that a timer asks for, or that is issued
-    beside the journey, is noted when the jobs of that step are done; so are ballots, which are there only then.
+    A paper that a step or a timer asks for is noted just before it is rendered.  Ballots, which are there only then,
+    and what is issued beside the journey are noted before the next job is begun, or when none is left.
     """
 
     store: Store
@@ -26,7 +26,7 @@ class Noting:
 
     def advance(self, estate_id: int, until: datetime) -> object:
         """Let time pass up to ``until``."""
-        done = jobs.advance(self.store, self.library, estate_id, until)
+        done = jobs.advance(self.store, self.library, estate_id, until, before=self._about_to)
         self._note_missed(estate_id, until)
         return done
 
@@ -39,18 +39,23 @@ class Noting:
     def _requested(self, job: rows.Job) -> datetime:
         """The moment of a job, which is about to be done."""
         moment = jobs.requested(job)
+        self._about_to(job, moment)
+        return moment
+
+    def _about_to(self, job: rows.Job, moment: datetime) -> None:
+        self._note_missed(job.estate_id, moment)
         if job.operation == "render" and job.parameters["document"] != "ballot":
             with self.store.work(jobs.ACTOR, moment) as work:
                 number, _ = documents.asked(work, job)
             self._note(job.estate_id, number, moment)
-        return moment
 
-    def _note_missed(self, estate_id: int, moment: datetime) -> None:
-        with self.store.work(jobs.ACTOR, moment) as work:
-            numbers = [document.number for document in work.documents(estate_id)]
-        for number in numbers:
+    def _note_missed(self, estate_id: int, now: datetime) -> None:
+        """Note what was issued and is not noted yet, each at its own moment."""
+        with self.store.work(jobs.ACTOR, now) as work:
+            issued = {document.number: document.issued_at for document in work.documents(estate_id)}
+        for number, moment in issued.items():
             if not self._file(number).exists():
-                self._note(estate_id, number, moment)
+                self._note(estate_id, number, datetime.fromisoformat(moment))
 
     def _note(self, estate_id: int, number: str, moment: datetime) -> None:
         with self.store.work(jobs.ACTOR, moment) as work:
