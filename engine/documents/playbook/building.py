@@ -67,7 +67,7 @@ def document(playbook: Playbook, parts: Mapping[str, bytes], *, file: str) -> by
 def _ended(elements: Iterable[etree._Element]) -> list[etree._Element]:
     """The same elements; the paragraph that Word wants behind a last table takes no room: no empty page follows it."""
     found = list(elements)
-    if not "".join(found[-1].itertext()):
+    if not _text(found[-1]):
         for spacing in found[-1].iter(f"{{{_W}}}spacing"):
             spacing.set(f"{{{_W}}}line", "20")
     return found
