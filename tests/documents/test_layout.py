@@ -21,6 +21,7 @@ KINDS = sorted(catalogue.KINDS)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A4 = {"11906", "16838"}
 _SIGNED = re.compile(r"盖章|签章|签字|签名")
+_INTRODUCES = re.compile(r"(?:：|如下。|联名。)\s*$")
 #: Who signs on paper needs three centimetres.
 _NO_ROOM = re.compile(r"(?:盖章|签章|签字|签名)）：?_{1,7}(?!_)")
 _DATE = re.compile(r"[_\s]+年[_\s]+月[_\s]+日")
@@ -43,6 +44,7 @@ def faults(kind: str, template: bytes, money: frozenset[str] = frozenset()) -> l
         lambda: (fault.said for fault in looks.faults(package.read(template, kind), kind)),
         lambda: _pages(kind, parts),
         lambda: _tables(body),
+        lambda: _introduced(body),
         lambda: _signatures(body),
         lambda: _rooms(body),
         lambda: _end(body),
@@ -128,6 +130,14 @@ def _tables(body: etree._Element) -> Iterator[str]:
         for row in rows:
             if "{%tr" not in _said(row) and not _has(row, "trPr/cantSplit"):
                 yield f"row may split: {_said(row)}"
+
+
+def _introduced(body: etree._Element) -> Iterator[str]:
+    """What introduces a table stays with it; conditions between them print nothing."""
+    for table in body.iterchildren(f"{_W}tbl"):
+        before = next((each for each in table.itersiblings(preceding=True) if not _said(each).startswith("{%p")), table)
+        if before.tag == f"{_W}p" and _INTRODUCES.search(_said(before)) and not _keeps(before):
+            yield f"may part from its table: {_said(before)}"
 
 
 def _printed_tables(body: etree._Element) -> Iterator[str]:
@@ -295,12 +305,13 @@ def test_a_template_that_is_not_is_found_out(
     [
         ("route_sheet", "（签字）：________________", "（签字）：______", "too little room to sign"),
         ("account_rules", 'w:line="20"', 'w:line="160"', "an empty page may follow"),
+        ("gap_demand", "<w:keepNext/>", "", "may part from its table"),
     ],
 )
-def test_a_place_to_sign_has_room_and_no_empty_page_follows_it(
+def test_a_place_to_sign_has_room_and_what_belongs_together_is_on_a_page(
     kind: str, old: str, new: str, fault: str, library: Library, money: frozenset[str]
 ) -> None:
-    broken = word.replaced(library.templates[catalogue.KINDS[kind].template], old, new)
+    broken = word.replaced(library.templates[catalogue.kind_of(kind).template], old, new)
     assert any(fault in found for found in faults(kind, broken, money))
 
 
