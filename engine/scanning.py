@@ -86,7 +86,7 @@ class Scanner:
             return Seen(UNSURE, other if found.foreign else "认不出是第几页；请指明。")
         doubts = read.doubts(due[page - 1])
         if older := None if coded else self._older(copy, read, doubts, now):
-            return Seen(FOREIGN, f"这一页是第 {older} 版的内容，不是第 {copy.version} 版；请换成现行版重签。")
+            return Seen(UNSURE, f"文字像第 {older} 版，不像第 {copy.version} 版；是旧版的请去掉，换成现行版重签。")
         return Seen(MATCHED, "", page, doubts=[asdict(one) for one in doubts])
 
     def _named(

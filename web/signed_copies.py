@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, send_fil
 from engine import pages as drawing
 from engine.errors import InvalidAnswers, Problem
 from engine.store import prints
-from engine.store.signed_copies import FILED, FOREIGN, MATCHED, READING
+from engine.store.signed_copies import FILED, MATCHED, READING
 from engine.use_cases import incoming, signed_copies
 from engine.use_cases.signed_copies import Standing
 from web import access
@@ -77,7 +77,7 @@ def _copy(number: str, copy_id: int, problems: Sequence[Problem] = ()) -> Any:
         problems=problems,
         verdicts=signed_copies.VERDICTS,
         matched=MATCHED,
-        foreign=FOREIGN,
+        nameable=signed_copies.nameable,
         longest=signed_copies.LONGEST_WHY,
     )
     headers = {"Refresh": _AGAIN} if shown.copy.status == READING else {}

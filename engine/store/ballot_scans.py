@@ -9,6 +9,7 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, 
 
 from engine.rules.ballot_scan import Verdict
 from engine.store import registers
+from engine.store.scans import Brought
 from engine.store.tables import _estate, metadata
 
 if TYPE_CHECKING:
@@ -45,15 +46,6 @@ ballot_scan = Table(
     Index("ix_ballot_scan_verdict", "verdict"),
 )
 _BATCHES, _PAGES = ballot_batch.c, ballot_scan.c
-
-
-@dataclass(frozen=True)
-class Brought:
-    """A page as it came: of the file ``source``, called ``name``, the ``part``th page."""
-
-    name: str
-    source: str
-    part: int
 
 
 @dataclass(frozen=True)

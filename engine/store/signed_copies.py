@@ -8,6 +8,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
+from engine.store.scans import Brought
 from engine.store.tables import metadata
 from engine.store.unit_of_work import UnitOfWork
 
@@ -50,15 +51,6 @@ signed_page = Table(
     Column("doubts", Text, nullable=False, server_default="[]"),
 )
 _COPIES, _PAGES = signed_copy.c, signed_page.c
-
-
-@dataclass(frozen=True)
-class Brought:
-    """A page as it came: of the file ``source``, called ``name``, the ``part``th page."""
-
-    name: str
-    source: str
-    part: int
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ is kept sealed, so that whoever finds a copy of the store reads no vote with a n
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from engine import events, sealing
 from engine.errors import InvalidAnswers, NotFound, NotPermitted, Problem
@@ -15,7 +16,7 @@ from engine.rules.ballot_life import State
 from engine.rules.ballot_scan import Verdict
 from engine.store import ballot_scans, documents, rows
 from engine.store import ballots as ballots_store
-from engine.store.ballot_scans import Batch, Brought, Page, Seen
+from engine.store.ballot_scans import Batch, Page, Seen
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import ballot_entry, ballots, incoming
 from engine.use_cases.ballots import ENTERING, Vote
@@ -63,12 +64,7 @@ def take(vote: Vote, files: Sequence[tuple[str, bytes]]) -> int:
     """
     ballot_entry.may_enter(vote)
     work, dossier = vote.dossier.work, vote.dossier
-    many = [
-        Brought(each.name, sha256, part)
-        for each in incoming.read(files, MOST_PAGES, "表决票")
-        for sha256 in (keep(work, each.content),)
-        for part in range(1, each.pages + 1)
-    ]
+    many = incoming.pages(files, MOST_PAGES, "表决票", partial(keep, work))
     work.append(dossier.estate_id, events.BallotsScanned(len(many)))
     return ballot_scans.bring(work, dossier.estate_id, dossier.round, many)
 

@@ -1,11 +1,13 @@
 """Scans as people send them: photos and PDFs, several at once, each looked at before anything is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from engine import pages, pictures
+from engine import pages as drawing
+from engine import pictures
 from engine.errors import InvalidAnswers, Problem
+from engine.store.scans import Brought
 
 #: Bytes of one file.
 LARGEST = 100 * 1024 * 1024
@@ -26,7 +28,7 @@ def read(files: Sequence[tuple[str, bytes]], most: int, what: str) -> list[File]
     A phone may call every photo the same.
     """
     given = [(PurePath(name.replace("\\", "/")).name[-120:] or "（没有文件名）", content) for name, content in files]
-    found = [File(name, content, _pages(name, content)) for name, content in given if content]
+    found = [File(name, content, _count(name, content)) for name, content in given if content]
     if not found:
         raise _refused(f"没有选择文件；请选{what}的照片（可以多选）或扫描的 PDF。")
     if (number := sum(one.pages for one in found)) > most:
@@ -34,7 +36,17 @@ def read(files: Sequence[tuple[str, bytes]], most: int, what: str) -> list[File]
     return found
 
 
-def _pages(name: str, content: bytes) -> int:
+def pages(files: Sequence[tuple[str, bytes]], most: int, what: str, keep: Callable[[bytes], str]) -> list[Brought]:
+    """Every page of the files that were sent, which ``keep`` keeps under what it returns.  Raises as :func:`read`."""
+    return [
+        Brought(each.name, source, part)
+        for each in read(files, most, what)
+        for source in (keep(each.content),)
+        for part in range(1, each.pages + 1)
+    ]
+
+
+def _count(name: str, content: bytes) -> int:
     if len(content) > LARGEST:
         raise _refused(f"“{name}”超过 {LARGEST // 1024 // 1024} MB；请用 200–300 dpi 灰度重新扫描。")
     try:
@@ -43,9 +55,9 @@ def _pages(name: str, content: bytes) -> int:
         raise _refused(f"“{name}”：{error}") from error
     if picture is not None:
         return 1
-    if not pages.available():
+    if not drawing.available():
         raise _refused("这台服务器没有安装 poppler-utils，打不开 PDF；请改传照片，或请管理员安装。")
-    if not (number := pages.count(content)):
+    if not (number := drawing.count(content)):
         raise _refused(f"“{name}”打不开：可能加了密码或已损坏；请去掉密码、重新扫描后再上传。")
     return number
 

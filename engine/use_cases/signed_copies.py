@@ -6,6 +6,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from engine import events, pages, pdf, reading_scans
 from engine.documents import show
@@ -23,7 +24,6 @@ from engine.store.signed_copies import (
     UNREAD,
     UNSURE,
     WAITS,
-    Brought,
     Copy,
     Page,
     Seen,
@@ -123,7 +123,7 @@ def take(work: UnitOfWork, member: Member, number: str, files: Sequence[tuple[st
     found = revising.versions(work, member, number)
     _permit(work, member, found)
     disclosing.open_paper(work, member, number)
-    many = _brought(work, files, MOST_PAGES)
+    many = incoming.pages(files, MOST_PAGES, "签署件", partial(documents.keep, work))
     return signed_copies.bring(work, found.known.id, found.newest.version, found.newest.sha256, many)
 
 
@@ -135,19 +135,9 @@ def add(work: UnitOfWork, member: Member, shown: Standing, files: Sequence[tuple
     _permit(work, member, shown.found)
     if not shown.open:
         raise InvalidAnswers([Problem("files", "这份签署件现在不能补页；请刷新后再看。")], "没有上传。")
-    many = _brought(work, files, MOST_PAGES - len(shown.copy.pages))
+    many = incoming.pages(files, MOST_PAGES - len(shown.copy.pages), "签署件", partial(documents.keep, work))
     signed_copies.add(work, shown.copy, many)
     return len(many)
-
-
-def _brought(work: UnitOfWork, files: Sequence[tuple[str, bytes]], most: int) -> list[Brought]:
-    """The pages of files, which are kept.  Raises InvalidAnswers for one that is none, and for more than ``most``."""
-    return [
-        Brought(each.name, sha256, part)
-        for each in incoming.read(files, most, "签署件")
-        for sha256 in (documents.keep(work, each.content),)
-        for part in range(1, each.pages + 1)
-    ]
 
 
 def _permit(work: UnitOfWork, member: Member, found: Versions) -> None:
@@ -176,6 +166,11 @@ def _places(content: bytes) -> list[str]:
     return [line.rstrip(" ：:") for line in told if _PLACE.search(line) and len(line) <= _LONGEST_PLACE]
 
 
+def nameable(page: Page) -> bool:
+    """Whether somebody may say which page of the paper this is: not of what shows nothing, or another paper's code."""
+    return bool(page.picture) and page.verdict not in {FOREIGN, BLANK, DROPPED}
+
+
 def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int | None) -> None:
     """Say which page a scanned page is, which is then held against that one, or drop it.
 
@@ -190,8 +185,9 @@ def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int
     elif one.verdict == FOREIGN:
         said = f"第 {no} 张不是这份文书的页，不能指明为其中一页；请去掉，再补传这份文书的那一页。"
         raise InvalidAnswers([Problem(f"page-{no}", said)], "没有改动。")
-    elif not one.picture:
-        said = f"第 {no} 张打不开，没法对照；请重新扫描，这一张去掉。"
+    elif not nameable(one):
+        seen_as = "没有读到字" if one.verdict == BLANK else "打不开"
+        said = f"第 {no} 张{seen_as}，没法对照；请去掉这一张，重新扫描这一页后补传。"
         raise InvalidAnswers([Problem(f"page-{no}", said)], "没有改动。")
     elif 1 <= page <= (shown.total or MOST_PAGES):
         named, readable = f"由{member.name}指明", reading_scans.available()

@@ -12,7 +12,8 @@ from engine import pages, store
 from engine.carry import casefile, run
 from engine.rules.ballot_scan import Verdict
 from engine.store import ballot_scans, ballots
-from engine.store.ballot_scans import Brought, Page
+from engine.store.ballot_scans import Page
+from engine.store.scans import Brought
 from engine.use_cases import ballot_scans as use_cases
 from engine.use_cases.library import Library
 from tests.ballot_heaps import heap, printed_code, sheet

@@ -11,7 +11,8 @@ import pytest
 from engine import pages, pdf, reading_scans, store
 from engine.carry import casefile, run
 from engine.store import documents, signed_copies, uploads
-from engine.store.signed_copies import MATCHED, READ, READING, WAITS, Brought, Copy
+from engine.store.scans import Brought
+from engine.store.signed_copies import MATCHED, READ, READING, WAITS, Copy
 from engine.use_cases.library import Library
 from tests.scans import scanned
 from tests.serving import ROOT, wait_until

@@ -199,6 +199,47 @@ def test_a_page_of_an_older_version_is_told_by_its_code(replayed: District) -> N
 
 
 @needs_readers
+def test_a_page_that_only_its_words_tell_from_the_version_before_is_left_to_a_person(replayed: District) -> None:
+    cadre = replayed.browser("社区干部")
+    # with the word file's own code, which says nothing of pages
+    older = printed(cadre.get(f"/papers/{NUMBER}").data)
+    confirm(cadre, replaced(cadre.get(f"/papers/{NUMBER}").data, ("15,702.50", "15,702.60")))
+    copy = bring(cadre, (reading_scans.drawn(older, 1), "旧.png")).location
+    look(replayed)
+    shown = cadre.get(copy).text
+    assert "文字像第 1 版，不像第 2 版" in shown
+    assert "这是第" in shown, "words alone settle nothing"
+    assert cadre.post(copy, {"do": "assign", "no": 1, "page": "1"}).status_code == 302
+    look(replayed)
+    assert "1570260" in cadre.get(copy).text
+    refused = cadre.post(copy, {"do": "file", "place": "0"})
+    assert "逐处对照" in refused.text
+
+
+@needs_readers
+def test_a_page_with_nothing_on_it_is_named_as_no_page(replayed: District) -> None:
+    cadre = replayed.browser("社区干部")
+    copy = bring(cadre, (photographs.photo(), "空白.jpg")).location
+    look(replayed)
+    shown = cadre.get(copy).text
+    assert ("空白页" in shown, "这是第" in shown, "去掉这一张" in shown) == (True, False, True)
+    refused = cadre.post(copy, {"do": "assign", "no": 1, "page": "1"})
+    assert (refused.status_code, "没有读到字，没法对照" in refused.text) == (422, True)
+
+
+@needs_readers
+def test_a_page_that_was_taken_for_the_wrong_one_can_be_named_anew_or_dropped(replayed: District) -> None:
+    cadre = replayed.browser("社区干部")
+    whole = printed(replaced(cadre.get(f"/papers/{NUMBER}").data, ("15,702.50", "15,102.50")))
+    copy = bring(cadre, (reading_scans.drawn(whole, 1), "一.png")).location
+    look(replayed)
+    shown = cadre.get(copy).text
+    assert "页码认错了，或者不要这一张" in shown
+    assert cadre.post(copy, {"do": "drop", "no": 1}).status_code == 302
+    assert "缺第 1" in cadre.get(copy).text
+
+
+@needs_readers
 def test_a_page_that_a_person_names_is_held_against_that_page_and_what_differs_must_be_looked_at(
     replayed: District,
 ) -> None:
