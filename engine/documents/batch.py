@@ -61,3 +61,13 @@ def apart(values: Sequence[Mapping[str, str]]) -> set[str]:
     """The names of the values that are not the same in all papers, those among them that some do not print."""
     names = {name for one in values for name in one}
     return {name for name in names if len({one.get(name) for one in values}) > 1}
+
+
+def usual(values: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What more than half of the papers say of the values that are not the same in all, by name."""
+    found = {}
+    for name in apart(values):
+        said, many = Counter(one[name] for one in values if name in one).most_common(1)[0]
+        if many * 2 > len(values):
+            found[name] = said
+    return found

@@ -3,7 +3,8 @@
 Each approval is a decision of its own, bound to the hash of the version that was shown; refusals are said by name.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -51,24 +52,47 @@ class Paper:
 class Laid:
     """Versions side by side: the ``clauses`` of their common text, in which of them each differs, and its values.
 
-    ``apart`` are the names of the values that are not the same in all.
+    ``apart`` are the names of the values that are not the same in all, ``usual`` what more than half say of these.
     """
 
     clauses: int
     differs: Sequence[Sequence[Differs]]
     values: Sequence[Sequence[Filled]]
     apart: frozenset[str]
+    usual: Mapping[str, str]
+
+    def own(self, values: Sequence[Filled]) -> list[Filled]:
+        """The values of a paper that neither all nor most papers have."""
+        return [one for one in values if one.name in self.apart and one.value != self.usual.get(one.name)]
+
+    @property
+    def same(self) -> list[Filled]:
+        """The values that all have in common."""
+        return [one for one in self.values[0] if one.name not in self.apart] if self.values else []
+
+    @property
+    def most(self) -> list[tuple[Filled, int]]:
+        """The values that more than half have in common, each with how many."""
+        held = [one for values in self.values for one in values if self.usual.get(one.name) == one.value]
+        return [
+            (next(one for one in held if one.name == name), many)
+            for name, many in Counter(one.name for one in held).items()
+        ]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """The papers of a kind that wait for this member, ``total`` with those not shown; the values all have in common."""
+    """The papers of a kind that wait for this member, ``total`` with those not shown.
+
+    ``same`` are the values all have in common, ``most`` those that more than half have, each with how many.
+    """
 
     title: str
     papers: Sequence[Paper]
     total: int
     clauses: int
     same: Sequence[Filled]
+    most: Sequence[tuple[Filled, int]]
 
 
 @dataclass(frozen=True)
@@ -94,11 +118,11 @@ def batch_of(work: UnitOfWork, library: Library, member: Member, kind: str) -> B
     laid = _laid.of((str(work.files.root), known), lambda: _side_by_side(work, library, shown))
     current = max((one.version.at, one.version.template_sha256) for one in shown)[1] if shown else ""
     papers = [
-        Paper(one, seen, differs, [value for value in values if value.name in laid.apart], _template(seen) != current)
+        Paper(one, seen, differs, laid.own(values), _template(seen) != current)
         for one, seen, differs, values in zip(queued, shown, laid.differs, laid.values, strict=True)
     ]
-    same = [value for value in laid.values[0] if value.name not in laid.apart] if laid.values else []
-    return Batch(KINDS[kind].title, papers, examinations.waiting_of(work, asked, kind), laid.clauses, same)
+    waiting = examinations.waiting_of(work, asked, kind)
+    return Batch(KINDS[kind].title, papers, waiting, laid.clauses, laid.same, laid.most)
 
 
 def _side_by_side(work: UnitOfWork, library: Library, shown: Sequence[Standing]) -> Laid:
@@ -111,8 +135,8 @@ def _side_by_side(work: UnitOfWork, library: Library, shown: Sequence[Standing])
         now.append(_skeleton(work, library, one, given, one.version) if edited else made[-1])
     shared = batch.common(made)
     filled = [_told(given) for given in sources]
-    apart = batch.apart([{value.name: value.value for value in values} for values in filled])
-    return Laid(len(shared), batch.differences(shared, now), filled, frozenset(apart))
+    said = [{value.name: value.value for value in values} for values in filled]
+    return Laid(len(shared), batch.differences(shared, now), filled, frozenset(batch.apart(said)), batch.usual(said))
 
 
 def _told(given: Sequence[Origin]) -> list[Filled]:

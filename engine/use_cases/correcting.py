@@ -1,18 +1,8 @@
 """What a printed fact is called, and at which step of the journey it is corrected."""
 
+from engine.documents import naming
 from engine.use_cases.library import Library
 
-#: Registers by what people call them.
-_REGISTERS = {
-    "document": "文书编号和日期", "issued": "所引文书的编号", "pack": "规则包的数值", "people": "办理人员",
-    "readings": "规则包的计票口径",
-    "estate": "小区情况", "checklist": "移交项目", "roster": "业主清册", "accounts": "经济底账", "canvass": "意愿征集",
-    "diagnosis": "集体诊断", "budget": "预算", "vote": "表决结果", "ballots": "表决票", "deliveries": "送达登记",
-    "selection": "选聘评分", "termination": "合同终止日", "handover": "移交清单", "gaps": "移交缺项",
-    "settlement": "费用清算",
-    "first_month": "首月收支", "acceptance": "验收评价", "opinion": "审阅依据", "publication": "公示记录",
-    "request": "个人信息请求",
-}  # fmt: skip
 #: Steps that are no task: registers that were read in.
 _FED = {
     "EstateEntered": "登记小区", "RosterImported": "导入业主清册", "VisitsRecorded": "登记走访",
@@ -29,7 +19,7 @@ def label(library: Library, name: str) -> str:
     group, _, rest = name.partition(".")
     group = group.removesuffix("[]")
     if group not in library.forms:
-        return _REGISTERS.get(group, "文书内容")
+        return naming.name(name) or ("规则包的数值" if group == "pack" else "文书内容")
     found, fields = "", library.forms[group].fields
     for part in rest.split("."):
         key = part.removesuffix("[]")

@@ -22,6 +22,8 @@ from engine.use_cases.until_next_event import UntilNextEvent
 #: the roster that was frozen for the vote.
 _OWN = frozenset({"document", "issued", "ballots"})
 _SIGNING = "sign_contract"
+#: So many names of changed facts are told in a line; the page of the paper lists what they say.
+_MOST_TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,8 @@ class Stale:
     @property
     def labels(self) -> str:
         """What changed, in words."""
-        return "、".join(dict.fromkeys(one.label for one in self.changed))
+        told = [*dict.fromkeys(one.label for one in self.changed)]
+        return "、".join(told[:_MOST_TOLD]) + (f"等 {len(told)} 项" if len(told) > _MOST_TOLD else "")
 
 
 def stale(dossier: Dossier, numbers: Iterable[str] | None = None) -> dict[str, Stale]:

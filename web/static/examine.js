@@ -20,6 +20,17 @@
     });
   }
 
+  // of all that came from there, the value that was tapped
+  for (const value of document.querySelectorAll(".filled")) {
+    value.addEventListener("click", () => {
+      const there = document.getElementById(value.hash.slice(1));
+      for (const old of document.querySelectorAll(".asked")) old.classList.remove("asked");
+      const told = [...there?.querySelectorAll("dt") || []].filter((one) => one.textContent === value.dataset.label);
+      for (const one of told) { one.classList.add("asked"); one.nextElementSibling.classList.add("asked"); }
+      setTimeout(() => told[0]?.nextElementSibling.scrollIntoView({ block: "nearest" }));
+    });
+  }
+
   function open() {
     const there = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (there?.matches("details")) { there.open = true; there.querySelector("summary").focus(); }
