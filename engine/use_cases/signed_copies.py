@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from engine import events, pages, pdf, reading_scans
 from engine.documents import show
@@ -157,13 +158,18 @@ def standing(work: UnitOfWork, member: Member, number: str, copy_id: int, total:
     copy = signed_copies.one(work, copy_id)
     if copy is None or copy.document_id != found.known.id:
         raise NotFound(what="这份签署件")
-    return Standing(found, copy, total, _places(work.files.read(copy.sha256)))
+    return Standing(found, copy, total, places(work.files.read(copy.sha256)))
 
 
-def _places(content: bytes) -> list[str]:
+def places(content: bytes) -> list[str]:
     """What stands at each place for a seal or a signature, without its blanks, in the order of the document."""
-    told = (_BLANKS.sub(" ", line).strip() for line in show.paragraphs(content, file="文书"))
-    return [line.rstrip(" ：:") for line in told if _PLACE.search(line) and len(line) <= _LONGEST_PLACE]
+    told = [_BLANKS.sub(" ", line).strip() for line in show.paragraphs(content, file="文书")]
+    # in a table whose place it is stands in the cell before
+    return [
+        f"{before if line.startswith('（') and len(before) <= _LONGEST_PLACE // 4 else ''}{line}".rstrip(" ：:")
+        for before, line in pairwise(["", *told])
+        if _PLACE.search(line) and len(line) <= _LONGEST_PLACE
+    ]
 
 
 def nameable(page: Page) -> bool:
@@ -213,18 +219,18 @@ def file(
     ``why`` says what of the others.  Raises NotPermitted, InvalidAnswers.
     """
     _permit(work, member, shown.found)
-    places = {place for place in range(len(shown.places)) if place not in set(ticked)}
+    left = {place for place in range(len(shown.places)) if place not in set(ticked)}
     problems = [*_hindrances(work, shown), *_unlooked(shown, set(looked))]
-    if places and not 0 < len(why.strip()) <= LONGEST_WHY:
-        first = "、".join(shown.places[place] for place in sorted(places)[:3])
-        problems.append(Problem("why", f"还有 {len(places)} 处没有勾选（{first}）；确实没有签章的，请写明原因。"))
+    if left and not 0 < len(why.strip()) <= LONGEST_WHY:
+        first = "、".join(shown.places[place] for place in sorted(left)[:3])
+        problems.append(Problem("why", f"还有 {len(left)} 处没有勾选（{first}）；确实没有签章的，请写明原因。"))
     if problems:
         raise InvalidAnswers(problems, "没有归档。")
-    signed_copies.set_status(work, shown.copy, FILED, why.strip() if places else "")
+    signed_copies.set_status(work, shown.copy, FILED, why.strip() if left else "")
     about, copy = shown.found.paper, shown.copy
     filed = events.SignedCopyFiled(
-        about.number, about.title, copy.version, copy.sha256, len(copy.of(MATCHED)), len(shown.places) - len(places),
-        why.strip() if places else "",
+        about.number, about.title, copy.version, copy.sha256, len(copy.of(MATCHED)), len(shown.places) - len(left),
+        why.strip() if left else "",
     )  # fmt: skip
     work.append(shown.found.known.estate_id, filed)
 

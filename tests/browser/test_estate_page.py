@@ -137,8 +137,12 @@ def test_a_changed_paper_is_compared_before_it_becomes_a_version(
     page.wait_for_selector("h1:has-text('修改稿与第 1 版对照')")
     page.wait_for_selector("section.clause ins:has-text('18,000.00')")
     # side by side at a desk, one column with what is gone in it on a phone
-    assert page.locator(".pair .before").first.is_visible() == (viewport == DESK)
-    assert page.locator(".pair .after del").first.is_visible() == (viewport == PHONE)
+    assert page.locator(".versus .before").first.is_visible() == (viewport == DESK)
+    assert page.locator(".versus .after del").first.is_visible() == (viewport == PHONE)
+    clause, text = (page.locator(one).first.bounding_box() for one in ("section.clause", ".versus"))
+    assert clause
+    assert text
+    assert text["width"] > clause["width"] - 40, "the text takes the width that there is"
     assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
     small = (
         "() => [...document.querySelectorAll('main .btn, main summary')].filter((one) => one.offsetHeight < 44).length"

@@ -10,12 +10,13 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from engine import pages, pdf, reading_scans, scanning
+from engine import pages, pdf, reading_scans, resources, scanning
 from engine.documents import code
 from engine.documents.code import Held
 from engine.errors import Conflict
 from engine.store import signed_copies
 from engine.store.signed_copies import Seen
+from engine.use_cases import signed_copies as signing
 from tests import photographs
 from tests.district import Browser, District
 from tests.documents.contracts import replaced
@@ -91,6 +92,15 @@ def test_a_scan_is_found_complete_and_filed_once_every_place_is_ticked(replayed:
     again = bring(cadre, *scans).location
     look(replayed)
     assert "已由" in cadre.post(again, {"do": "file", "place": places}).text
+
+
+def test_a_place_in_a_table_says_whose_it_is() -> None:
+    template = resources.root() / "templates" / "notices" / "handover_demand.docx"
+    told = signing.places(template.read_bytes())
+    assert [one for one in told if one.startswith(("收件人", "送达人", "见证人"))] == [
+        "收件人（签字、盖章）", "送达人（两人签字）", "见证人（签字，注明单位或者住址）",
+    ]  # fmt: skip
+    assert not [one for one in told if one.startswith("（")]
 
 
 @needs_readers
