@@ -166,7 +166,7 @@ def _lawful(text: str) -> tuple[str, bool]:
 
 def _sectioned(text: str) -> tuple[str, bool]:
     found = _SECTION.match(text)
-    return (f"{found[1]}、", False) if found else (_annex(text), False)
+    return (f"第{found[1]}部分", False) if found else (_annex(text), False)
 
 
 def _annex(text: str) -> str:

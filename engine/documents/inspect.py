@@ -1,7 +1,7 @@
 """What a template must keep to be published; a fault is found here, not when a paper is printed."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -59,11 +59,18 @@ def faults(content: bytes, schema: Iterable[str], asked: Asked = contents.NOTHIN
         found += layout
         if _TEXT_PART.fullmatch(name) and _ANY_TAG.search(_whole(root)):
             uses, others = dialect.heal(part, file, name).read()
-            # where a tag stands wrong, what is said of its neighbours follows from that
-            found += [*(others if not layout else ()), *_name_faults(uses, frozenset(schema))]
+            found += [*_apart(others, layout), *_name_faults(uses, frozenset(schema))]
     found += looks.faults(parts, file)
     found += asked.faults(parts, file)
     return [*dict.fromkeys(found)]
+
+
+def _apart(others: Iterable[Fault], layout: Sequence[Fault]) -> list[Fault]:
+    """Those that do not follow from where a tag stands wrong: in its paragraph, and of a block anywhere, they may."""
+    if any("{%" in one.tag for one in layout):
+        return []
+    wrong = {one.paragraph for one in layout}
+    return [one for one in others if one.paragraph not in wrong]
 
 
 def read(parts: dict[str, bytes], file: str) -> Iterator[Source]:

@@ -48,7 +48,7 @@ def of(
         "approved": decision == APPROVED,
         "by": work.actor,
         "on": _day(work.at, zone),
-        "reason": reason,
+        "reason": f"{reason}。" if reason and reason[-1] not in "。！？…" else reason,
         "pack": f"{dossier.pack.title}（{printing.day(dossier.pack.effective_from)}起施行）",
         "remarks": [_remark(one, zone) for one in shown.threads],
         "history": [_told(one, zone) for one in reversed(shown.decided)],

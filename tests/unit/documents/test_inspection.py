@@ -105,6 +105,13 @@ def test_all_faults_of_a_file_are_named_at_once(library: Library) -> None:
     ]
 
 
+def test_what_would_run_is_named_though_a_tag_stands_wrong_elsewhere(library: Library) -> None:
+    running = "{{ cycler.__init__.__globals__ }}"
+    made = template(running, "｛｛ estate.name ｝｝", "{{ estate.name", "落款")
+    found = {(one.place, one.tag) for one in inspect.faults(made, library.schema, file="x")}
+    assert found == {("正文第 1 段", running), ("正文第 2 段", "｛｛"), ("正文第 3 段", "{{ estate.name")}
+
+
 _AWAY = b' TargetMode="External"'
 _NOTES = (
     b'<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="1">'
