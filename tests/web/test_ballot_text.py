@@ -54,7 +54,7 @@ def test_ballots_come_to_the_adviser_as_one_paper_with_blanks_and_nobody_is_name
     assert "张表决票，下面是共同文本" in shown
     assert "张全部相同" in shown
     for label in ("票号", "房号", "业主", "专有部分面积", "计票人数"):
-        assert re.search(rf'class="filled" href="#origin-\d+" title="{label}：看来源">〔{label}〕</a>', shown)
+        assert re.search(rf'class="filled" href="#origin-\d+" title="{label}：看来源"[^>]*>〔{label}〕</a>', shown)
     assert re.search(r"<dt>房号</dt><dd>\d+ 张，逐张不同", shown)
     assert "2026年" in shown, "what all ballots say alike stands there filled in"
     assert not [unit for unit in units(district) if re.search(rf"\b{unit}\b", shown)]
