@@ -95,11 +95,11 @@ def test_a_must_change_on_a_clause_of_the_ballot_hinders_the_one_approval_that_b
     district: District, page: str
 ) -> None:
     adviser = district.browser("法律顾问")
-    said = {"clause": "二、", "category": "must", "text": "代理人要附授权委托书"}
+    said = {"clause": "第二部分", "category": "must", "text": "代理人要附授权委托书"}
     assert adviser.post(page.replace("/examine", "/remarks"), said, page).status_code == 302
     refused = decide(adviser, page, "approved")
     assert refused.status_code == 422  # type: ignore[attr-defined]
-    assert "还有 1 条“必须改”没有办结（二、），不能通过" in refused.text  # type: ignore[attr-defined]
+    assert "还有 1 条“必须改”没有办结（第二部分），不能通过" in refused.text  # type: ignore[attr-defined]
     remark = re.search(r'id="remark-(\d+)"', adviser.get(page).text)
     assert remark
     adviser.post(f"{page.replace('/examine', '/remarks')}/{remark[1]}", {"do": "resolve"}, page)
