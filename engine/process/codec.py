@@ -33,9 +33,8 @@ _decompressor = zstandard.ZstdDecompressor()
 def encode(journey: Journey) -> bytes:
     """The bytes of a journey at rest."""
     table = _Table()
-    processes = [(None, journey.spec.name, [_row(node, table) for node in journey.tasks.values()])] + [
-        (called.caller.id, called.spec.name, [_row(node, table) for node in called.tasks.values()])
-        for called in journey.subprocesses.values()
+    processes = [(None, journey.spec.name, _rows(journey, table))] + [
+        (called.caller.id, called.spec.name, _rows(called, table)) for called in journey.subprocesses.values()
     ]
     datas = [orjson.Fragment(packed) for packed in table.packed]
     return _compressor.compress(orjson.dumps([FORMAT, journey.end, journey.serial, journey.ticks, datas, processes]))
@@ -101,19 +100,22 @@ class _Table:
         return found
 
 
-def _row(node: Node, table: _Table) -> tuple[Any, ...]:
-    state = node._state
-    return (
-        node.id,
-        node._parent,
-        node.task_spec.name,
-        state,
-        node.last_state_change,
-        node.triggered,
-        # predicted tasks inherit their data when they are reached
-        table.number(node.data) if state >= TaskState.WAITING else 0,
-        node.internal_data or None,
-    )
+def _rows(process: Any, table: _Table) -> list[tuple[Any, ...]]:
+    number, waiting = table.number, TaskState.WAITING
+    return [
+        (
+            node.id,
+            node._parent,
+            node.task_spec.name,
+            node._state,
+            node.last_state_change,
+            node.triggered,
+            # predicted tasks inherit their data when they are reached
+            number(node.data) if node._state >= waiting else 0,
+            node.internal_data or None,
+        )
+        for node in process.tasks.values()
+    ]
 
 
 def _restore(process: Any, row: list[Any], values: list[dict[str, Value]]) -> None:

@@ -1,7 +1,7 @@
 """Start and move a process instance: bytes in, :class:`WaitState` out."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -309,7 +309,7 @@ def _moved(
 
 def _decoded(definition: Definition, state: bytes, deadlines: Deadlines, now: datetime) -> Journey:
     journey = codec.decode(definition, state, deadlines, now)
-    journey.waits = _waits(journey)
+    journey.waits = _waits(journey, journey.waiting())
     return journey
 
 
@@ -348,13 +348,14 @@ def _name(journey: Journey, task: Any) -> None:
 
 def _rest(journey: Journey) -> WaitState:
     journey.prune()
-    before, journey.waits = journey.waits, _waits(journey)
+    waiting = list(journey.waiting())
+    before, journey.waits = journey.waits, _waits(journey, waiting)
     log, elements = journey.log, journey.definition.elements
     state = codec.encode(journey)
     _keep_warm(journey, state)
     return WaitState(
         state=state,
-        stages=_stages(journey),
+        stages=_stages(journey, waiting),
         waits=journey.waits,
         before=before,
         passed=tuple(
@@ -375,15 +376,20 @@ def _keep_warm(journey: Journey, state: bytes) -> None:
         _warm.popitem(last=False)
 
 
-def _waits(journey: Journey) -> dict[str, Wait]:
+def _waits(journey: Journey, waiting: Iterable[Any]) -> dict[str, Wait]:
     """What the instance waits for; whatever has no name yet gets one."""
     found: dict[str, Wait] = {}
-    for task in journey.waiting():
-        element = journey.definition.elements.get(task.task_spec.name)
+    elements, known = journey.definition.elements, journey.waits
+    for task in waiting:
+        element = elements.get(task.task_spec.name)
         if element is not None and element.kind not in _WAIT_WITHIN:
             _name(journey, task)
-            wait = _wait(journey, task, element)
-            found[wait.ref] = wait
+            ref = _ref(task)
+            before = known.get(ref)
+            # while it waits nothing of it changes but the moment of a timer
+            if before is None or isinstance(before, Timer):
+                before = _wait(journey, task, element)
+            found[ref] = before
     return found
 
 
@@ -400,10 +406,7 @@ def _wait(journey: Journey, task: Any, e: Element) -> Wait:
     return Awaited(ref, e.message, stage)
 
 
-def _stages(journey: Journey) -> tuple[str, ...]:
-    open_stages = {
-        task.task_spec.name
-        for task in journey.waiting()
-        if task.state == TaskState.STARTED and task.task_spec.name in journey.definition.stages
-    }
-    return tuple(stage for stage in journey.definition.stages if stage in open_stages)
+def _stages(journey: Journey, waiting: Iterable[Any]) -> tuple[str, ...]:
+    stages = journey.definition.stages
+    opened = {task.task_spec.name for task in waiting if task._state == TaskState.STARTED}
+    return tuple(stage for stage in stages if stage in opened)

@@ -60,6 +60,8 @@ class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
 
         The library keeps values with each branch, and where branches meet an old one may win over a new one.
         """
+        if not values:
+            return
         renewed: dict[int, dict[str, Any]] = {}
         for process in self._processes():
             for task in process.tasks.values():
@@ -114,11 +116,12 @@ class Journey(Scanned, BpmnWorkflow):  # type: ignore[misc]
         return [self, *[called for called in self.subprocesses.values() if not called.completed]]
 
     def _ready(self) -> list[Any]:
+        ready = TaskState.READY
         return [
             task
             for process in reversed(self._processes())
             for task in process.tasks.values()
-            if task._state == TaskState.READY and not task.task_spec.manual
+            if task._state == ready and not task.task_spec.manual
         ]
 
     def _pass(self, task: Any) -> None:

@@ -28,7 +28,7 @@ class Statement:
 
     def run(self, connection: sa.Connection, values: Values) -> Any:
         """Run it; returns the driver's cursor."""
-        text, given = self._text(connection.dialect)
+        text, given = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
         return _execute(connection, text, given(values))
 
     def run_all(self, connection: sa.Connection, rows: Sequence[Values]) -> None:
@@ -36,7 +36,7 @@ class Statement:
         if len(rows) == 1:
             self.run(connection, rows[0])
         elif rows:
-            text, given = self._text(connection.dialect)
+            text, given = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
             _execute(connection, text, [given(values) for values in rows], many=True)
 
     def run_on_one(self, connection: sa.Connection, values: Values) -> None:
@@ -44,13 +44,11 @@ class Statement:
         if self.run(connection, values).rowcount != 1:
             raise Conflict
 
-    def _text(self, dialect: sa.Dialect) -> tuple[str, Given]:
-        found = self._compiled.get(dialect.name)
-        if found is None:
-            compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
-            given = _in_order(compiled.positiontup) if compiled.positional else _by_name
-            found = self._compiled[dialect.name] = (str(compiled), given)
-        return found
+    def _compile(self, dialect: sa.Dialect) -> tuple[str, Given]:
+        compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
+        given = _in_order(compiled.positiontup) if compiled.positional else _by_name
+        self._compiled[dialect.name] = (str(compiled), given)
+        return self._compiled[dialect.name]
 
 
 def begin(connection: sa.Connection) -> None:
@@ -91,7 +89,7 @@ def _in_order(names: Sequence[str]) -> Given:
 
 
 def _execute(connection: sa.Connection, text: str, given: Any, *, many: bool = False) -> Any:
-    cursor: Any = connection.connection.cursor()
+    cursor: Any = connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]
     try:
         cursor.executemany(text, given) if many else cursor.execute(text, given)
     except Exception as error:
