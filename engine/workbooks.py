@@ -1,5 +1,6 @@
 """Write a list as a workbook that no spreadsheet takes for anything but what it shows: every text is text."""
 
+import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
@@ -53,6 +54,20 @@ def written(
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
+
+
+def plain(notes: Iterable[str], headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """The same as csv for any program: a text that begins like a formula has the mark that keeps it a text."""
+    made = io.StringIO(newline="")
+    csv.writer(made).writerows([_plain(value) for value in row] for row in (*([one] for one in notes), headings, *rows))
+    return "\ufeff".encode() + made.getvalue().encode()
+
+
+def _plain(value: Cell) -> Cell:
+    if not isinstance(value, str):
+        return value
+    text = _UNHELD.sub("", value)[:_LONGEST]
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _cell(sheet: object, value: Cell, *, bold: bool = False) -> WriteOnlyCell:

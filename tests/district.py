@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from engine import jobs
 from engine.carry import casefile, run
-from engine.carry.casefile import Step
+from engine.carry.casefile import Case, Step
 from engine.rules import jurisdiction
 from engine.settings import Settings
 from engine.store import Store, tables
@@ -118,10 +118,10 @@ class District:
         assert answer.status_code == 302, answer.text
         return int(answer.location.rsplit("/", 1)[1])
 
-    def replay(self, before: str) -> int:
-        """Carry the reference estate up to the task or the sheet ``before``, and place it at the community."""
-        steps = CASE.steps[: next(step.number for step in CASE.steps if before in (step.task, *step.rows)) - 1]
-        replays.reach(self.opened, f"{before} {self._published()}", lambda: self._carry(steps))
+    def replay(self, before: str, case: Case = CASE) -> int:
+        """Carry the estate of a case up to the task or the sheet ``before``, and place it at the community."""
+        steps = case.steps[: next(step.number for step in case.steps if before in (step.task, *step.rows)) - 1]
+        replays.reach(self.opened, f"{case.name} {before} {self._published()}", lambda: self._carry(steps))
         self.clock.now = run.morning(steps[-1].on) + timedelta(hours=1)
         return 1
 

@@ -1,5 +1,6 @@
 """The ballots of a vote 表决票: at a glance, the register, one by serial on a phone, given out, and entered twice."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -15,11 +16,13 @@ from engine.use_cases import (
     ballot_entry,
     ballot_overview,
     ballot_register,
+    ballot_scans,
     ballots,
     counting,
     photos,
     voting,
 )
+from engine.use_cases.ballot_scans import Looked
 from engine.use_cases.ballots import Vote
 from web import access, forms, parameters, say
 from web.tasks import asked_page
@@ -149,10 +152,10 @@ def marks(estate_id: int, serial: int) -> Any:
     """What a ballot says, for a purpose that is noted."""
     try:
         with access.work() as work:
-            shown = ballots.look_at_marks(_vote(work, estate_id), serial, request.form.get("purpose", ""))
+            looked = ballot_scans.look(_vote(work, estate_id), serial, request.form.get("purpose", ""))
     except InvalidAnswers as error:
         return _ballot(estate_id, serial, error.problems, "marks")
-    return _ballot(estate_id, serial, marks=shown)
+    return _ballot(estate_id, serial, looked=looked)
 
 
 class _Act(NamedTuple):
@@ -186,7 +189,11 @@ _ACTS = {
 }
 
 
-def _ballot(estate_id: int, serial: int, problems: Sequence[Problem] = (), tried: str = "", marks: str = "") -> Any:
+def _ballot(
+    estate_id: int, serial: int, problems: Sequence[Problem] = (), tried: str = "", looked: Looked | None = None
+) -> Any:
+    marks = looked.marks.split() if looked else []
+    pictures = [b64encode(one).decode() for one in looked.pictures] if looked else []
     with access.work() as work:
         vote = _vote(work, estate_id)
         try:
@@ -203,8 +210,8 @@ def _ballot(estate_id: int, serial: int, problems: Sequence[Problem] = (), tried
         "ballot.html", vote=vote, estate=vote.estate, found=found, one=found.ballot, problems=problems, tried=tried,
         modes=modes, words=WORDS, happened=_HAPPENED, cast_by=_CAST_BY, receiver=receiver, states=State,
         undelivered=found.state in UNDELIVERED, back=class_of(found.state) == "returned", counted=counted,
-        looking=ballots.LOOKING, given=request.form, marks=marks.split(), mark_words=ballot_entry.MARKS, items=items,
-        today=dossier.today.isoformat(), closed=closed,
+        looking=ballots.LOOKING, given=request.form, marks=marks, mark_words=ballot_entry.MARKS, items=items,
+        today=dossier.today.isoformat(), closed=closed, pictures=pictures,
     )  # fmt: skip
     return page, 422 if problems else 200
 

@@ -9,9 +9,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 
 from engine.errors import Conflict, InvalidAnswers, Problem
 from engine.rules.count_session import PARTS
-from engine.use_cases import ballots, count_results, count_session
+from engine.use_cases import ballots, count_calling, count_results, count_session
 from engine.use_cases.ballots import Vote
-from web import access, exports
+from web import access, exports, forms
 
 pages = Blueprint("counting", __name__, url_prefix="/estates/<key:estate_id>/ballots")
 #: What a line of the session's history says.
@@ -83,6 +83,19 @@ def _session(estate_id: int, problems: Sequence[Problem] = (), tried: str = "") 
     return page, 422 if problems else 200
 
 
+@pages.get("/count/calling")
+@access.signed_in
+def calling(estate_id: int) -> Any:
+    """Ballot after ballot in large letters, for whoever came to see."""
+    try:
+        with access.work() as work:
+            vote = _vote(work, estate_id)
+            shown = count_calling.called(vote, forms.whole(request.args.get("after", ""), 0))
+    except InvalidAnswers as error:
+        return _session(estate_id, error.problems)
+    return render_template("ballot_calling.html", vote=vote, estate=vote.estate, shown=shown, parts=PARTS)
+
+
 # what came of it
 
 
@@ -120,10 +133,13 @@ def workbook(estate_id: int) -> Any:
 @pages.post("/count.json")
 @access.signed_in
 def question(estate_id: int) -> Any:
-    """What ``daoru tally`` counts again, for a purpose."""
+    """What ``daoru tally`` counts again, or the same as a sheet, for a purpose."""
     try:
         with access.work() as work:
-            asked = count_results.question(_vote(work, estate_id), request.form.get("purpose", ""))
+            vote, purpose, form = _vote(work, estate_id), request.form.get("purpose", ""), request.form.get("form", "")
+            if form not in ("", "json"):
+                return exports.sent(count_results.sheet(vote, purpose, form))
+            asked = count_results.question(vote, purpose)
     except InvalidAnswers as error:
         return _result(estate_id, error.problems, "take")
     written = BytesIO(orjson.dumps(asked, option=orjson.OPT_INDENT_2))

@@ -24,5 +24,6 @@ def workbook(what: str) -> Any:
 
 
 def sent(taken: Taken) -> Response:
-    """A workbook under its name, which a header may not hold as it is."""
-    return send_file(BytesIO(taken.content), _XLSX, as_attachment=True, download_name=taken.name)
+    """A workbook, or csv, under its name, which a header may not hold as it is."""
+    kind = "text/csv" if taken.name.endswith(".csv") else _XLSX
+    return send_file(BytesIO(taken.content), kind, as_attachment=True, download_name=taken.name)

@@ -66,5 +66,10 @@ DUPLICATE = Choice(
     {
         "participating": "意见不一致又不能核实的，计入参与，不计为同意",
         "excluded": "意见不一致又不能核实的，不计入参与",
+        # what adopted rules say of paper and platform
+        "PAPER": "纸质票和电子票都投了的，依照已生效的议事规则以纸质票为准",
+        "ELECTRONIC": "纸质票和电子票都投了的，依照已生效的议事规则以电子票为准",
+        "FIRST": "纸质票和电子票都投了的，依照已生效的议事规则以先投的为准",
+        "LAST": "纸质票和电子票都投了的，依照已生效的议事规则以后投的为准",
     }
 )

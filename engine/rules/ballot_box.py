@@ -42,6 +42,7 @@ class Ground(StrEnum):
     OBJECTED = "OBJECTED"
     BAD_MANDATE = "BAD_MANDATE"
     TOO_MANY_MANDATES = "TOO_MANY_MANDATES"
+    OVERRULED = "OVERRULED"
 
 
 SAYS = {
@@ -56,6 +57,7 @@ SAYS = {
     Ground.OBJECTED: "其他共有人提出异议；由裁定员处理，处理前不计入。",
     Ground.BAD_MANDATE: "委托书不完整或不在期限内：须写明受托人、事项、权限、期限并由委托人签名；请在截止前补正。",
     Ground.TOO_MANY_MANDATES: "受托人接受的委托超过上限；请业主本人或另一受托人在截止前表决。",
+    Ground.OVERRULED: "与同一户的另一票重复；依照议事规则以另一票为准，这一票不计入。",
 }
 #: The same in a word, for a count of them.
 NAMES = {
@@ -70,9 +72,12 @@ NAMES = {
     Ground.OBJECTED: "共有人有异议",
     Ground.BAD_MANDATE: "委托书不合规定",
     Ground.TOO_MANY_MANDATES: "超过一人受托上限",
+    Ground.OVERRULED: "同一户以另一票为准",
 }
 #: What nobody can put right any more, even before the close.
-_FINAL = frozenset({Ground.LATE})
+_FINAL = frozenset({Ground.LATE, Ground.OVERRULED})
+#: What adopted rules may say of a unit that votes on paper and on a platform; ``HELD`` where they say nothing.
+HELD, PAPER, ELECTRONIC, FIRST, LAST = DUPLICATES = ("HELD", "PAPER", "ELECTRONIC", "FIRST", "LAST")
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ class Returned:
 
     ``proven`` says that guardianship or inheritance was shown; ``designated`` that the co-owners named this
     one, or that this one confirmed in writing to vote for them; ``objected`` that another co-owner objects.
-    ``is_copy``: a photograph or fax of the signed paper.
+    ``is_copy``: a photograph or fax of the signed paper; ``electronic`` that it was cast on a platform.
     """
 
     unit_no: str
@@ -111,16 +116,21 @@ class Returned:
     designated: bool = False
     objected: bool = False
     is_copy: bool = False
+    electronic: bool = False
 
 
 @dataclass(frozen=True)
 class Standard:
-    """The window, both days included, and what the pack says: mandates one agent may hold, copies accepted or not."""
+    """The window, both days included, and what the pack says: mandates one agent may hold, copies accepted or not.
+
+    ``duplicates`` is what the adopted rules say of paper and platform, one of :data:`DUPLICATES`.
+    """
 
     opens_on: date
     closes_on: date
     proxy_max: int | None
     copies_accepted: bool = False
+    duplicates: str = HELD
 
 
 @dataclass(frozen=True)
@@ -168,8 +178,9 @@ def sift(returned: Sequence[Returned], electorate: Electorate, standard: Standar
     """Part what came back into ballots and what is set aside.
 
     Two ballots for one unit both stay: equal ones count once, differing ones hold the unit (the tally sees to
-    both).  Of an agent's mandates the first ``proxy_max`` persons count, by day and then by unit, so that the
-    order of counting never matters.
+    both).  Where adopted rules say which of paper and platform prevails, the other is set aside, whatever either
+    says, so that nothing of it is told before the count.  Of an agent's mandates the first ``proxy_max`` persons
+    count, by day and then by unit, so that the order of counting never matters.
     """
     set_aside: list[SetAside] = []
     kept: list[tuple[int, Returned]] = []
@@ -179,6 +190,9 @@ def sift(returned: Sequence[Returned], electorate: Electorate, standard: Standar
             kept.append((place, one))
         else:
             set_aside.append(SetAside(place, one.unit_no, ground))
+    overruled = _overruled(kept, standard.duplicates)
+    set_aside += [SetAside(place, one.unit_no, Ground.OVERRULED) for place, one in kept if place in overruled]
+    kept = [entry for entry in kept if entry[0] not in overruled]
     beyond = _beyond(kept, electorate, standard)
     set_aside += [SetAside(place, one.unit_no, Ground.TOO_MANY_MANDATES) for place, one in kept if place in beyond]
     ballots = sorted((one.unit_no, one.marks) for place, one in kept if place not in beyond)
@@ -200,6 +214,32 @@ def _ground(one: Returned, electorate: Electorate, standard: Standard) -> Ground
     if one.is_copy and not standard.copies_accepted:
         return Ground.COPY
     return _without_right(one, electorate)
+
+
+def _overruled(kept: Iterable[tuple[int, Returned]], rule: str) -> set[int]:
+    """The places of ballots over which the same unit's other channel prevails; on one day none came first."""
+    of: dict[str, list[tuple[int, Returned]]] = {}
+    for entry in kept:
+        of.setdefault(entry[1].unit_no, []).append(entry)
+    found: set[int] = set()
+    for entries in of.values():
+        platform, paper = ([one for one in entries if one[1].electronic is it] for it in (True, False))
+        if platform and paper:
+            found.update(place for place, _ in _beaten(platform, paper, rule))
+    return found
+
+
+def _beaten(
+    platform: list[tuple[int, Returned]], paper: list[tuple[int, Returned]], rule: str
+) -> list[tuple[int, Returned]]:
+    """Of a unit's ballots on a platform and on paper those that do not count by the rule; none where it is silent."""
+    if rule in (PAPER, ELECTRONIC):
+        return platform if rule == PAPER else paper
+    earlier, later = sorted((platform, paper), key=lambda some: min(one.on for _, one in some))
+    days = [{one.on for _, one in some} for some in (earlier, later)]
+    if rule not in (FIRST, LAST) or max(days[0]) >= min(days[1]):
+        return []
+    return later if rule == FIRST else earlier
 
 
 def _without_right(one: Returned, electorate: Electorate) -> Ground | None:

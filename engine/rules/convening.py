@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.errors import Problem
+from engine.rules import ballot_box
 from engine.rules.signing import Resolution, carried
 
 PREP_GROUP, FOLLOW_MAJORITY = "PREP_GROUP", "FOLLOW_MAJORITY"
@@ -178,6 +179,17 @@ def unreturned_problems(rule: str, adopted_on: date | None, convenor: str, decid
         return [Problem("unreturned_rule", "筹备组召集时还没有生效的议事规则；未交回票只能不计入参与。")]
     if adopted_on is None or adopted_on >= decided_on:
         return [Problem("rules_adopted_on", "载有这一条款的议事规则须在本次决议以前已经通过；请核对日期。")]
+    return []
+
+
+def duplicate_problems(rule: str | None, adopted_on: date | None, convenor: str, decided_on: date) -> list[Problem]:
+    """Why no channel may prevail where paper and platform differ: only rules adopted before may say so (law §3.4)."""
+    if rule in (None, ballot_box.HELD):
+        return []
+    if convenor == PREP_GROUP:
+        return [Problem("duplicate_rule", "筹备组召集时还没有生效的议事规则；两票不一致的只能搁置，由裁定员处理。")]
+    if adopted_on is None or adopted_on >= decided_on:
+        return [Problem("duplicate_adopted_on", "载有这一条款的议事规则须在本次决议以前已经通过；请核对日期。")]
     return []
 
 

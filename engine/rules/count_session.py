@@ -78,6 +78,17 @@ def _why_barred(name: str, part: Part, barred: Barred) -> str:
     return ""
 
 
+def barred_problems(counters: str, scrutineers: str, barred: Barred) -> list[Problem]:
+    """Who is named among those who counted or watched on paper, and may not be; candidates are told elsewhere."""
+    named = (("counters", counters, Part.COUNTER), ("scrutineers", scrutineers, Part.SCRUTINEER))
+    return [
+        Problem(field, why)
+        for field, text, part in named
+        for name in sorted({*barred.company, *barred.body} - {*barred.candidates})
+        if name in text and (why := _why_barred(name, part, barred))
+    ]
+
+
 @dataclass(frozen=True)
 class Box:
     """A ballot box as it was opened: whether its seal was whole, and how many ballots lay in it."""

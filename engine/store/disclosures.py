@@ -58,6 +58,14 @@ def note(work: UnitOfWork, estate_id: int, kind: str, subject: str, purpose: str
     work.insert(disclosure, [{**values, "subject": subject, "purpose": purpose}])
 
 
+def noted(work: UnitOfWork, estate_id: int, kind: str, subject: str, purpose: str) -> bool:
+    """Whether whoever is at work looked at this before, for the same purpose."""
+    of = disclosure.c
+    same = (of.estate_id == estate_id) & (of.kind == kind) & (of.subject == subject) & (of.purpose == purpose)
+    mine = sa.select(of.id).where(same & (of.actor == work.actor)).limit(1)
+    return work.connection.execute(mine).first() is not None
+
+
 def of_estate(work: UnitOfWork, estate_id: int, page: int, subject: str = "") -> tuple[list[Disclosure], int]:
     """A page of the looks at an estate, of one ``subject`` or of all, the latest first; and how many there are."""
     condition = disclosure.c.estate_id == estate_id

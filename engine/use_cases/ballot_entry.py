@@ -11,11 +11,13 @@ from engine.store import ballot_scans, ballots, rosters, rows, votes
 from engine.store.ballots import Moved
 from engine.store.registers import ON_PAPER
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import ballot_register, counting, voting
+from engine.use_cases import ballot_register, counting, disclosing, voting
 from engine.use_cases.ballots import ARBITRATING, ENTERING, Vote, ballot, permitted
 
 #: What stands for an item on which nothing was chosen.
 NOTHING = "-"
+#: What an arbiter reads a ballot's entries for.
+READING = "裁定两次录入"
 #: How a mark is said.
 MARKS = {
     tally.APPROVE: "同意",
@@ -176,11 +178,14 @@ class Dispute:
 
 
 def disputes(vote: Vote) -> list[Dispute]:
-    """The ballots that wait for the arbiter; what was read is shown only to whoever may settle it."""
+    """The ballots that wait for the arbiter; what was read is shown only to whoever may settle it, which is noted."""
     entries = _entries(vote)
     waiting = [one for one in vote.dossier.ballots if one.state in ballot_life.UNSETTLED]
     scans = ballot_scans.sides(*_of(vote), [one.serial for one in waiting])
     found = [_dispute(vote, one, entries.get(one.id, ())) for one in waiting]
+    for each in found:
+        if each.mine:
+            disclosing.note_reading(vote.dossier.work, vote.dossier.estate_id, each.ballot.serial, READING)
     return [replace(one, sides=scans.get(one.ballot.serial, ())) if one.mine else one for one in found]
 
 

@@ -5,13 +5,14 @@ holds names beside choices.  Of a unit that voted both ways equal votes count on
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine import events, spreadsheets
 from engine.errors import InvalidAnswers, Problem
-from engine.rules import ballot_box, evote_sheet
+from engine.rules import ballot_box, evote_sheet, tally
 from engine.rules.ballot_box import CastBy
 from engine.rules.ballot_life import Act, State
 from engine.rules.evote_sheet import Cast
@@ -19,7 +20,7 @@ from engine.rules.roster import Unit
 from engine.store import ballots as ballots_store
 from engine.store import registers, rows, votes
 from engine.store.ballots import Moved
-from engine.store.registers import ELECTRONIC
+from engine.store.registers import ELECTRONIC, ON_PAPER
 from engine.use_cases import ballot_entry, ballot_register, counting, figures
 from engine.use_cases.ballots import Vote
 from engine.use_cases.dossier import Dossier
@@ -64,6 +65,53 @@ def take(vote: Vote, name: str, content: bytes) -> Entered:
     dossier.work.append(dossier.estate_id, events.EvotesEntered(len(fresh), beside, outside, read.void, digest))
     figures.place(dossier)
     return Entered(len(fresh), beside, len(within) - len(fresh), outside, read.void)
+
+
+def channel_problems(dossier: Dossier, told: Mapping[str, Any]) -> list[Problem]:
+    """Where what is told of paper and platform is not what came by each; nothing where no file was entered."""
+    by = {channel: {one.ballot_id for one in _came_by(dossier, channel)} for channel in (ELECTRONIC, ON_PAPER)}
+    if not by[ELECTRONIC]:
+        return []
+    known = {
+        "electronic": ("电子票", len(by[ELECTRONIC])),
+        "paper": ("纸质票", len(by[ON_PAPER])),
+        "duplicates": ("重复票", len(by[ELECTRONIC] & by[ON_PAPER])),
+    }
+    return [
+        Problem(
+            field, f"填写{label} {told[field]} 户，登记簿为 {number} 户；请与导入的平台文件、纸质票逐户核对后改正。"
+        )
+        for field, (label, number) in known.items()
+        if told[field] != number
+    ]
+
+
+def item_problems(dossier: Dossier, told: Sequence[Mapping[str, Any]] | None) -> list[Problem]:
+    """Where the platform's sums of an item are not those of its votes in the register.
+
+    What the register says is not told: nobody learns before the count how many are for an item (decisions 3).
+    """
+    if not told:
+        return []
+    items = [item.no for item in counting.items(dossier)]
+    if sorted(row["no"] for row in told) != sorted(items):
+        return [Problem("items", f"应有第 {'、'.join(map(str, items))} 项各一行；请照平台的结果逐项填写。")]
+    marks = [counting.said(dossier, one).split() for one in _came_by(dossier, ELECTRONIC)]
+    found = []
+    for row in told:
+        place = items.index(row["no"])
+        counted = Counter(int(one[place]) for one in marks)
+        if any(counted[mark] != row[name] for name, mark in _SUMS.items()):
+            said = f"第 {row['no']} 项平台报出的票数与导入的逐户票数不一致；请向平台核实，或核对是否漏导、导错文件。"
+            found.append(Problem("items", said))
+    return found
+
+
+_SUMS = {"approve": tally.APPROVE, "against": tally.AGAINST, "abstain": tally.ABSTAIN, "blank": tally.BLANK}
+
+
+def _came_by(dossier: Dossier, channel: str) -> list[rows.BallotReturn]:
+    return [one for one in dossier.ballot_returns if one.channel == channel]
 
 
 def _fresh(dossier: Dossier, cast: Sequence[Cast]) -> tuple[list[Cast], list[Problem]]:

@@ -9,7 +9,7 @@ from engine.rules import ballot_life, still_needed, tally
 from engine.rules.ballot_life import Classes, State
 from engine.rules.still_needed import Door, StillNeeded
 from engine.store import ballots, estates, rows
-from engine.use_cases import counting, gauging, vote_basis, voting
+from engine.use_cases import counting, gauging, vote_basis, vote_turns, voting
 from engine.use_cases.ballots import Vote
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.gauging import Resolve
@@ -51,6 +51,7 @@ class Overview:
     """The vote as it stands; no approval figure before the count (decisions 3).
 
     Where the place's rule hides how many took part, ``hidden`` says so, and there are neither meters nor doors.
+    ``turns`` say what became of a wish to extend, which tells something of that too.
     """
 
     stations: Sequence[Station]
@@ -62,6 +63,7 @@ class Overview:
     set_aside: Sequence[tuple[str, str]]
     basis: Basis
     hidden: str
+    turns: Sequence[str]
 
 
 #: So many doors are named on the overview.
@@ -93,6 +95,7 @@ def overview(vote: Vote) -> Overview | None:
         aside,
         vote_basis.basis(dossier),
         hidden,
+        [] if hidden else vote_turns.turns(dossier),
     )
 
 

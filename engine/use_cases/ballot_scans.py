@@ -253,6 +253,24 @@ def of_ballot(vote: Vote, serial: int, side: int) -> bytes:
     return _picture(vote, next((page for page in filed if page.side == side), None))
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What was counted of a ballot, beside its scanned pages."""
+
+    marks: str
+    pictures: Sequence[bytes]
+
+
+def look(vote: Vote, serial: int, purpose: str) -> Looked:
+    """What a ballot says, beside whose it is, with its pictures to compare; for a purpose that is noted.
+
+    Raises NotPermitted, InvalidAnswers.
+    """
+    marks = ballots.look_at_marks(vote, serial, purpose)
+    filed = ballot_scans.filed(vote.dossier.work, ballots.ballot(vote, serial).id)
+    return Looked(marks, [_picture(vote, page) for page in filed if page.picture])
+
+
 def _picture(vote: Vote, page: Page | None) -> bytes:
     if page is None or not page.picture:
         raise NotFound(what="这一张的图片")

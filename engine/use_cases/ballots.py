@@ -15,7 +15,7 @@ from engine.store import ballots, documents, rows
 from engine.store.ballots import Happened, Moved
 from engine.store.desk import EstateListed
 from engine.store.unit_of_work import UnitOfWork
-from engine.use_cases import ballot_register, counting, disclosing, hands, powers, voting
+from engine.use_cases import ballot_register, counting, disclosing, hands, powers, vote_turns, voting
 from engine.use_cases.accounts import Member
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.library import Library
@@ -90,6 +90,8 @@ def _unread(dossier: Dossier) -> str:
     if not dossier.convened:
         return "名册未定版，不能发票。"
     if not ballots.printed(dossier.work, dossier.estate_id, dossier.round):
+        if flaws := vote_turns.flaws(dossier, "opening", "prepare_meeting_notice"):
+            return f"表决没有开始，程序有瑕疵：{''.join(flaws)}由召集人宣布作废、重新公告。"
         return "表决票还没有印制；会议公告张贴、名册异议处理完以后自动生成。"
     return ""
 

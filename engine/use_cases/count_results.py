@@ -14,7 +14,18 @@ from engine.rules import convening, deadlines
 from engine.rules.roster import Owner, Unit, metres
 from engine.rules.tally import Ballot, Count, Envelope
 from engine.store import disclosures, estates
-from engine.use_cases import counting, disclosing, exporting, gauging, hands, powers, vote_papers, voting
+from engine.use_cases import (
+    ballot_entry,
+    counting,
+    disclosing,
+    exporting,
+    gauging,
+    hands,
+    powers,
+    vote_papers,
+    vote_turns,
+    voting,
+)
 from engine.use_cases.ballots import Vote
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.exporting import Table, Taken
@@ -66,7 +77,8 @@ def _of(some: int, every: int) -> str:
 class Result:
     """What came of a vote: its outcome, the items, and what is or may be said against it.
 
-    ``counsel`` is what the adviser said of a contested one; ``deciding`` how many ballots a contested item hangs on.
+    ``flaws`` are why it came to nothing; ``counsel`` is what the adviser said of a contested one; ``deciding`` how
+    many ballots a contested item hangs on.
     """
 
     outcome: str
@@ -78,6 +90,7 @@ class Result:
     days: Sequence[tuple[str, str]]
     takes: bool
     detail: Verdict
+    flaws: Sequence[str]
 
 
 def result(vote: Vote) -> Result | None:
@@ -105,6 +118,7 @@ def result(vote: Vote) -> Result | None:
         _days(dossier),
         bool(vote.member.roles & exporting.EXPORTING),
         _detail(vote),
+        vote_turns.flaws(dossier, "vote", "freeze_roster"),
     )
 
 
@@ -188,6 +202,29 @@ def question(vote: Vote, purpose: str) -> dict[str, Any]:
         "thresholds": {name: str(share) for name, share in vars(thresholds).items()},
     }
     return {**asked, **_unreturned(dossier, names)}
+
+
+_FORMS = {"xlsx": "Excel", "csv": "CSV"}
+
+
+def sheet(vote: Vote, purpose: str, form: str) -> Taken:
+    """Each ballot that was counted as a line, under names as :func:`question` gives them; with a number of the export.
+
+    Raises NotPermitted, InvalidAnswers.
+    """
+    if form not in _FORMS:
+        raise InvalidAnswers([Problem("form", "没有选择格式；请选 Excel、CSV 或者重新计算用的数据。")], "没有导出。")
+    asked = question(vote, purpose)
+    area = {one["unit_no"]: one["area"] for one in asked["units"]}
+    headings = ["房号代号", "面积（㎡）", *(f"事项{one['no']}" for one in asked["items"])]
+    found = [
+        [one["unit_no"], area[one["unit_no"]], *(ballot_entry.MARKS[mark] for mark in one["marks"])]
+        for one in asked["ballots"]
+    ]
+    table = Table("votes", "逐票数据", headings, found, plain=form == "csv")
+    said = f"{vote.estate.name} · {purpose} · 房号用代号"
+    query = f"estate={vote.estate.id}"
+    return exporting.taken(vote.dossier.work, vote.member, table, said, query)
 
 
 def _in_detail(vote: Vote, purpose: str) -> Result:

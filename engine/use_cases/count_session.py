@@ -12,8 +12,9 @@ from engine import events
 from engine.errors import InvalidAnswers, Problem
 from engine.rules import count_session as rules
 from engine.rules.count_session import PARTS, Box, Part, Session
-from engine.store import count_sessions
+from engine.store import count_sessions, desk
 from engine.store.count_sessions import Act
+from engine.store.registers import ELECTRONIC
 from engine.use_cases import ballots, counting, voting
 from engine.use_cases.ballots import Vote
 from engine.use_cases.dossier import Dossier
@@ -24,6 +25,7 @@ WITNESSING = (*HOLDING, "监察人", "街道")
 OPENED, BOX, PAUSED, RESUMED, CLOSED, REOPENED, SIGNED = (
     "OPENED", "BOX", "PAUSED", "RESUMED", "CLOSED", "REOPENED", "SIGNED",
 )  # fmt: skip
+_COMPANY, _OWNERS_BODY = "物业企业", "业委会/物管会"
 _LONGEST, _MOST = 500, 10_000
 
 
@@ -78,8 +80,8 @@ _MOVES: Mapping[str, Callable[[Session, Act], Session]] = {
 
 def papers_back(dossier: Dossier) -> int:
     """How many ballots of paper came back, those of a platform left out."""
-    electronic = 0
-    if dossier.times("record_evote_result", since="freeze_roster"):
+    electronic = sum(one.channel == ELECTRONIC for one in dossier.ballot_returns)
+    if not electronic and dossier.times("record_evote_result", since="freeze_roster"):
         electronic = dossier.answers("record_evote_result")["electronic"]
     return len(dossier.ballot_returns) - electronic
 
@@ -117,17 +119,31 @@ def names(text: str) -> list[str]:
 
 def barred(dossier: Dossier) -> rules.Barred:
     """Who may not take part."""
-    people = dossier.work.people(dossier.estate_id)
     return rules.Barred(
-        [item.candidate for item in counting.items(dossier) if item.candidate],
-        [people[lane] for lane in ("物业企业",) if lane in people],
-        [people[lane] for lane in ("业委会/物管会",) if lane in people],
+        [item.candidate for item in counting.items(dossier) if item.candidate], _company(dossier), _body(dossier)
     )
+
+
+def _company(dossier: Dossier) -> set[str]:
+    """The people of the company that serves there, and of the one that was chosen, as far as they are known by name."""
+    work, chosen = dossier.work, dossier.answers_if_any("select_company")
+    node = desk.node_of(work, dossier.estate_id)
+    above = desk.above(work, node) if node else []
+    accounts = {one.name for one in desk.holders(work, above) if one.role == _COMPANY}
+    named = {chosen.get(field) for field in ("legal_representative", "project_manager")}
+    return {name for name in {work.people(dossier.estate_id).get(_COMPANY), *accounts, *named} if name}
+
+
+def _body(dossier: Dossier) -> set[str]:
+    """Who sits in the owners' body that holds the vote."""
+    members = dossier.answers_if_any("verify_owners_body").get("members") or ()
+    holder = dossier.work.people(dossier.estate_id).get(_OWNERS_BODY)
+    return {name for name in {holder, *(row["name"] for row in members)} if name}
 
 
 def box(vote: Vote, given: Mapping[str, str]) -> None:
     """Record a box that was opened, or one again that was counted wrongly.  Raises NotPermitted, InvalidAnswers."""
-    now = _going_on(vote)
+    now = going_on(vote)
     papers, problems = given.get("papers", "").strip(), []
     if not papers.isdecimal() or int(papers) > _MOST:
         problems = [Problem("papers", f"“{papers}”不是张数；请写箱里清点出的表决票张数。")]
@@ -143,7 +159,7 @@ def box(vote: Vote, given: Mapping[str, str]) -> None:
 
 def pause(vote: Vote, given: Mapping[str, str]) -> None:
     """Pause, with the reason; or go on.  Raises NotPermitted, InvalidAnswers."""
-    now, note = _going_on(vote), _text(given, "pause")
+    now, note = going_on(vote), _text(given, "pause")
     if now.session.paused:
         _record(vote, now, RESUMED, {})
         return
@@ -154,7 +170,7 @@ def pause(vote: Vote, given: Mapping[str, str]) -> None:
 
 def close(vote: Vote, given: Mapping[str, str]) -> None:
     """Close the count once every box is counted.  Raises NotPermitted, InvalidAnswers."""
-    now, difference = _going_on(vote), _text(given, "difference")
+    now, difference = going_on(vote), _text(given, "difference")
     came_back = papers_back(vote.dossier)
     _refuse(rules.closing_problems(now.session, came_back, difference))
     difference = difference if now.session.papers != came_back else ""
@@ -192,7 +208,8 @@ def _at_work(vote: Vote, lanes: Sequence[str]) -> Held:
     return held(vote.dossier)
 
 
-def _going_on(vote: Vote) -> Held:
+def going_on(vote: Vote) -> Held:
+    """The session that is open.  Raises NotPermitted, InvalidAnswers where none is."""
     now = _at_work(vote, HOLDING)
     if not now.opened:
         raise _refused("session", "计票还没有开始；请先登记主持人、唱票人、计票人和监票人。")
@@ -223,9 +240,11 @@ def _refused(field_: str, message: str) -> InvalidAnswers:
 
 
 def problems(dossier: Dossier, counters: str, scrutineers: str) -> list[Problem]:
-    """Why the votes may not be counted on the session as it stands; none where none was opened."""
+    """Why the votes may not be counted on the session as it stands; without one, who is named and may not be."""
     now = held(dossier)
-    return rules.counting_problems(now.session, counters, scrutineers) if now.opened else []
+    if not now.opened:
+        return rules.barred_problems(counters, scrutineers, barred(dossier))
+    return rules.counting_problems(now.session, counters, scrutineers)
 
 
 def said(dossier: Dossier, *parts: Part) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from engine.rules import ballot_box, convening, procedure, roster, tally
 from engine.rules.ballot_box import CastBy, Mandate, Returned, Sifted
 from engine.store import rows, votes
+from engine.store.registers import ELECTRONIC
 from engine.use_cases import reading
 from engine.use_cases.dossier import Dossier
 
@@ -127,6 +128,7 @@ def sifted(dossier: Dossier, *, unopened: bool = False) -> Sifted:
         closes_on(dossier),
         pack.value("proxy_max"),
         pack.value("copy_ballots") != "REFUSED",
+        duplicate_rule(dossier),
     )
     # parking is left out by default: whether it counts is for the readings, not for the sifting
     wide = roster.assemble(dossier.roster, replace(dossier.policies, parking_counting="area_and_headcount"))
@@ -135,6 +137,11 @@ def sifted(dossier: Dossier, *, unopened: bool = False) -> Sifted:
     came = [(one, said(dossier, one) if one.settled else unread) for one in dossier.ballot_returns]
     returned = [_returned(one, unit_of[one.ballot_id], marks) for one, marks in came if marks]
     return ballot_box.sift(returned, wide, standard)
+
+
+def duplicate_rule(dossier: Dossier) -> str:
+    """Which of paper and platform prevails by the adopted rules that the agenda names."""
+    return dossier.answers("resolve_agenda")["duplicate_rule"] or ballot_box.HELD
 
 
 def said(dossier: Dossier, one: rows.BallotReturn) -> str:
@@ -159,6 +166,7 @@ def _returned(one: rows.BallotReturn, unit_no: str, marks: str) -> Returned:
         designated=one.designated,
         objected=one.objected,
         is_copy=one.is_copy,
+        electronic=one.channel == ELECTRONIC,
     )
 
 

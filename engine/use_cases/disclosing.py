@@ -99,6 +99,13 @@ def note_vote(work: UnitOfWork, estate_id: int, serial: int, purpose: str) -> No
     disclosures.note(work, estate_id, VOTE, f"第 {serial:06d} 号票", purpose)
 
 
+def note_reading(work: UnitOfWork, estate_id: int, serial: int, purpose: str) -> None:
+    """The same of somebody to whom a page shows it whenever he opens it; once is enough."""
+    subject = f"第 {serial:06d} 号票"
+    if not disclosures.noted(work, estate_id, VOTE, subject, purpose):
+        disclosures.note(work, estate_id, VOTE, subject, purpose)
+
+
 def estate(work: UnitOfWork, member: Member, estate_id: int) -> EstateListed:
     """An estate whose registers a member may see: some role works with owners.  Raises NotFound, NotPermitted."""
     found = desk.estate_in_scope(work, member.nodes, estate_id)

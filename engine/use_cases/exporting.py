@@ -59,18 +59,20 @@ def workbook(lists: Lists, what: str, query: Mapping[str, str]) -> Taken:
 
 @dataclass(frozen=True)
 class Table:
-    """A list as it leaves: ``what`` is its name in the record of exports."""
+    """A list as it leaves: ``what`` is its name in the record of exports; ``plain`` for csv."""
 
     what: str
     title: str
     headings: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    plain: bool = False
 
 
 def taken(work: UnitOfWork, member: Member, table: Table, said: str, query: str, notes: Sequence[str] = ()) -> Taken:
     """A table as a workbook whose first line says when, who and what was ``said`` of it; it is put on record.
 
     Its number stands in that line, on every printed page, in the file's properties and its name; ``notes`` follow it.
+    Of csv it stands in the first line and in the name.
 
     Raises InvalidAnswers when it is too long.
     """
@@ -80,6 +82,8 @@ def taken(work: UnitOfWork, member: Member, table: Table, said: str, query: str,
     by = f"{number} · {member.name} {at:%Y-%m-%d %H:%M} 导出"
     told = f"{member.name}导出 · {said} · 共 {len(table.rows)} 行 · 导出编号 {number}"
     note = f"{table.title} · 截至 {at:%Y-%m-%d %H:%M} · {told}"
+    if table.plain:
+        return Taken(f"{table.title}-{number}.csv", workbooks.plain([note, *notes], table.headings, table.rows), number)
     mark = workbooks.Mark(number, member.name, f"{by} · {said} · 只供本次用途，不得转发")
     content = workbooks.written(table.title, [note, *notes], table.headings, table.rows, mark)
     return Taken(f"{table.title}-{number}.xlsx", content, number)

@@ -12,9 +12,9 @@ from engine.documents.catalogue import KINDS, Kind
 from engine.documents.facts import Answered, Facts, Source
 from engine.documents.registers import REGISTERS
 from engine.forms import checks
-from engine.rules import acceptance, budget, budget_posts, handover, handover_list, termination
+from engine.rules import acceptance, ballot_box, budget, budget_posts, handover, handover_list, termination
 from engine.rules.exact import signed_percent
-from engine.use_cases import choosing, handover_records, provenance, reading, vote_papers
+from engine.use_cases import choosing, counting, handover_records, provenance, reading, vote_papers
 from engine.use_cases.dossier import Dossier
 
 _PEOPLE = {
@@ -66,7 +66,10 @@ def _pack(dossier: Dossier) -> dict[str, str]:
 
 
 def _readings(dossier: Dossier) -> dict[str, str]:
-    return {name: getattr(dossier.policies, name) for name in REGISTERS["readings"]}
+    known = {name: getattr(dossier.policies, name) for name in REGISTERS["readings"]}
+    if dossier.times("resolve_agenda") and (rule := counting.duplicate_rule(dossier)) != ballot_box.HELD:
+        known["duplicate_ballot"] = rule
+    return known
 
 
 def _people(dossier: Dossier) -> dict[str, str]:

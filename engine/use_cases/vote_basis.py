@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
+from engine.rules import ballot_box
 from engine.rules.jurisdiction import Parameter
 from engine.rules.roster import Policies
+from engine.use_cases import counting
 from engine.use_cases.dossier import Dossier
 
 _THRESHOLDS = ("quorum_area", "quorum_headcount", "pass_ordinary", "pass_special")
@@ -13,7 +15,10 @@ _THRESHOLDS = ("quorum_area", "quorum_headcount", "pass_ordinary", "pass_special
 
 @dataclass(frozen=True)
 class Basis:
-    """What shares are taken of, ``area`` in 0.01 m², and the parameters of the pack that decide, with their sources."""
+    """What shares are taken of, ``area`` in 0.01 m², and the parameters of the pack that decide, with their sources.
+
+    ``prevails`` says which of paper and platform counts where a unit used both, and by what adopted rule, if by one.
+    """
 
     version: int
     fingerprint: str
@@ -22,6 +27,7 @@ class Basis:
     area: int
     persons: int
     parameters: Sequence[Parameter]
+    prevails: tuple[str, str] | None
 
 
 def basis(dossier: Dossier) -> Basis:
@@ -36,4 +42,18 @@ def basis(dossier: Dossier) -> Basis:
         electorate.area,
         electorate.persons,
         [pack.parameters[name] for name in names if name in pack.parameters],
+        _prevails(dossier),
     )
+
+
+_PREVAILS = {
+    ballot_box.PAPER: "以纸质票为准", ballot_box.ELECTRONIC: "以电子票为准", ballot_box.FIRST: "以先投的为准",
+    ballot_box.LAST: "以后投的为准",
+}  # fmt: skip
+
+
+def _prevails(dossier: Dossier) -> tuple[str, str] | None:
+    agenda, rule = dossier.answers("resolve_agenda"), counting.duplicate_rule(dossier)
+    if rule == ballot_box.HELD:
+        return None
+    return _PREVAILS[rule], f"{agenda['duplicate_source']}（{agenda['duplicate_adopted_on']} 通过）"

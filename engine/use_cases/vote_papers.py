@@ -9,6 +9,7 @@ from typing import Any
 from engine.documents.facts import Facts, Source
 from engine.documents.render import Compiled
 from engine.rules import ballot_box, convening, tally
+from engine.store import ballots as ballots_store
 from engine.store import documents, rows
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import count_session, counting, voting
@@ -73,13 +74,18 @@ def _box(dossier: Dossier) -> dict[str, Any]:
         "unreturned": closing.get("unreturned"),
         "void": closing.get("void"),
         "invalid": invalid.total(),
-        "invalid_reasons": "；".join(
-            f"{ballot_box.NAMES[ground]}{times}张" for ground, times in sorted(invalid.items())
-        ),
+        "invalid_reasons": _reasons(dossier, invalid),
         "replaced": _replaced(dossier),
         "session": count_session.printed(dossier),
         "unreachable": voting.unreachable(dossier),
     }
+
+
+def _reasons(dossier: Dossier, invalid: Counter[ballot_box.Ground]) -> str:
+    """Why what came does not count; what came after the close was never returned, and stands beside it."""
+    late = len(ballots_store.noted(dossier.work, dossier.estate_id, dossier.round, "LATE"))
+    said = [f"{ballot_box.NAMES[ground]}{times}张" for ground, times in sorted(invalid.items())]
+    return "；".join([*said, *([f"另有截止以后才交来的{late}张，列入未收回"] if late else [])])
 
 
 def _replaced(dossier: Dossier) -> list[dict[str, Any]]:

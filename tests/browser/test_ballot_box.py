@@ -25,8 +25,8 @@ from tests.voting import BODY, CADRE, CASES, GRID, SUPERVISOR, Voting, returned,
 
 BY_HAND = (1, 2, 3)
 VOTE = "estates/1/ballots"
-PARTS = {"HOST": "周敏", "CALLER": "陆小芳", "COUNTER": "蒋德胜", "SCRUTINEER": "许梅、孙力"}
-NAMED = {"counters": "陆小芳、蒋德胜", "scrutineers": "许梅、孙力"}
+PARTS = {"HOST": "周敏", "CALLER": "陆小芳", "COUNTER": "蒋德胜", "SCRUTINEER": "方志明、罗静"}
+NAMED = {"counters": "陆小芳、蒋德胜", "scrutineers": "方志明、罗静"}
 
 
 class Round:
@@ -101,11 +101,24 @@ def test_151_ballots_are_carried_out_brought_back_entered_twice_and_counted_on_p
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    going, cast = Voting.begin(district), returned()
-    round_, unit_of = Round(chromium, pages, district), going.units()
-    mine = {unit_of[serial] for serial in BY_HAND}
+    going, round_ = Voting.begin(district), Round(chromium, pages, district)
+    _carried_out(round_, going)
+    _brought_back_and_read_twice(round_, going)
+    _counted(round_)
+    taken = _taken_from_the_result(round_)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(taken)))
+    assert cli.main(["tally"]) == 0
+    again = json.loads(capsys.readouterr().out)["items"]
+    with going.at_work() as vote:
+        ours = [found.count.figures() for found in counting.envelopes(vote.dossier)]
+    for found, *told in zip(ours, again, tallied(returned())["items"], strict=True):
+        for other in told:
+            _same(found, other)
+
+
+def _carried_out(round_: Round, going: Voting) -> None:
+    """All are given out; three are delivered and come back by hand, the others are delivered by a sheet."""
     round_.day(4, 16)
-    # out
     page = round_.at(GRID, f"{VOTE}/issue")
     page.fill("#serials", "1-151")
     page.fill("#person", "吴倩")
@@ -117,24 +130,42 @@ def test_151_ballots_are_carried_out_brought_back_entered_twice_and_counted_on_p
         page.click("button:has-text('登记送达')")
         page.click("button:has-text('登记收回')")
         page.wait_for_selector("[role=status]:has-text('已登记收回')")
-    round_.sheet(GRID, "deliveries", _rows("reference-deliveries.csv", mine))
+    round_.sheet(GRID, "deliveries", _rows("reference-deliveries.csv", _by_hand(going)))
     round_.done(GRID, "deliver_ballots", finished_on="2026-04-16")
-    # back, and read by two people who do not see each other's reading
+
+
+def _by_hand(going: Voting) -> set[str]:
+    units = going.units()
+    return {units[serial] for serial in BY_HAND}
+
+
+def _brought_back_and_read_twice(round_: Round, going: Voting) -> None:
+    """The others come back by a sheet; the three are read by two people who do not see each other's reading."""
     round_.day(4, 25)
-    round_.sheet(CADRE, "ballots", _rows("reference-ballots.csv", mine))
+    round_.sheet(CADRE, "ballots", _rows("reference-ballots.csv", _by_hand(going)))
     round_.day(4, 26)
     round_.done(BODY, "check_participation")
     round_.day(4, 29)
     round_.done(CADRE, "close_voting")
+    cast, unit_of = returned(), going.units()
     votes = {serial: cast[unit_of[serial]] for serial in BY_HAND}
     for lane in (CADRE, GRID):
         _enter(round_.at(lane, f"{VOTE}/entry"), votes)
     assert sum(state == State.RECONCILED for state in going.states().values()) == len(cast) == 126
-    # the count
+
+
+def _counted(round_: Round) -> None:
+    """A session is held, each ballot may be called from the wall, everybody signs, and the votes are counted."""
     page = round_.at(CADRE, f"{VOTE}/count")
     for part, names in PARTS.items():
         page.fill(f"#open-{part}", names)
     page.click("button:has-text('开始计票')")
+    page.click("a:has-text('唱票大屏')")
+    page.wait_for_selector("h1:has-text('第 000001 号')")
+    narrow(page)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('第 000002 号')")
+    page.click("a:has-text('回到计票现场')")
     for box, papers in (("东门票箱", "70"), ("西门票箱", "56")):
         page.fill("#box-label", box)
         page.fill("#box-papers", papers)
@@ -148,21 +179,21 @@ def test_151_ballots_are_carried_out_brought_back_entered_twice_and_counted_on_p
     page.click("button:has-text('登记签字')")
     page.wait_for_selector("[role=status]:has-text('已登记签字')")
     round_.done(BODY, "count_votes", **NAMED)
-    # the result, taken out and counted again
+
+
+def _taken_from_the_result(round_: Round) -> bytes:
+    """What the result's page gives out to be counted again."""
     page = round_.at(CADRE, f"{VOTE}/result")
     assert page.locator("h2:has-text('✓ 通过')").count() == 8
     page.select_option("#take-purpose", "复核计票")
     with page.expect_download() as download:
         page.click("button:has-text('导出逐票数据')")
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(download.value.path().read_bytes())))
-    assert cli.main(["tally"]) == 0
-    again = json.loads(capsys.readouterr().out)["items"]
-    with going.at_work() as vote:
-        ours = [found.count.figures() for found in counting.envelopes(vote.dossier)]
-    for found, *told in zip(ours, again, tallied(cast)["items"], strict=True):
-        for other in told:
-            assert found["outcome"] == other["outcome"] == "PASSED"
-            for name in ("participating", "approving", "against", "abstaining"):
-                area = found[f"{name}_area"]
-                assert found[f"{name}_persons"] == other[f"{name}_persons"]
-                assert f"{area // 100}.{area % 100:02d}" == other[f"{name}_area"]
+    return download.value.path().read_bytes()
+
+
+def _same(found: dict[str, Any], other: dict[str, Any]) -> None:
+    assert found["outcome"] == other["outcome"] == "PASSED"
+    for name in ("participating", "approving", "against", "abstaining"):
+        area = found[f"{name}_area"]
+        assert found[f"{name}_persons"] == other[f"{name}_persons"]
+        assert f"{area // 100}.{area % 100:02d}" == other[f"{name}_area"]

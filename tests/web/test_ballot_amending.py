@@ -13,7 +13,7 @@ from engine.rules import ballot_box
 from engine.rules.ballot_life import State
 from engine.store import ballots as ballots_store
 from engine.store import documents, registers, retention, tables
-from engine.use_cases import ballot_receipts, ballots, counting
+from engine.use_cases import ballot_receipts, ballots, counting, vote_papers
 from tests import photographs
 from tests.district import Browser, District
 from tests.voting import GRID, Voting
@@ -106,6 +106,8 @@ def test_a_ballot_that_came_after_the_close_is_kept_on_record_and_counts_for_not
         told = ballot_receipts.receipt(work, district.library, token, "1", digits)
     assert told.receipt.status == "不计入"
     assert "截止以后才收到" in told.receipt.says
+    with going.at_work() as vote:
+        assert vote_papers.vote(vote.dossier)["invalid_reasons"] == "另有截止以后才交来的1张，列入未收回"
 
 
 def test_a_delivery_says_by_whom_and_keeps_a_photo_without_its_position(district: District, going: Voting) -> None:

@@ -12,12 +12,12 @@ from engine import pages
 from engine.ballot_scanning import BallotScanner
 from engine.rules.ballot_life import State
 from engine.rules.ballot_scan import Verdict
-from engine.store import ballot_scans, registers, tables
+from engine.store import ballot_scans, disclosures, registers, tables
 from engine.store.ballot_scans import Page
 from engine.use_cases import ballot_entry, ballots, voting
 from tests.ballot_heaps import heap, printed_code, sheet
 from tests.district import Browser, District
-from tests.voting import BODY, CADRE, GRID, Voting
+from tests.voting import BODY, CADRE, COUNTING, GRID, Voting
 
 ROOT = "/estates/1/ballots"
 MARKS = {f"mark-{no}": "1" for no in range(1, 9)}
@@ -161,11 +161,36 @@ def test_a_scan_is_seen_only_by_whoever_has_that_ballot_to_enter_or_to_decide_on
     grid.post(f"{ROOT}/entry", {"serial": "1", **MARKS, "mark-7": "2"}, f"{ROOT}/entry")
     assert going.states()[1] == State.DISPUTED
     assert [one.get(scan).status_code for one in (cadre, grid, body)] == [403, 403, 200]
-    assert f'src="{scan}"' in body.get(f"{ROOT}/disputes").text
+    for _ in range(2):
+        assert f'src="{scan}"' in body.get(f"{ROOT}/disputes").text
+    with district.opened.work("测试", district.clock.now) as work:
+        noted, _ = disclosures.of_estate(work, 1, 1, "第 000001 号票")
+    assert [(one.actor, one.purpose) for one in noted] == [(going.member(BODY).name, "裁定两次录入")]
     assert scan not in grid.get(f"{ROOT}/disputes").text
     with going.at_work(BODY) as vote:
         ballot_entry.rule(vote, 1, "1 1 1 1 1 1 2 1", "原票清楚")
     assert body.get(scan).status_code == 403
+
+
+def test_after_the_count_a_picture_stands_beside_what_was_entered_for_a_purpose_that_is_noted(
+    district: District,
+) -> None:
+    district.replay("announce_result")
+    district.clock.now = COUNTING
+    going, cadre = Voting(district), district.browser(CADRE)
+    [held] = codes(going, 1)
+    sent(cadre, (sheet([held], random.Random(8)), "1.jpg"))
+    look(district)
+    assert [page.verdict for page in found(district)] == [Verdict.FILED]
+    shown = "data:image/jpeg;base64,"
+    assert cadre.get(f"{ROOT}/1/scan/1.jpg").status_code == 403  # nobody has it to enter any more
+    assert shown not in cadre.post(f"{ROOT}/1/marks", {"purpose": "好奇"}, f"{ROOT}/1").text
+    asked = {"purpose": "处理对计票的异议"}
+    assert shown in cadre.post(f"{ROOT}/1/marks", asked, f"{ROOT}/1").text
+    assert "没有扫描件；请对照封存的原票" in cadre.post(f"{ROOT}/2/marks", asked, f"{ROOT}/2").text
+    with district.opened.work("测试", district.clock.now) as work:
+        noted, _ = disclosures.of_estate(work, 1, 1, "第 000001 号票")
+    assert [(one.actor, one.purpose) for one in noted] == [(going.member(CADRE).name, "处理对计票的异议")]
 
 
 def test_ballots_that_were_scanned_are_opened_so_that_the_vote_is_not_extended(

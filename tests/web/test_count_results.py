@@ -1,8 +1,11 @@
 """What came of a vote: both bases and every reading on one page, and what ``daoru tally`` counts again to the same."""
 
+import csv
 import io
 import json
+import re
 from typing import Any
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
@@ -10,7 +13,7 @@ import sqlalchemy as sa
 
 from engine.rules import tally_question
 from engine.store import disclosures, views, votes
-from engine.use_cases import counting
+from engine.use_cases import ballot_entry, counting
 from tests.district import Browser, District
 from tests.voting import CADRE, COUNTING, SUPERVISOR, Voting
 
@@ -107,6 +110,34 @@ def test_each_ballot_leaves_for_whom_it_belongs_to_for_a_purpose_and_on_record(c
         (counted.member(COUNSEL).name, "表决", "逐票数据 126 张", "出具法律意见"),
         (counted.member(SUPERVISOR).name, "表决", "逐票数据 126 张", "复核计票"),
     ]
+
+
+def test_each_ballot_leaves_as_a_sheet_too_masked_and_numbered(counted: Voting) -> None:
+    district, counsel, purpose = counted.district, counted.district.browser(COUNSEL), {"purpose": "出具法律意见"}
+    asked = json.loads(taken(counsel, "出具法律意见").data)
+    book = counsel.post(f"{ROOT}/count.json", {**purpose, "form": "xlsx"}, f"{ROOT}/result")
+    plain = counsel.post(f"{ROOT}/count.json", {**purpose, "form": "csv"}, f"{ROOT}/result")
+    (note,), headings, *rows = csv.reader(io.StringIO(plain.data.decode("utf-8-sig")))
+    assert headings == ["房号代号", "面积（㎡）", *(f"事项{no}" for no in range(1, 9))]
+    assert sorted(rows) == sorted(
+        [one["unit_no"], next(unit["area"] for unit in asked["units"] if unit["unit_no"] == one["unit_no"]),
+         *(ballot_entry.MARKS[mark] for mark in one["marks"])] for one in asked["ballots"]
+    )  # fmt: skip
+    sheet = openpyxl.load_workbook(io.BytesIO(book.data)).active
+    assert [list(row) for row in sheet.iter_rows(values_only=True)][2:] == rows
+    with counted.at_work() as vote:
+        words = {owner.name for unit in vote.dossier.roster.units for owner in unit.owners}
+        words |= {unit.unit_no for unit in vote.dossier.roster.units}
+    assert not words & {cell for row in rows for cell in row}
+    number = re.search(r"DC\d{8}-\d{6}", note)
+    assert number is not None
+    assert number[0] in unquote(plain.headers["Content-Disposition"])
+    with district.opened.work("测试", district.clock.now) as work:
+        left = work.connection.execute(sa.select(views.export.c.what, views.export.c.rows)).all()
+    assert [tuple(one) for one in left] == [("votes", 126), ("votes", 126)]
+    wrong = counsel.post(f"{ROOT}/count.json", {**purpose, "form": "pdf"}, f"{ROOT}/result")
+    assert (wrong.status_code, "没有选择格式" in wrong.text) == (422, True)
+    assert counsel.post(f"{ROOT}/count.json", {"purpose": "", "form": "csv"}, f"{ROOT}/result").status_code == 422
 
 
 def test_the_count_leaves_as_a_workbook_of_sums_and_on_record(counted: Voting) -> None:

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from engine.errors import Conflict
 from engine.rules import jurisdiction
 from engine.rules.ballot_life import State
-from engine.store import Store, documents, tables
-from engine.use_cases import ballot_receipts, count_session, voting
+from engine.store import Store, disclosures, documents, tables
+from engine.use_cases import accounts, ballot_receipts, count_session, voting
 from engine.use_cases.library import Library
-from tests.district import CASE, Browser, District, posted
+from tests.district import CASE, COMMUNITY, PASSWORD, Browser, District, posted
 from tests.documents import word
-from tests.voting import BODY, CADRE, COUNTING, SUPERVISOR, Voting
+from tests.voting import BODY, CADRE, COUNTING, ITEMS, SUPERVISOR, Voting
 
 ROOT = "/estates/1/ballots"
 PEOPLE = {"HOST": "周敏", "CALLER": "陆小芳", "COUNTER": "蒋德胜、卫雪梅", "SCRUTINEER": "吴倩 沈国良"}
@@ -117,6 +117,50 @@ def test_boxes_are_counted_against_the_register_and_everybody_signs_before_the_v
     assert "各箱共126张，登记收回的纸质表决票126张，两者相符。" in said
     assert "中途暂停：午休，票由吴倩看管。" in said
     assert [line for line in said if line.startswith("监票人　沈国良（签字）")]
+
+
+def test_whoever_is_of_the_body_or_of_the_company_is_known_by_name(district: District, sealed: Voting) -> None:
+    with district.opened.work("测试", district.clock.now) as work:
+        accounts.add(work, "second", "韩经理", PASSWORD, COMMUNITY, ["物业企业"])
+    cadre, body = district.browser(CADRE), district.browser(BODY)
+    # a member of the committee beside the one who holds the lane, a second person of the company
+    refused = did(cadre, "open", **{**PEOPLE, "SCRUTINEER": "林芳、沈国良", "COUNTER": "韩经理"}).text
+    assert "林芳是业委会或物管会的人，不能监督自己组织的表决" in refused
+    assert "韩经理是物业企业的人" in refused
+    on_paper = answers("count_votes", counters="韩经理", scrutineers="居委会代表、林芳")
+    refused = body.post(task(district, "count_votes"), on_paper)
+    assert refused.status_code == 422
+    assert "林芳是业委会或物管会的人" in refused.text
+    assert "韩经理是物业企业的人" in refused.text
+    assert did(cadre, "open", **{**PEOPLE, "COUNTER": "林芳"}).status_code == 302  # who only counts may be of the body
+
+
+def test_ballots_are_called_one_by_one_without_unit_name_or_sum_while_the_count_goes_on(
+    district: District, sealed: Voting
+) -> None:
+    cadre, page = district.browser(CADRE), f"{ROOT}/count/calling"
+    assert cadre.get(page).status_code == 422  # not opened
+    did(cadre, "open", **PEOPLE)
+    serials, units = [], sealed.units()
+    after = 0
+    for _ in range(2):
+        shown = cadre.get(f"{page}?after={after}").text
+        after = int(re.search(r"第 (\d{6}) 号", shown)[1])  # type: ignore[index]
+        serials.append(after)
+        assert units[after] not in shown
+        assert "陆小芳" in shown
+        assert shown.count('class="called-text"') == len(ITEMS)
+    assert serials == sorted(set(serials))
+    cadre.get(f"{page}?after=0")
+    with district.opened.work("测试", district.clock.now) as work:
+        noted, _ = disclosures.of_estate(work, 1, 1, f"第 {serials[0]:06d} 号票")
+    assert [(one.actor, one.purpose) for one in noted] == [(CASE.people[CADRE], "公开唱票")]  # seen again, noted once
+    assert "唱票完毕" in cadre.get(f"{page}?after=9999").text
+    did(cadre, "pause", pause="午休，票由吴倩看管")
+    paused = cadre.get(page).text
+    assert "午休，票由吴倩看管" in paused
+    assert "called-text" not in paused
+    assert district.browser("网格员").get(page).status_code == 403
 
 
 def _paper(district: District, kind: str) -> bytes:

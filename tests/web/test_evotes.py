@@ -6,10 +6,14 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 import pytest
+import sqlalchemy as sa
 
 from engine.rules.ballot_life import State
+from engine.store import tables
 from engine.use_cases import ballot_entry, ballots, counting
+from engine.use_cases.stages import owners_vote
 from tests.district import Browser, District
 from tests.voting import BODY, CADRE, GRID, Voting
 
@@ -108,3 +112,68 @@ def test_paper_and_platform_of_one_unit_count_once_when_equal_and_are_held_when_
     with going.at_work("监察人") as vote:
         ballot_entry.rule(vote, 2, ALL_FOR, "原票有业主签名")
     assert participating(going) == (2, 2, 0)
+
+
+def agreed(district: District, **answers: str) -> None:
+    """Have the agenda say more, as somebody would have answered."""
+    told = (tables.task.c.name == "resolve_agenda") & (tables.task.c.status == "completed")
+    with district.opened.work("测试", district.clock.now) as work:
+        was = orjson.loads(work.connection.execute(sa.select(tables.task.c.answers).where(told)).scalar_one())
+        work.execute(sa.update(tables.task).where(told).values(answers=orjson.dumps({**was, **answers})))
+
+
+def both_ways(district: District, going: Voting) -> None:
+    """The second unit votes for all on the platform, and against the last item on paper."""
+    going.out_and_back(2)
+    for lane in (CADRE, GRID):
+        with going.at_work(lane) as vote:
+            ballot_entry.enter(vote, 2, LAST_AGAINST)
+    units = going.units()
+    assert sent(district.browser(CADRE), [line(units[1]), line(units[2])]).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "rule, counted, said",
+    [
+        ("PAPER", (2, 1, 1), "以纸质票为准"), ("ELECTRONIC", (2, 2, 0), "以电子票为准"),
+        ("LAST", (2, 1, 1), "以后投的为准"), ("FIRST", (2, 2, 0), "以先投的为准"),
+    ],
+)  # fmt: skip
+def test_rules_adopted_before_say_which_of_paper_and_platform_counts(
+    rule: str, counted: tuple[int, int, int], said: str, district: District, going: Voting
+) -> None:
+    source = {"duplicate_source": "《业主大会议事规则》第二十一条", "duplicate_adopted_on": "2021-05-20"}
+    agreed(district, duplicate_rule=rule, **source)
+    both_ways(district, going)
+    # by paper on the 16th, on the platform the evening before
+    assert participating(going) == counted
+    shown = district.browser(CADRE).get(ROOT).text
+    assert said in shown
+    assert "《业主大会议事规则》第二十一条（2021-05-20 通过）" in shown
+
+
+SUMS = [{"no": no, "approve": 2, "against": 0, "abstain": 0, "blank": 0} for no in range(1, 9)]
+
+
+@pytest.mark.parametrize(
+    "changed, fields",
+    [
+        ({}, []),
+        ({"items": None}, []),
+        ({"electronic": 3, "paper": 0}, ["electronic", "paper"]),
+        ({"electronic": 1, "duplicates": 0}, ["electronic", "duplicates"]),
+        ({"items": SUMS[:7]}, ["items"]),
+        ({"items": [*SUMS[:7], SUMS[0]]}, ["items"]),
+        ({"items": [*SUMS[:7], {**SUMS[7], "approve": 1, "against": 1}]}, ["items"]),
+    ],
+)
+def test_what_the_platform_reports_is_compared_by_channel_and_by_item_and_tells_no_figure_of_ours(
+    changed: dict[str, Any], fields: list[str], district: District, going: Voting
+) -> None:
+    both_ways(district, going)
+    answers = {"electronic": 2, "paper": 1, "duplicates": 1, "items": SUMS, **changed}
+    with going.at_work() as vote:
+        found = owners_vote.CHECKS["record_evote_result"](vote.dossier, answers)
+    assert [one.field for one in found] == fields
+    if fields == ["items"] and len(changed["items"]) == 8 and changed["items"][7]["no"] == 8:
+        assert found[0].message.startswith("第 8 项平台报出的票数与导入的逐户票数不一致")

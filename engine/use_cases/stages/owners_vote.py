@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from engine.errors import Problem
 from engine.rules import budget, convening, procedure
-from engine.use_cases import count_session, counting, freezing, publications, reading, voting
+from engine.use_cases import ballot_evotes, count_session, counting, freezing, publications, reading, voting
 from engine.use_cases.dossier import Answers, Dossier
 from engine.use_cases.stages import election
 from engine.use_cases.stages.decision import Check, Decision, Gate, gate
@@ -21,6 +21,9 @@ def _resolve_agenda(dossier: Dossier, answers: Answers) -> list[Problem]:
         *convening.convening_problems(reading.convened(dossier, answers), dossier.pack.days("oc_agenda_notice")),
         *convening.unreturned_problems(
             answers["unreturned_rule"], answers["rules_adopted_on"], answers["convenor"], answers["decided_on"]
+        ),
+        *convening.duplicate_problems(
+            answers["duplicate_rule"], answers["duplicate_adopted_on"], answers["convenor"], answers["decided_on"]
         ),
         *election.agenda_problems(dossier, answers),
     ]
@@ -132,10 +135,10 @@ def _hold_owners_meeting(dossier: Dossier, answers: Answers) -> list[Problem]:
 def _record_evote_result(dossier: Dossier, answers: Answers) -> list[Problem]:
     known = voting.ballot_count(dossier).returned
     counted = answers["electronic"] + answers["paper"] - answers["duplicates"]
-    if counted == known:
-        return []
-    message = f"电子票加纸质票减重复票为 {counted} 户，登记簿收回 {known} 户；请逐户核对后改正。"
-    return [Problem("electronic", message)]
+    if counted != known:
+        message = f"电子票加纸质票减重复票为 {counted} 户，登记簿收回 {known} 户；请逐户核对后改正。"
+        return [Problem("electronic", message)]
+    return ballot_evotes.channel_problems(dossier, answers) + ballot_evotes.item_problems(dossier, answers["items"])
 
 
 def _close_voting(dossier: Dossier, answers: Answers) -> list[Problem]:

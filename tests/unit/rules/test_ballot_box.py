@@ -190,6 +190,48 @@ def test_two_ballots_for_one_unit_take_part_once(second: int, approving: int) ->
     assert (found.participating.persons, found.approving.persons) == (1, approving)
 
 
+@pytest.mark.parametrize("second", [1, 2])
+@pytest.mark.parametrize(
+    "rule, paper_on, kept, aside",
+    [
+        (ballot_box.HELD, DAY, ["paper", "platform"], []),
+        (ballot_box.PAPER, DAY, ["paper"], ["platform"]),
+        (ballot_box.ELECTRONIC, DAY, ["platform"], ["paper"]),
+        (ballot_box.FIRST, OPENS, ["paper"], ["platform"]),
+        (ballot_box.FIRST, CLOSES, ["platform"], ["paper"]),
+        (ballot_box.LAST, OPENS, ["platform"], ["paper"]),
+        (ballot_box.LAST, CLOSES, ["paper"], ["platform"]),
+        # nobody knows which came first on one day: the unit is held
+        (ballot_box.FIRST, DAY, ["paper", "platform"], []),
+        (ballot_box.LAST, DAY, ["paper", "platform"], []),
+    ],
+)
+def test_adopted_rules_say_which_of_paper_and_platform_counts_whatever_either_says(
+    rule: str, paper_on: date, kept: list[str], aside: list[str], second: int
+) -> None:
+    marks = {"paper": second, "platform": 1}
+    paper, platform = came("U4", mark=second, on=paper_on), came("U4", electronic=True)
+    standard = replace(WINDOW, duplicates=rule)
+    found = sift([paper, platform], EVERYBODY, standard)
+    assert [one.marks for one in found.ballots] == sorted((marks[name],) for name in kept)
+    assert [(one.place, one.ground, one.curable) for one in found.set_aside] == [
+        (["paper", "platform"].index(name), Ground.OVERRULED, False) for name in aside
+    ]
+
+
+def test_what_is_no_ballot_prevails_over_none() -> None:
+    standard = replace(WINDOW, duplicates=ballot_box.PAPER)
+    unsigned, platform = came("U4", signed=False), came("U4", electronic=True)
+    found = sift([unsigned, platform], EVERYBODY, standard)
+    assert len(found.ballots) == 1
+    assert grounds(unsigned, platform, standard=standard) == [Ground.UNSIGNED]
+
+
+def test_two_papers_of_one_unit_are_no_matter_of_the_channel() -> None:
+    found = sift([came("U4"), came("U4", mark=2)], EVERYBODY, replace(WINDOW, duplicates=ballot_box.PAPER))
+    assert (len(found.ballots), found.set_aside) == (2, ())
+
+
 def test_a_cured_ballot_counts_though_the_first_one_was_set_aside() -> None:
     sifted = sift([came("U4", signed=False), came("U4")], EVERYBODY, WINDOW)
     assert [ballot.unit_no for ballot in sifted.ballots] == ["U4"]

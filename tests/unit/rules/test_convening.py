@@ -143,6 +143,23 @@ def test_silence_follows_the_majority_only_by_rules_adopted_before(
 
 
 @pytest.mark.parametrize(
+    "convenor, adopted, refused",
+    [
+        ("OC", date(2026, 3, 22), []),
+        ("OC", date(2026, 3, 23), ["duplicate_adopted_on"]),
+        ("OC", None, ["duplicate_adopted_on"]),
+        ("PREP_GROUP", date(2021, 5, 20), ["duplicate_rule"]),
+    ],
+)
+def test_one_channel_prevails_only_by_rules_adopted_before(
+    convenor: str, adopted: date | None, refused: list[str]
+) -> None:
+    assert fields(convening.duplicate_problems("PAPER", adopted, convenor, date(2026, 3, 23))) == refused
+    for held in (None, "HELD"):
+        assert convening.duplicate_problems(held, adopted, convenor, date(2026, 3, 23)) == []
+
+
+@pytest.mark.parametrize(
     "item_class, material", [(1, "RULES"), (2, "COVENANT"), (3, "CANDIDATES"), (4, "CONTRACT_TERMS")]
 )
 def test_owners_are_given_what_they_decide_on(item_class: int, material: str) -> None:
