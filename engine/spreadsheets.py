@@ -34,8 +34,11 @@ _CHUNK = 1024 * 1024
 _HEADS = 50
 #: Where a row and a cell say they stand, with blanks where the reader takes them; only they say it like this, so that
 #: their tags need not be read.  Each begins with a letter, which is looked for faster than any choice.
-_ROW = re.compile(rb"r\s*=\s*[\"'][A-Z]{0,4}(\d{1,9})[\"']")
-_COLUMN = re.compile(rb"r\s*=\s*[\"']([A-Z]{1,4})\d")
+_PLACE = rb"r\s*=\s*[\"'](?:%s)[\"']"
+_ROW = re.compile(_PLACE % rb"[A-Za-z]*(\d+)")
+_COLUMN = re.compile(_PLACE % rb"([A-Za-z]+)\d+")
+#: So much of a sheet's beginning and end is looked at first for how far it reaches.
+_ENDS = 64 * 1024
 #: A cell with a formula and no value; one whose text is empty says that it is a text.
 _UNSOLVED = re.compile(
     rb"<c\b(?![^>]*\bt=[\"']str[\"'])([^>]*)>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
@@ -177,14 +180,38 @@ def _text_of(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 
 
 def _extent(text: bytes) -> tuple[int, int]:
-    """How many rows and columns a sheet reaches to: one far cell makes the reader lay out all that lie before it."""
-    rows = max(map(int, set(_ROW.findall(text))), default=0)
-    return rows, max(map(_column, set(_COLUMN.findall(text))), default=0)
+    """How many rows and columns a sheet reaches to: one far cell makes the reader lay out all that lie before it.
+
+    Mostly its ends say it, and one look through all of it, which keeps nothing, that no cell lies beyond.
+    """
+    rows, columns = _reach(text[:_ENDS] + text[-_ENDS:])
+    # the reader takes small letters too, and numbers of any length, which it cuts
+    small = rb"[A-Z]*[a-z][A-Za-z]*\d+"
+    further = rb"%s\d+|[A-Z]*%s|%s" % (_after(columns, b"A-Z"), _after(rows, b"0-9"), small)
+    if re.search(_PLACE % further, text):
+        rows, columns = _reach(text)
+    return int(rows or 0), _column(columns)
+
+
+def _reach(text: bytes) -> tuple[bytes, bytes]:
+    """The last row and the last column that are named, as they are written; empty where none is."""
+    rows, columns = set(_ROW.findall(text)), set(_COLUMN.findall(text))
+    return max(rows, key=int, default=b""), max(columns, key=_column, default=b"")
+
+
+def _after(last: bytes, signs: bytes) -> bytes:
+    """A pattern of what comes after ``last``, where the longer comes after the shorter, and no pattern else."""
+    ways = [
+        last[:at] + rb"[%c-%c]" % (sign + 1, signs[-1]) + rb"[%s]{%d}" % (signs, len(last) - at - 1)
+        for at, sign in enumerate(last)
+        if sign < signs[-1]
+    ]
+    return rb"(?:%s)" % b"|".join([rb"[%s]{%d,}" % (signs, len(last) + 1), *ways])
 
 
 def _column(letters: bytes) -> int:
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number
 

@@ -1,6 +1,6 @@
 """What a new version of the roster changes, and which rule made persons of its owners (law §3.2)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -64,13 +64,14 @@ def merging(read: Roster, policies: Policies, undecided: bool = True) -> list[Me
     (decisions 15).
     """
     electorate = roster.assemble(read, policies)
+    many = Counter(electorate.person_of.values())
     of_person: dict[str, list[Unit]] = defaultdict(list)
     for unit_no, person in electorate.person_of.items():
-        of_person[person].append(electorate.units[unit_no])
+        if many[person] > 1 or person == roster.DEVELOPER:
+            of_person[person].append(electorate.units[unit_no])
     found = [
         _merged("developer" if person == roster.DEVELOPER else "same_owners", units)
         for person, units in of_person.items()
-        if len(units) > 1 or person == roster.DEVELOPER
     ]
     return [*found, *(_undecided(read) if undecided else ())]
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import repeat
 from operator import mul
 from typing import Any
 
@@ -40,7 +41,6 @@ _AFTER_BUILDING = frozenset("-幢栋")
 _WEIGHTS, _SIGNS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), "10X98765432"
 #: What seventeen noughts weigh as letters: a nought is the sign 48.
 _NOUGHTS = 48 * sum(_WEIGHTS)
-_WHOLE = re.compile(r"[0-9A-Za-z]+")
 _CUT = re.compile(r"\d(\.\d+)?E\+1\d", re.IGNORECASE)
 
 
@@ -107,6 +107,7 @@ class Reader:
     ) -> None:
         self.read = Read()
         self._places = [(name, position) for position, name in enumerate(fields) if name]
+        self._wide = len(fields)
         self._identify, self._units, self._one_person = identify, units or {}, frozenset(one_person)
         chosen = chosen or {}
         self._sources, self._apart = chosen.get("source", {}), chosen.get("apart", {})
@@ -122,11 +123,14 @@ class Reader:
 
     def row(self, number: int, cells: Sequence[Any], fixed: Mapping[str, str] | None = None) -> None:
         """Read the row ``number``; ``fixed`` stands instead of what is there."""
-        known, wide, given = self._cells, len(cells), {}
+        known, given = self._cells.get, {}
+        if len(cells) < self._wide:
+            cells = [*cells, *repeat("", self._wide - len(cells))]
         for name, at in self._places:
-            cell = cells[at] if at < wide else ""
+            cell = cells[at]
             # looked up first, as most of what a list says it says again and again
-            given[name] = known[cell] if cell.__class__ is str and cell in known else self._plain(cell)
+            read = known(cell)
+            given[name] = self._plain(cell) if read is None else read
         if fixed:
             given.update({name: plain(text) for name, text in fixed.items()})
         unsolved = self._taken_out(given) if self._unsolved else ()
@@ -231,7 +235,8 @@ class Reader:
             if numbers:
                 self._wrong(row, "owners", "有证件号，没有产权人；请补上姓名。")
             return ()
-        listed = [numbers.upper()] if len(names) == 1 and _WHOLE.fullmatch(numbers) else _numbers(numbers)
+        whole = len(names) == 1 and numbers.isalnum() and numbers.isascii()
+        listed = [numbers.upper()] if whole else _numbers(numbers)
         above = _numbers(companies) if companies else []
         for many, name in ((listed, "owner_ids"), (above, "legal_person_ids")):
             if any(many[len(names) :]):

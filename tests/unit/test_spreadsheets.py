@@ -59,12 +59,19 @@ def lying(content: bytes) -> bytes:
 
 
 BOMB = with_part("xl/media/image1.xml", b" " * (spreadsheets.UNPACKED_LIMIT + 1))
+FAR = workbook({"XFD1048576": "x"})
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "unpacks to 200 MB": (lambda: BOMB, "压缩炸弹"),
     "unpacks to 200 MB and denies it": (lambda: lying(BOMB), "已损坏"),
     "has thousands of parts": (lambda: _many(), "压缩炸弹"),
-    "has a cell at the far end": (lambda: workbook({"XFD1048576": "x"}), "1048576 行 16384 列"),
-    "has one there, written with blanks": (lambda: _spaced(workbook({"XFD1048576": "x"})), "1048576 行 16384 列"),
+    "has a cell at the far end": (lambda: FAR, "1048576 行 16384 列"),
+    "has one there, written with blanks": (lambda: _said(FAR, rb"\tr\n= '\1'"), "1048576 行 16384 列"),
+    "has one there, in small letters": (lambda: _said(FAR, lambda cell: cell[0].lower()), "1048576 行 16384 列"),
+    "has one there, amid a long sheet": (lambda: _said(FAR, rb" r='\1'" + b" " * 2**17), "1048576 行 16384 列"),
+    "has one in a row that its reader cuts": (
+        lambda: _said(FAR, lambda cell: cell[0].replace(b"XFD1048576", b"A99999999999")),
+        "99999999999 行",
+    ),
     "is cut off": (lambda: workbook({"A2": "101"})[:-40], "已损坏"),
     "is no workbook": (lambda: with_part("x", b"")[:0] + b"PK\x03\x04", "已损坏"),
     "is text": (lambda: b"unit_no,area", "不是可以打开的电子表格"),
@@ -72,12 +79,12 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
-def _spaced(content: bytes) -> bytes:
-    """The same workbook, with blanks where XML allows them."""
+def _said(content: bytes, place: bytes | Callable[[re.Match[bytes]], bytes]) -> bytes:
+    """The same workbook, in which rows and cells say otherwise where they stand."""
     kept = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(kept, "w") as made:
         for name in archive.namelist():
-            made.writestr(name, re.sub(rb' r="(\w+)"', rb"\tr\n= '\1'", archive.read(name)))
+            made.writestr(name, re.sub(rb' r="(\w+)"', place, archive.read(name)))
     return kept.getvalue()
 
 
