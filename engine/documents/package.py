@@ -61,6 +61,8 @@ _UNFIT = {
     "frame": "引用了框架页；请另存为新的 .docx",
 }
 _FIELDS = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK|DATABASE|MACROBUTTON)\b", re.I)
+#: The codes of fields that stand in an attribute.
+_INSTRUCTIONS = etree.XPath("//@*[local-name() = 'instr']")
 _TRACKED = tuple(f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo"))
 
 
@@ -164,12 +166,8 @@ def _faults_in(name: str, part: bytes, file: str, relations: frozenset[str]) -> 
 
 def _field_faults(root: etree._Element, name: str) -> Iterator[Fault]:
     """Fields that fetch or run; Word may spread the code of one over several elements, and over paragraphs."""
-    codes = [
-        (element, str(value))
-        for element in root.iter()
-        for key, value in element.attrib.items()
-        if str(key).rpartition("}")[2] == "instr"
-    ]
+    stated: Any = _INSTRUCTIONS(root)
+    codes: list[tuple[etree._Element, str]] = [(value.getparent(), str(value)) for value in stated]
     spread: dict[etree._Element, str] = {}
     for element in root.iter("{*}instrText"):
         holder = next(element.iterancestors(f"{W}p"), root)
