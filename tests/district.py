@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from engine import jobs
 from engine.carry import casefile, run
-from engine.carry.casefile import Case, Step
+from engine.carry.casefile import Case
 from engine.rules import jurisdiction
 from engine.settings import Settings
 from engine.store import Store, tables
@@ -121,7 +121,8 @@ class District:
     def replay(self, before: str, case: Case = CASE) -> int:
         """Carry the estate of a case up to the task or the sheet ``before``, and place it at the community."""
         steps = case.steps[: next(step.number for step in case.steps if before in (step.task, *step.rows)) - 1]
-        replays.reach(self.opened, f"{case.name} {before} {self._published()}", lambda: self._carry(steps))
+        walked = hashlib.sha256(repr(steps).encode()).hexdigest()
+        replays.reach(self.opened, f"{walked} {self._published()}", lambda: self._carry(replace(case, steps=steps)))
         self.clock.now = run.morning(steps[-1].on) + timedelta(hours=1)
         return 1
 
@@ -132,13 +133,11 @@ class District:
         versions = (library.definition(ONBOARDING).version, *(pack.version for pack in library.packs))
         return " ".join([*versions, texts.hexdigest(), hashlib.sha256(repr(library.forms).encode()).hexdigest()])
 
-    def _carry(self, steps: tuple[Step, ...]) -> None:
+    def _carry(self, case: Case) -> None:
         with self.opened.work("测试", self.clock.now) as work:
             node = next(key for key, path in accounts_store.paths(work).items() if path == COMMUNITY)
-        run.replay(
-            replace(CASE, steps=steps), self.opened, self.library, run.Options(person_key=b"k"), lambda line: None
-        )
-        with self.opened.work("测试", run.morning(steps[-1].on) + timedelta(hours=1)) as work:
+        run.replay(case, self.opened, self.library, run.Options(person_key=b"k"), lambda line: None)
+        with self.opened.work("测试", run.morning(case.steps[-1].on) + timedelta(hours=1)) as work:
             newest = sa.select(sa.func.max(tables.estate.c.id)).scalar_subquery()
             work.execute(sa.update(tables.estate).where(tables.estate.c.id == newest).values(node_id=node))
 

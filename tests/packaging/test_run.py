@@ -119,7 +119,7 @@ def test_an_interrupted_set_up_leaves_nothing_half_made(checkout: Path, number: 
 def test_without_leave_to_install_it_says_what_is_skipped_and_why(prepared: Path) -> None:
     said = run(prepared, "bench", DAORU_APT="no").stderr
     assert "跳过 PostgreSQL 测试：没有可用的服务器，也不能安装 Debian 软件包 postgresql" in said
-    assert "跳过 Node 检查（bpmnlint、bpmn-moddle）：没有 Node 20，也无法安装" in said
+    assert "跳过 Node 检查（bpmnlint、bpmn-moddle、Open XML SDK）：没有 Node 20，也无法安装" in said
 
 
 def test_what_is_not_known_is_answered_with_how_to_use_it(checkout: Path) -> None:

@@ -95,8 +95,7 @@ def test_a_gate_that_holds_the_estate_says_why_with_its_figures(district: Distri
         )
         for step in CASE.steps
     ]
-    with patch("tests.district.CASE", replace(CASE, steps=tuple(steps))):
-        district.replay("resolve_agenda")
+    district.replay("resolve_agenda", replace(CASE, steps=tuple(steps)))
     page = district.browser("社区干部").get("/estates/1").text
     held = page.split("卡在哪里</h2>", 1)[1].split("</section>", 1)[0]
     assert "：要修改" in held
