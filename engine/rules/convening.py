@@ -175,21 +175,31 @@ def unreturned_problems(rule: str, adopted_on: date | None, convenor: str, decid
     """Why ballots not returned may not follow the majority: only rules adopted before may say so (law §3.6)."""
     if rule != FOLLOW_MAJORITY:
         return []
-    if convenor == PREP_GROUP:
-        return [Problem("unreturned_rule", "筹备组召集时还没有生效的议事规则；未交回票只能不计入参与。")]
-    if adopted_on is None or adopted_on >= decided_on:
-        return [Problem("rules_adopted_on", "载有这一条款的议事规则须在本次决议以前已经通过；请核对日期。")]
-    return []
+    return _unadopted(
+        ("unreturned_rule", "未交回票只能不计入参与"), ("rules_adopted_on", adopted_on), convenor, decided_on
+    )
 
 
 def duplicate_problems(rule: str | None, adopted_on: date | None, convenor: str, decided_on: date) -> list[Problem]:
     """Why no channel may prevail where paper and platform differ: only rules adopted before may say so (law §3.4)."""
     if rule in (None, ballot_box.HELD):
         return []
+    without = ("duplicate_rule", "两票不一致的只能搁置，由裁定员处理")
+    return _unadopted(without, ("duplicate_adopted_on", adopted_on), convenor, decided_on)
+
+
+def _unadopted(
+    without: tuple[str, str], adopted: tuple[str, date | None], convenor: str, decided_on: date
+) -> list[Problem]:
+    """Why adopted rules cannot have said so; ``without`` is the field of the rule, and what holds where there is none.
+
+    ``adopted`` is the field of the day on which they were adopted, and that day.
+    """
     if convenor == PREP_GROUP:
-        return [Problem("duplicate_rule", "筹备组召集时还没有生效的议事规则；两票不一致的只能搁置，由裁定员处理。")]
-    if adopted_on is None or adopted_on >= decided_on:
-        return [Problem("duplicate_adopted_on", "载有这一条款的议事规则须在本次决议以前已经通过；请核对日期。")]
+        return [Problem(without[0], f"筹备组召集时还没有生效的议事规则；{without[1]}。")]
+    field, day = adopted
+    if day is None or day >= decided_on:
+        return [Problem(field, "载有这一条款的议事规则须在本次决议以前已经通过；请核对日期。")]
     return []
 
 

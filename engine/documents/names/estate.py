@@ -1,0 +1,78 @@
+"""Registers of the estate and of every paper; under ``""`` what a list or group is called."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.documents.catalogue import KINDS
+
+NAMES: Mapping[str, Any] = {
+    "document": {"number": "文书编号", "title": "文书名称", "date": "出具日期", "address": "核验码"},
+    "issued": {kind: f"《{known.title}》的编号" for kind, known in KINDS.items()},
+    "people": {
+        "cadre": "社区干部",
+        "grid_worker": "网格员",
+        "committee": "业主委员会经办人",
+        "company": "物业企业经办人",
+        "counsel": "法律顾问",
+        "accountant": "会计",
+        "supervisor": "监察人",
+        "street": "街道经办人",
+        "housing": "区住建经办人",
+    },
+    "estate": {
+        "name": "小区名称",
+        "place": "所在地",
+        "assembly": "是否有业主大会",
+        "settlor": "委托人名称",
+        "street": "所属街道",
+        "community": "所属社区",
+        "address": "坐落地址",
+        "boundary": "四至范围",
+        "households": "总户数",
+        "total_area": "总建筑面积",
+        "residential_area": "住宅面积",
+        "buildings": "幢数",
+        "built_year": "建成年份",
+        "contact_phone": "联系电话",
+    },
+    "diagnosis": {
+        "conclusion": "诊断结论",
+        "economy_light": "经济灯",
+        "opinion_light": "民意灯",
+        "timing_light": "时机灯",
+        "saturated_income": "饱和收入",
+        "break_even_rate": "盈亏平衡收缴率",
+        "income": "收入",
+        "cost": "成本",
+        "short": "是否有缺口",
+        "gap": "缺口",
+        "gap_percent": "缺口比例",
+        "surplus": "结余",
+        "reasons": {"": "诊断理由"},
+    },
+    "request": {
+        "to": "答复对象",
+        "unit_no": "房号",
+        "kind": "请求种类",
+        "content": "请求内容",
+        "received_on": "收到日期",
+        "proof": "身份核验",
+        "outcome": "处理结果",
+        "sources": "信息来源",
+        "refusal": "不予办理的部分",
+        "reason": "理由",
+        "handler": "经办人",
+        "contact": "联系方式",
+        "corrects": "是否更正",
+        "no_calls": "是否不再来电",
+        "told": {"": "告知的信息", "title": "名称", "purpose": "目的", "until": "保存期限", "said": "内容"},
+        "left": {"": "没有告知的信息", "title": "名称", "purpose": "目的", "until": "保存期限", "said": "内容"},
+    },
+    "checklist": {"handover": {"": "移交清单的类别"}},
+    "sheet": {
+        "round": "轮次",
+        "whose": "走访范围",
+        "doors": {"": "各户", "unit_no": "房号", "owner": "产权人", "last": "上次走访"},
+        "lines": {"": "问题", "no": "序号", "label": "题目", "answer": "答案"},
+    },
+}
