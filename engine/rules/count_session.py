@@ -5,6 +5,7 @@ Nobody has two parts: whoever watches neither calls nor writes down.  A candidat
 the owners' body does not watch over its own vote.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +31,8 @@ PARTS: Mapping[Part, str] = {
 #: How many of a part there may be where only one makes sense.
 _ONE = frozenset({Part.HOST})
 People = Mapping[Part, Sequence[str]]
+_BETWEEN = re.compile(r"[\s,，、;；]+")
+_REMARK = re.compile(r"[(（][^()（）]*[)）]")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,19 @@ class Barred:
     candidates: Collection[str] = ()
     company: Collection[str] = ()
     body: Collection[str] = ()
+
+
+def names(text: str) -> list[str]:
+    """The names that somebody wrote, with anything between them."""
+    return [name for name in _BETWEEN.split(text.strip()) if name]
+
+
+def is_named(name: str, text: str) -> bool:
+    """Whether somebody is among those who are written down: an office may stand before a name, a remark behind it.
+
+    A longer name that begins alike is somebody else's.
+    """
+    return any(written.endswith(name) for written in names(_REMARK.sub("", text)))
 
 
 def people_problems(people: People, barred: Barred, scrutineers_min: int) -> list[Problem]:
@@ -85,7 +101,7 @@ def barred_problems(counters: str, scrutineers: str, barred: Barred) -> list[Pro
         Problem(field, why)
         for field, text, part in named
         for name in sorted({*barred.company, *barred.body} - {*barred.candidates})
-        if name in text and (why := _why_barred(name, part, barred))
+        if is_named(name, text) and (why := _why_barred(name, part, barred))
     ]
 
 

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from engine.errors import Problem
 from engine.rules.convening import AgendaItem
+from engine.rules.count_session import is_named
 from engine.rules.exact import Percent, Ratio
 from engine.rules.outcome import Outcome
 
@@ -98,9 +99,9 @@ def counter_problems(counters: Mapping[str, str], candidates: Collection[str]) -
     """Candidates among those who count or scrutinise, by field (checklist of G7)."""
     return [
         Problem(field, f"{candidate}是候选人，不能计票、监票；请换人。")
-        for field, names in counters.items()
+        for field, written in counters.items()
         for candidate in candidates
-        if candidate in names
+        if is_named(candidate, written)
     ]
 
 

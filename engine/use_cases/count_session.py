@@ -4,7 +4,6 @@ Nobody has to hold one here: what was counted on paper alone is brought as the s
 votes are counted only when it is closed and signed.  A recount has a session of its own.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -105,16 +104,11 @@ def open_(vote: Vote, given: Mapping[str, str]) -> None:
     now = _at_work(vote, HOLDING)
     if now.opened:
         raise _refused("HOST", "计票已经开始；换人的请写进暂停的原因，名单以开始时的为准。")
-    people = {part: names(given.get(part, "")) for part in Part}
+    people = {part: rules.names(given.get(part, "")) for part in Part}
     least = vote.dossier.pack.parameters.get("scrutineers_min")
     _refuse(rules.people_problems(people, barred(vote.dossier), int(str(least.value)) if least else 1))
     _record(vote, now, OPENED, {"people": {part.value: named for part, named in people.items()}})
     vote.dossier.work.append(vote.dossier.estate_id, events.CountOpened(now.number))
-
-
-def names(text: str) -> list[str]:
-    """The names that somebody wrote, with anything between them."""
-    return [name for name in re.split(r"[\s,，、;；]+", text.strip()) if name]
 
 
 def barred(dossier: Dossier) -> rules.Barred:

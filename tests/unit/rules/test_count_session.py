@@ -90,3 +90,16 @@ def test_votes_are_counted_once_the_session_is_closed_signed_and_named_as_in_the
     assert "周敏、陆小芳、蒋德胜、卫雪梅、吴倩、沈国良还没有在计票记录上签字" in unsigned.message
     open_ = Session(PEOPLE, CLOSED.boxes)
     assert fields(count_session.counting_problems(open_, "", "")) == ["counted_on"]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_there"),
+    [
+        ("王明", True), ("李强、王明", True), ("居委会代表王明，李强", True), ("王明（业主）；李强", True),
+        ("王明辉、李强", False), ("李强（王明的邻居）", False), ("", False),
+    ],
+)  # fmt: skip
+def test_whoever_is_written_down_is_told_from_a_longer_name(written: str, is_there: bool) -> None:
+    assert count_session.is_named("王明", written) is is_there
+    problems = count_session.barred_problems("李强", written, Barred(body=["王明"]))
+    assert [problem.field for problem in problems] == ["scrutineers"] * is_there
