@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,6 +25,8 @@ from engine.store.unit_of_work import Public, UnitOfWork
 #: Any number that nobody else takes a lock on.
 _MIGRATING = 7_201_946
 _MIGRATIONS = Path(__file__).parent / "migrations"
+#: How long, in seconds, a lock on a file is waited for.
+_PATIENCE = 10
 #: Every BEGIN and its end are ours: nothing is begun for us, and nothing is left to roll back.
 _OURS: Any = {"isolation_level": "AUTOCOMMIT", "pool_reset_on_return": None}
 
@@ -148,18 +151,35 @@ def _postgresql(url: str) -> sa.Engine:
 
 
 def _sqlite(url: str, synchronous: str) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": 10}, **_OURS)
+    engine = sa.create_engine(url, connect_args={"timeout": _PATIENCE}, **_OURS)
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, record: Any) -> None:
         # the driver's own transactions would begin where we do not expect it; every BEGIN is ours
         connection.isolation_level = None
-        settled = ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=10000")
+        _write_ahead(connection)
+        settled = (f"synchronous={synchronous}", "foreign_keys=ON", f"busy_timeout={_PATIENCE * 1000}")
         # what is taken away is written over, where that costs no page more
         for pragma in (*settled, "secure_delete=FAST"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Ask for a log written ahead, for as long as a lock is waited for.
+
+    SQLite refuses at once, its busy timeout notwithstanding, while another connection changes a new file's mode.
+    """
+    until = monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.01)
 
 
 def _is_lock(error: DBAPIError) -> bool:

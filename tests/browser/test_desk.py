@@ -43,7 +43,8 @@ def _fill(page: Page, answers: dict[str, str]) -> None:
 
 
 def narrow(page: Page) -> None:
-    """Assert that the page does not scroll sideways."""
+    """Assert that the page does not scroll sideways, once it is there."""
+    page.wait_for_load_state()
     wide, window = page.evaluate("() => [document.documentElement.scrollWidth, window.innerWidth]")
     assert wide <= window, f"{page.url} scrolls sideways: {wide} > {window}"
 

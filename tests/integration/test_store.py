@@ -2,9 +2,12 @@
 
 import os
 import signal
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -98,6 +101,15 @@ def test_several_may_open_a_new_database_at_once(address: str, tmp_path: Path) -
         with one.work("周敏", NOW) as work:
             assert work.receipts("") == []
         one.close()
+
+
+def test_a_new_file_that_another_program_is_writing_is_waited_for(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "daoru.db", isolation_level=None, check_same_thread=False)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        ended = Timer(0.2, another.execute, ["COMMIT"])
+        ended.start()
+        store.open(f"sqlite:///{tmp_path / 'daoru.db'}", files=tmp_path / "files").close()
+        ended.join()
 
 
 def test_what_is_entered_with_an_estate_is_lost_with_it(opened: Store) -> None:
