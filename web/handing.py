@@ -115,7 +115,7 @@ def _asked(task_id: int, what: str, given: Mapping[str, str], problems: tuple[Pr
 def here(task_id: int) -> Any:
     """A sign that the task's page is still open; answers who else has it open."""
     with access.work() as work:
-        return jsonify(others=presence.look_in(work, access.member(), task_id))
+        return jsonify(others=presence.look_in(work, access.member(), desk.task(work, access.member(), task_id)))
 
 
 @pages.post("/tasks/several")

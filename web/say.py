@@ -101,6 +101,7 @@ def spelled(name: str) -> tuple[str, ...]:
     return tuple(sorted(pinyin.terms(name, person=True)))
 
 
+@lru_cache(maxsize=256)
 def handbook(text: str) -> Markup:
     """A handbook page below its title, as HTML; its headings stand two levels below the page's own."""
     body = re.sub(r"^## ", "### ", text.split("\n", 1)[-1], flags=re.MULTILINE)

@@ -173,7 +173,7 @@ def form_page(
     with access.work() as work:
         shown = desk.task_page(work, access.here().library, access.member(), task_id)
         acts = handing.possible(work, access.member(), shown.task)
-        others = presence.look_in(work, access.member(), task_id)
+        others = presence.look_in(work, access.member(), shown.task)
         aside = beside.beside(work, access.here().library, access.member(), shown.task)
         said = commenting.listed(work, access.member(), aside.estate, task_id)
         sheet = _paper(work, shown)

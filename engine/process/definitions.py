@@ -2,9 +2,9 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from lxml import etree
@@ -64,6 +64,14 @@ class Definition:
     spec: Any = field(repr=False, compare=False)
     called: Mapping[str, Any] = field(repr=False, compare=False)
     files: Mapping[str, bytes] = field(repr=False, compare=False)
+
+    @cached_property
+    def following(self) -> Mapping[str, Sequence[str]]:
+        """The elements that sequence flows lead to, by the one that they lead from."""
+        found: dict[str, list[str]] = {}
+        for source, target in self.flows:
+            found.setdefault(source, []).append(target)
+        return found
 
     def within(self, call: str) -> frozenset[str]:
         """The processes that run within the call activity ``call``, however deep."""

@@ -7,7 +7,7 @@ works on it until it goes back.  Whoever changes this counts ``task.handled`` up
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table
@@ -254,12 +254,24 @@ def note_page(work: UnitOfWork, task_id: int, account_id: int, *, fills: bool, s
     work.execute(noted.on_conflict_do_update(index_elements=["task_id", "account_id"], set_=seen))
 
 
-def who_has_open(work: UnitOfWork, task_id: int, since: str) -> list[tuple[str, bool]]:
-    """Who has had the page of a task open since then, and whether to fill it in."""
+class Sign(NamedTuple):
+    """A sign that somebody has the page of a task open."""
+
+    account_id: int
+    name: str
+    at: str
+    fills: bool
+
+
+def signs(work: UnitOfWork, task_id: int, since: str) -> list[Sign]:
+    """The last sign of each who has had the page of a task open since then, by name."""
     account = accounts.account
-    chosen = sa.select(account.c.name, open_page.c.fills).join(open_page, open_page.c.account_id == account.c.id)
-    recent = chosen.where((open_page.c.task_id == task_id) & (open_page.c.at >= since))
-    return [(name, bool(fills)) for name, fills in work.connection.execute(recent.order_by(account.c.name))]
+    chosen = sa.select(account.c.id, account.c.name, open_page.c.at, open_page.c.fills)
+    recent = chosen.join(open_page, open_page.c.account_id == account.c.id).where(
+        (open_page.c.task_id == task_id) & (open_page.c.at >= since)
+    )
+    found = work.connection.execute(recent.order_by(account.c.name, account.c.id))
+    return [Sign(account_id, name, at, bool(fills)) for account_id, name, at, fills in found]
 
 
 def taken_up(work: UnitOfWork, tasks: Iterable[int], by_others_than: str, since: str) -> list[tuple[str, str, bool]]:

@@ -121,9 +121,6 @@ def renders_after(definition: Definition, name: str) -> list[Element]:
 
 
 def _renders(definition: Definition, name: str) -> Iterator[Element]:
-    following: dict[str, list[str]] = {}
-    for source, target in definition.flows:
-        following.setdefault(source, []).append(target)
     seen, waiting = {name}, [name]
     while waiting:
         here = definition.elements[waiting.pop(0)]
@@ -131,5 +128,6 @@ def _renders(definition: Definition, name: str) -> Iterator[Element]:
             yield here
         if here.id != name and (here.kind == "userTask" or here.called or here.timer):
             continue
-        waiting += [target for target in following.get(here.id, ()) if target not in seen]
-        seen.update(following.get(here.id, ()))
+        targets = definition.following.get(here.id, ())
+        waiting += [target for target in targets if target not in seen]
+        seen.update(targets)

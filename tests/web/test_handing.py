@@ -5,9 +5,11 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 from werkzeug.datastructures import MultiDict
 
 from engine.errors import Conflict
+from engine.store import hands
 from engine.use_cases import accounts, desk, handing
 from engine.use_cases.accounts import Member
 from tests.district import CASE, COMMUNITY, PASSWORD, Browser, District, posted
@@ -288,6 +290,26 @@ def test_who_has_the_page_open_is_shown_for_a_minute(staffed: District) -> None:
     assert "陈立 正在看" in cadre.post(f"{task}/here", {}, task).json["others"]  # type: ignore[index]
     staffed.clock.pass_by(seconds=61)
     assert cadre.post(f"{task}/here", {}, "/").json == {"others": ""}
+
+
+def test_a_page_asked_for_again_at_once_writes_no_second_sign(staffed: District) -> None:
+    cadre, street = staffed.browser("社区干部"), staffed.browser("街道")
+    task = _task(cadre)
+    cadre.get(task)
+    first = _signs(staffed)
+    staffed.clock.pass_by(seconds=5)
+    cadre.get(task)
+    assert _signs(staffed) == first
+    staffed.clock.pass_by(seconds=6)
+    cadre.post(f"{task}/here", {}, task)
+    assert _signs(staffed) > first
+    staffed.clock.pass_by(seconds=55)
+    assert "周敏 正在填写" in street.get(task).text
+
+
+def _signs(district: District) -> list[str]:
+    with district.opened.work("测试", district.clock.now) as work:
+        return sorted(work.connection.execute(sa.select(hands.open_page.c.at)).scalars())
 
 
 def test_a_page_left_open_does_not_keep_somebody_signed_in(staffed: District) -> None:
