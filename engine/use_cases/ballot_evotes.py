@@ -68,7 +68,9 @@ def take(vote: Vote, name: str, content: bytes) -> Entered:
 
 
 def channel_problems(dossier: Dossier, told: Mapping[str, Any]) -> list[Problem]:
-    """Where what is told of paper and platform is not what came by each; nothing where no file was entered."""
+    """Where what is told of paper and platform cannot be, or is not what came by each, where a file was entered."""
+    if told["duplicates"] > min(told["electronic"], told["paper"]):
+        return [Problem("duplicates", "重复票多于电子票或纸质票；重复票是两种票都投了的户数，请核对。")]
     by = {channel: {one.ballot_id for one in _came_by(dossier, channel)} for channel in (ELECTRONIC, ON_PAPER)}
     if not by[ELECTRONIC]:
         return []
@@ -86,19 +88,26 @@ def channel_problems(dossier: Dossier, told: Mapping[str, Any]) -> list[Problem]
     ]
 
 
-def item_problems(dossier: Dossier, told: Sequence[Mapping[str, Any]] | None) -> list[Problem]:
-    """Where the platform's sums of an item are not those of its votes in the register.
+def item_problems(dossier: Dossier, told: Sequence[Mapping[str, Any]] | None, electronic: int) -> list[Problem]:
+    """Where the platform's sums of an item are not its votes: what it adds up to, and those of the register.
 
     What the register says is not told: nobody learns before the count how many are for an item (decisions 3).
+    Where no file was entered the register does not know what came by which way, and the sums alone are held together.
     """
     if not told:
         return []
     items = [item.no for item in counting.items(dossier)]
     if sorted(row["no"] for row in told) != sorted(items):
         return [Problem("items", f"应有第 {'、'.join(map(str, items))} 项各一行；请照平台的结果逐项填写。")]
+    sums = {row["no"]: sum(row[name] for name in _SUMS) for row in told}
+    if wrong := [no for no in items if sums[no] != electronic]:
+        return [
+            Problem("items", f"第 {no} 项四栏合计 {sums[no]} 户，电子票填的是 {electronic} 户；请照平台的结果核对。")
+            for no in wrong
+        ]
     marks = [counting.said(dossier, one).split() for one in _came_by(dossier, ELECTRONIC)]
     found = []
-    for row in told:
+    for row in told if marks else ():
         place = items.index(row["no"])
         counted = Counter(int(one[place]) for one in marks)
         if any(counted[mark] != row[name] for name, mark in _SUMS.items()):

@@ -160,11 +160,13 @@ SUMS = [{"no": no, "approve": 2, "against": 0, "abstain": 0, "blank": 0} for no 
     [
         ({}, []),
         ({"items": None}, []),
-        ({"electronic": 3, "paper": 0}, ["electronic", "paper"]),
-        ({"electronic": 1, "duplicates": 0}, ["electronic", "duplicates"]),
+        ({"electronic": 1, "paper": 2, "items": None}, ["electronic", "paper"]),
+        ({"paper": 0, "duplicates": 0}, ["paper", "duplicates"]),
         ({"items": SUMS[:7]}, ["items"]),
         ({"items": [*SUMS[:7], SUMS[0]]}, ["items"]),
         ({"items": [*SUMS[:7], {**SUMS[7], "approve": 1, "against": 1}]}, ["items"]),
+        ({"items": [*SUMS[:7], {**SUMS[7], "approve": 1}]}, ["items"]),
+        ({"electronic": 1, "paper": 3, "duplicates": 2, "items": None}, ["duplicates"]),
     ],
 )
 def test_what_the_platform_reports_is_compared_by_channel_and_by_item_and_tells_no_figure_of_ours(
@@ -176,4 +178,27 @@ def test_what_the_platform_reports_is_compared_by_channel_and_by_item_and_tells_
         found = owners_vote.CHECKS["record_evote_result"](vote.dossier, answers)
     assert [one.field for one in found] == fields
     if fields == ["items"] and len(changed["items"]) == 8 and changed["items"][7]["no"] == 8:
-        assert found[0].message.startswith("第 8 项平台报出的票数与导入的逐户票数不一致")
+        whole = sum(changed["items"][7].values()) - 8 == 2
+        said = "第 8 项平台报出的票数与导入的逐户票数不一致" if whole else "第 8 项四栏合计 1 户，电子票填的是 2 户"
+        assert found[0].message.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "changed, fields",
+    [
+        ({}, []),
+        ({"items": SUMS[:7]}, ["items"]),
+        ({"items": [*SUMS[:7], {**SUMS[7], "blank": 1}]}, ["items"]),
+        ({"electronic": 1, "paper": 3, "duplicates": 2, "items": None}, ["duplicates"]),
+        ({"paper": 1}, ["electronic"]),
+    ],
+)
+def test_without_a_file_what_the_platform_reports_has_to_add_up(
+    changed: dict[str, Any], fields: list[str], going: Voting
+) -> None:
+    for serial in (1, 2):
+        going.out_and_back(serial)
+    answers = {"electronic": 2, "paper": 0, "duplicates": 0, "items": SUMS, **changed}
+    with going.at_work() as vote:
+        found = owners_vote.CHECKS["record_evote_result"](vote.dossier, answers)
+    assert [one.field for one in found] == fields

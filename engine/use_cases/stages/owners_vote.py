@@ -138,7 +138,8 @@ def _record_evote_result(dossier: Dossier, answers: Answers) -> list[Problem]:
     if counted != known:
         message = f"电子票加纸质票减重复票为 {counted} 户，登记簿收回 {known} 户；请逐户核对后改正。"
         return [Problem("electronic", message)]
-    return ballot_evotes.channel_problems(dossier, answers) + ballot_evotes.item_problems(dossier, answers["items"])
+    by_item = ballot_evotes.item_problems(dossier, answers["items"], answers["electronic"])
+    return ballot_evotes.channel_problems(dossier, answers) + by_item
 
 
 def _close_voting(dossier: Dossier, answers: Answers) -> list[Problem]:
