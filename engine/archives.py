@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Self
 
-MANIFEST, VERIFIER = "MANIFEST.sha256", "verify.py"
+MANIFEST, VERIFIER, NUMBER = "MANIFEST.sha256", "verify.py", "编号.txt"
 _SEAL = 64
 _CHUNK = 1024 * 1024
 #: How a text begins that a spreadsheet could run (OWASP CSV injection).

@@ -1,6 +1,7 @@
 """核对一案一档：python3 verify.py 档案.zip；解开以后，在档案的文件夹里 python3 verify.py。
 
-Checks every file against MANIFEST.sha256, and the archive as a whole; needs nothing but Python 3.8.
+Checks every file against MANIFEST.sha256, the archive as a whole, and that its table of contents and the name of the
+file bear the number that stands in it; needs nothing but Python 3.8.
 Ends with 0 when all is as it was written, with 1 and the name of each file that is not.
 """
 
@@ -8,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import sys
 import zipfile
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import IO
 
-MANIFEST = "MANIFEST.sha256"
+MANIFEST, NUMBER, CONTENTS = "MANIFEST.sha256", "编号.txt", "目录.txt"
+_NUMBER = re.compile(r"DC\d{8}-\d{6,9}")
 #: The comment of the archive is the SHA-256 of everything before it.
 SEAL = 64
 
@@ -60,6 +63,7 @@ def check_zip(path: Path) -> list[str]:
             wrong += compare(names, archive.open, *listed(archive.read(MANIFEST)))
             wrong += [f"压缩包里的文件重名：{name}" for name in sorted(set(names)) if names.count(name) > 1]
             wrong += [f"清单之外的文件：{name}" for name in names if name not in known(archive)]
+            wrong += [] if wrong else misnumbered(path.name, archive.read)
     except Exception as error:
         wrong.append(f"压缩包打不开，或 {MANIFEST} 损坏：{error}")
     if not sound and not wrong:
@@ -79,7 +83,31 @@ def check_folder(folder: Path) -> list[str]:
     except OSError:
         return [f"缺少 {MANIFEST}"]
     names = [name for name in listed(manifest)[0] if (folder / name).is_file()]
-    return compare(names, lambda name: (folder / name).open("rb"), *listed(manifest))
+    wrong = compare(names, lambda name: (folder / name).open("rb"), *listed(manifest))
+    return wrong + ([] if wrong else misnumbered("", lambda name: (folder / name).read_bytes()))
+
+
+def number_in(read: Callable[[str], bytes]) -> str:
+    """The number under which an archive was taken; empty for one without, or from before there were any."""
+    try:
+        found = _NUMBER.fullmatch(read(NUMBER).decode("utf-8", "replace").strip())
+    except (KeyError, OSError):
+        return ""
+    return found.group() if found else ""
+
+
+def misnumbered(name: str, read: Callable[[str], bytes]) -> list[str]:
+    """Where the table of contents, or the name of the file, bears another number than the archive."""
+    number, wrong = number_in(read), []
+    try:
+        contents = read(CONTENTS).decode("utf-8", "replace").split("\n", 1)[0]
+    except (KeyError, OSError):
+        return []
+    for said, where in ((contents, CONTENTS), (name, "文件名")):
+        found = _NUMBER.search(said)
+        if found and found.group() != number:
+            wrong.append(f"{where}的导出编号是 {found.group()}，档案里是 {number or '没有编号'}")
+    return wrong
 
 
 def compare(
@@ -101,6 +129,16 @@ def compare(
     return found
 
 
+def told(given: Path) -> str:
+    """The number of a sound archive, in words."""
+    if given.is_dir():
+        number = number_in(lambda name: (given / name).read_bytes())
+    else:
+        with zipfile.ZipFile(given) as archive:
+            number = number_in(archive.read)
+    return f"；导出编号 {number}" if number else "；没有导出编号"
+
+
 def main() -> int:
     """Check what the command line names, or the folder in which this file lies."""
     for stream in (sys.stdout, sys.stderr):
@@ -113,7 +151,7 @@ def main() -> int:
     wrong = check_folder(given) if given.is_dir() else check_zip(given)
     for line in wrong:
         print(line)
-    print(f"没有通过：{len(wrong)} 处不符" if wrong else "通过：每份文件都与写成时相同")
+    print(f"没有通过：{len(wrong)} 处不符" if wrong else f"通过：每份文件都与写成时相同{told(given)}")
     return 1 if wrong else 0
 
 

@@ -28,8 +28,10 @@ def taken(estate_id: int) -> Any:
     made = TemporaryFile()  # noqa: SIM115 - closed when it is sent
     try:
         with access.work() as work:
+            asked = archiving.ask(work, access.member(), estate_id, purpose, public=public)
+        with access.work() as work:
             access.sign(work)
-            found = archiving.take(work, access.member(), estate_id, purpose, made, public=public)
+            found = archiving.take(work, asked, made)
     except InvalidAnswers as error:
         made.close()
         return _offered(estate_id, error.problems[0].message), 422

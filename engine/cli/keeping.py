@@ -108,9 +108,12 @@ def _archive(parsed: argparse.Namespace) -> int:
         raise InvalidAnswers([Problem("全本", said)], "没有取出。")
     opened = kept(None)
     try:
-        with _new(parsed.to) as target, opened.work(parsed.by.strip() or jobs.ACTOR, datetime.now(UTC)) as work:
-            purpose = parsed.purpose or "公布"
-            taken = archiving.record(work, parsed.estate, purpose, target, public=parsed.public)
+        by = parsed.by.strip() or jobs.ACTOR
+        with _new(parsed.to) as target:
+            with opened.work(by, datetime.now(UTC)) as work:
+                asked = archiving.reserve(work, parsed.estate, parsed.purpose or "公布", public=parsed.public)
+            with opened.work(by, datetime.now(UTC)) as work:
+                taken = archiving.take(work, asked, target)
     finally:
         opened.close()
     print(f"{taken.estate} 一案一档（{taken.profile}）：{taken.files} 份文件在 {parsed.to}，SHA-256 {taken.sha256}")

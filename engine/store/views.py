@@ -98,6 +98,11 @@ def exported(work: UnitOfWork, account_id: int, what: str, query: str, rows: int
     return int(work.at_once(sa.insert(export).values(**values).returning(export.c.id)).scalar_one())
 
 
+def left(work: UnitOfWork, key: int, query: str, rows: int) -> None:
+    """In the commit, note what left under a number that was reserved before it was made."""
+    work.execute(sa.update(export).where(export.c.id == key).values(query=query, rows=rows))
+
+
 @dataclass(frozen=True)
 class Exported:
     """A list that was taken out: by whom and when, which and with what filter, how many rows."""

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from engine import events
-from engine.archives import MANIFEST, VERIFIER, Archive, table
+from engine.archives import MANIFEST, NUMBER, VERIFIER, Archive, table
 from engine.documents import catalogue
 from engine.errors import InvalidAnswers, Problem
 from engine.rules import roster
@@ -60,6 +60,16 @@ class Taken:
     profile: str
     files: int
     sha256: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An archive that somebody may take, under the number that will stand in it; without an account it has none."""
+
+    estate_id: int
+    purpose: str
+    public: bool
     number: str = ""
 
 
@@ -69,8 +79,8 @@ def offer(work: UnitOfWork, member: Member, estate_id: int) -> Offer:
     return Offer(estate, powers.sees(hands.lanes_of(work, member.name, estate_id), member.name, "archive"))
 
 
-def take(work: UnitOfWork, member: Member, estate_id: int, purpose: str, target: BinaryIO, *, public: bool) -> Taken:
-    """Write the archive into ``target``, and put it on record.
+def ask(work: UnitOfWork, member: Member, estate_id: int, purpose: str, *, public: bool) -> Asked:
+    """Reserve the number of an archive, in a commit of its own: packing it locks nobody out.
 
     Raises NotFound, NotPermitted, InvalidAnswers without one of :data:`PURPOSES` for the whole.
     """
@@ -79,38 +89,46 @@ def take(work: UnitOfWork, member: Member, estate_id: int, purpose: str, target:
         powers.refuse_unless(found.whole)
         if purpose not in PURPOSES:
             raise InvalidAnswers([Problem("purpose", "没有选择用途；取全本要选一个用途。")], "没有取出。")
-    return record(work, estate_id, "公布" if public else purpose, target, public=public)
+    return reserve(work, estate_id, "公布" if public else purpose, public=public)
 
 
-def record(work: UnitOfWork, estate_id: int, purpose: str, target: BinaryIO, *, public: bool) -> Taken:
-    """Write the archive of an estate, and put it on record, under a number where the actor has an account.
+def reserve(work: UnitOfWork, estate_id: int, purpose: str, *, public: bool) -> Asked:
+    """As :func:`ask`, for whoever keeps the installation.  Raises NotFound."""
+    work.estate(estate_id)
+    asked, by = Asked(estate_id, purpose, public), accounts.id_named(work, work.actor)
+    return replace(asked, number=exporting.numbered(work, by, "archive", _query(asked), 0)) if by is not None else asked
 
-    Raises NotFound.
-    """
-    taken = write(work, estate_id, target, public=public)
-    work.append(estate_id, events.ArchiveTaken(taken.profile, taken.files, taken.sha256, purpose))
+
+def take(work: UnitOfWork, asked: Asked, target: BinaryIO) -> Taken:
+    """Write the archive that was asked for into ``target``, and put it on record.  Raises NotFound."""
+    taken = write(work, asked.estate_id, target, public=asked.public, number=asked.number)
     # after it is packed: what is put on record at once lets no one else write until the end
-    by = accounts.id_named(work, work.actor)
-    query = f"estate={estate_id}&profile={'public' if public else 'whole'}&purpose={purpose}&sha256={taken.sha256}"
-    number = exporting.numbered(work, by, "archive", query, taken.files) if by is not None else ""
-    if not public:
-        disclosures.note(work, estate_id, "档案", f"{SUBJECT}（{FULL}）{number}", purpose)
-    return replace(taken, number=number)
+    work.append(asked.estate_id, events.ArchiveTaken(taken.profile, taken.files, taken.sha256, asked.purpose))
+    if asked.number:
+        exporting.left(work, asked.number, f"{_query(asked)}&sha256={taken.sha256}", taken.files)
+    if not asked.public:
+        disclosures.note(work, asked.estate_id, "档案", f"{SUBJECT}（{FULL}）{asked.number}", asked.purpose)
+    return taken
 
 
-def write(work: UnitOfWork, estate_id: int, target: BinaryIO, *, public: bool) -> Taken:
-    """Write the archive of an estate: for the same state of the store the same bytes.
+def _query(asked: Asked) -> str:
+    return f"estate={asked.estate_id}&profile={'public' if asked.public else 'whole'}&purpose={asked.purpose}"
+
+
+def write(work: UnitOfWork, estate_id: int, target: BinaryIO, *, public: bool, number: str = "") -> Taken:
+    """Write the archive of an estate: for the same state of the store and the same number the same bytes.
 
     Raises NotFound for an estate, and for a file that the store has lost.
     """
     name, profile = work.estate(estate_id).name, PUBLIC if public else FULL
-    head = f"{name} {SUBJECT}（{profile}）"
+    head = f"{name} {SUBJECT}（{profile}）{number and f' 导出编号 {number}'}"
     contents = _public(work, estate_id) if public else _whole(work, estate_id)
     with Archive(target) as archive:
         contents.fill(archive)
+        archive.add(NUMBER, f"{number or '没有编号'}\n".encode())
         for told, page in zip(_TOLD, (contents.as_page(head), contents.as_text(head)), strict=True):
             archive.add(told, page.encode())
-    return Taken(name, profile, len(archive.names), archive.sha256)
+    return Taken(name, profile, len(archive.names), archive.sha256, number)
 
 
 @dataclass
@@ -156,6 +174,7 @@ class _Contents:
         for sheet in self.sheets:
             yield "表格", f"表格/{sheet.title}.csv", f"{len(sheet.rows)} 行"
         yield "记录", "流转记录.jsonl", f"{len(self.log)} 条，每行一条"
+        yield "核对", NUMBER, "这份档案的导出编号；取出的记录按编号查：daoru exported 编号"
         yield "核对", MANIFEST, "每份文件的 SHA-256；也可以用 sha256sum -c 核对"
         yield "核对", VERIFIER, "核对程序，只要 Python 3.8 以上：python3 verify.py，或 python3 verify.py 档案.zip"
 

@@ -94,6 +94,11 @@ def numbered(work: UnitOfWork, account_id: int, what: str, query: str, rows: int
     return f"DC{work.now.astimezone(ZONE):%Y%m%d}-{views.exported(work, account_id, what, query, rows):06d}"
 
 
+def left(work: UnitOfWork, number: str, query: str, rows: int) -> None:
+    """In the commit, note of a number that was reserved what left under it."""
+    views.left(work, int(number.rpartition("-")[2]), query, rows)
+
+
 def traced(work: UnitOfWork, number: str) -> Exported:
     """Who took the list with that number, when and what.  Raises NotFound."""
     read = re.fullmatch(r"DC\d{8}-(\d{6,9})", number.strip())

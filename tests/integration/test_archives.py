@@ -126,7 +126,7 @@ def test_a_bare_python_verifies_the_archive_packed_and_unpacked(whole: Path, tmp
     with zipfile.ZipFile(whole) as archive:
         archive.extractall(tmp_path)
     verifier = tmp_path / archives.VERIFIER
-    assert _verified(verifier, whole) == (0, "通过：每份文件都与写成时相同\n")
+    assert _verified(verifier, whole) == (0, "通过：每份文件都与写成时相同；没有导出编号\n")
     assert _verified(verifier)[0] == 0
     (tmp_path / "表格/走访记录.csv").unlink()
     with (tmp_path / "流转记录.jsonl").open("ab") as log:
@@ -185,6 +185,32 @@ def test_what_is_published_says_what_it_leaves_out_and_masks(published: Path) ->
         names = archive.namelist()
     assert not [name for name in names if name.startswith("附件/") or name.endswith(".pdf")]
     assert "表格/走访记录.csv" not in names
+
+
+def test_an_archive_bears_its_number_and_is_not_taken_for_another(ended: Store, tmp_path: Path) -> None:
+    number, path = "DC20260930-000007", tmp_path / "桂语苑 一案一档（公开本）-DC20260930-000007.zip"
+    with ended.work("测试", NOW) as work, path.open("w+b") as target:
+        archiving.write(work, 1, target, public=True, number=number)
+    with zipfile.ZipFile(path) as archive:
+        archive.extractall(tmp_path / "unpacked")
+        assert archive.read(archives.NUMBER).decode() == f"{number}\n"
+        assert archive.read("目录.txt").decode().splitlines()[0].endswith(f"导出编号 {number}")
+        assert f"导出编号 {number}</h1>" in archive.read("目录.html").decode()
+    verifier = tmp_path / "unpacked" / archives.VERIFIER
+    assert _verified(verifier, path) == (0, f"通过：每份文件都与写成时相同；导出编号 {number}\n")
+    assert _verified(verifier) == (0, f"通过：每份文件都与写成时相同；导出编号 {number}\n")
+    other = path.rename(tmp_path / "桂语苑-DC20260930-000008.zip")
+    said = "文件名的导出编号是 DC20260930-000008，档案里是 DC20260930-000007\n没有通过：1 处不符\n"
+    assert _verified(verifier, other) == (1, said)
+
+
+def test_a_table_of_contents_of_another_archive_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "档案.zip"
+    with path.open("w+b") as target, archives.Archive(target) as archive:
+        archive.add(archives.NUMBER, b"DC20260930-000007\n")
+        archive.add("目录.txt", "桂语苑 一案一档（全本） 导出编号 DC20260930-000009\n".encode())
+    said = "目录.txt的导出编号是 DC20260930-000009，档案里是 DC20260930-000007"
+    assert verify_archive.check_zip(path) == [said]
 
 
 def test_a_cell_is_never_a_formula() -> None:

@@ -5,6 +5,7 @@ import io
 import zipfile
 from urllib.parse import quote
 
+from engine import archives
 from engine.store import disclosures
 from engine.use_cases import exporting
 from tests.district import District
@@ -22,7 +23,7 @@ def test_the_cadre_takes_the_whole_on_purpose_and_on_record(district: District) 
     assert taken.mimetype == "application/zip"
     with taken, zipfile.ZipFile(io.BytesIO(taken.data)) as archive:
         assert "表格/业主清册.csv" in archive.namelist()
-        digest = hashlib.sha256(taken.data).hexdigest()
+        digest, inside = hashlib.sha256(taken.data).hexdigest(), archive.read(archives.NUMBER).decode().strip()
     assert cadre.post(page, form, page).status_code == 302
     assert [event["kind"] for event in district.log(estate)].count("ArchiveTaken") == 1
     with district.opened.work("测试", district.clock.now) as work:
@@ -30,8 +31,9 @@ def test_the_cadre_takes_the_whole_on_purpose_and_on_record(district: District) 
         number = looks[0].subject.removeprefix("一案一档（全本）")
         took = exporting.traced(work, number)
     assert looks[0].purpose == "移交区级档案"
+    assert inside == number
     assert quote(number) in taken.headers["Content-Disposition"]
-    assert took.what == "archive"
+    assert (took.what, took.rows > 0) == ("archive", True)
     assert took.query == f"estate={estate}&profile=whole&purpose=移交区级档案&sha256={digest}"
 
 
