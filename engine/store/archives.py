@@ -79,6 +79,12 @@ def files(work: UnitOfWork, estate_id: int) -> dict[str, str]:
     known |= {str(row.sha256): "张贴照片" for row in work.connection.execute(proofs)}
     kept = sa.select(photo.c.sha256, photo.c.name).where((photo.c.estate_id == estate_id) & photo.c.sha256.is_not(None))
     known |= {str(row.sha256): str(row.name) for row in work.connection.execute(kept.order_by(photo.c.id))}
+    ballot = r.ballot.c
+    delivered = sa.select(ballot.proof_file, ballot.serial).where(
+        (ballot.estate_id == estate_id) & ballot.proof_file.is_not(None)
+    )
+    arrived = work.connection.execute(delivered.order_by(ballot.serial))
+    known |= {str(row.proof_file): f"表决票送达照片 第 {row.serial} 号.jpg" for row in arrived}
     known |= _signed(work, estate_id)
     known |= _material(work, estate_id)
     there = sa.select(t.file.c.sha256).where(t.file.c.sha256.in_(list(known)))

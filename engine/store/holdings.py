@@ -54,7 +54,7 @@ def of(work: UnitOfWork, estate_id: int, version: int, person_id: int) -> Holdin
         return _count(work, (table.c.estate_id == estate_id) & table.c.unit_no.in_(doors))
 
     looked = (disclosure.c.estate_id == estate_id) & disclosure.c.subject.in_(doors)
-    photographed = r.ballot.c.proof_file.is_not(None) & (r.ballot.c.proof_file != "")
+    photographed = r.ballot.c.proof_file.is_not(None)
     return Holdings(
         tuple(dict.fromkeys(row.name for row in rows)),
         units,

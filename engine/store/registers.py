@@ -14,7 +14,7 @@ from sqlalchemy import (
     select,
 )
 
-from engine.store.tables import NAMES_FILE, _estate, metadata, task
+from engine.store.tables import _estate, metadata, task
 
 
 def _filed() -> Column[int]:
@@ -206,9 +206,8 @@ ballot = Table(
     Column("issued_to", Text),
     Column("proof", Text),
     Column("delivered_by", Text),
-    # added to a table that others refer to, so that the database itself does not hold them to a file
-    Column("proof_file", String(64), info=NAMES_FILE),
-    Column("proof_screen", String(64), info=NAMES_FILE),
+    Column("proof_file", ForeignKey("file.sha256")),
+    Column("proof_screen", ForeignKey("file.sha256")),
     UniqueConstraint("estate_id", "serial"),
     UniqueConstraint("estate_id", "meeting", "unit_no", "issue"),
 )

@@ -219,8 +219,7 @@ def named(connection: sa.Connection, digest: str) -> bool:
     """Whether a row names a file."""
     for table in metadata.sorted_tables:
         for column in table.columns:
-            of_file = any(key.column is file.c.sha256 for key in column.foreign_keys)
-            if not of_file and not column.info.get("names_file"):
+            if not any(key.column is file.c.sha256 for key in column.foreign_keys):
                 continue
             named = sa.select(sa.literal(1)).select_from(table).where(column == digest).limit(1)
             if connection.execute(named).first():

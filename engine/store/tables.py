@@ -27,10 +27,6 @@ metadata = MetaData(
 )
 
 
-#: Of a column that names a file without a foreign key that says so.
-NAMES_FILE = {"names_file": True}
-
-
 def _estate() -> Column[int]:
     return Column("estate_id", ForeignKey("estate.id"), nullable=False)
 

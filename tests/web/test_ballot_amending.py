@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from engine import pictures
 from engine.rules import ballot_box
 from engine.rules.ballot_life import State
+from engine.store import archives, documents, registers, retention, tables
 from engine.store import ballots as ballots_store
-from engine.store import documents, registers, retention, tables
 from engine.use_cases import ballot_receipts, ballots, counting, vote_papers
 from tests import photographs
 from tests.district import Browser, District
@@ -130,6 +131,10 @@ def test_a_delivery_says_by_whom_and_keeps_a_photo_without_its_position(district
         assert work.files.read(one.proof_file or "") == photo
         kept = (one.proof_file, one.proof_screen)
         assert all(retention.named(work.connection, digest or "") for digest in kept)  # nobody unlinks them
+        assert archives.files(work, 1)[one.proof_file or ""] == "表决票送达照片 第 1 号.jpg"
+    for digest in kept:
+        with district.opened.engine.connect() as connection, pytest.raises(IntegrityError):
+            connection.execute(sa.delete(tables.file).where(tables.file.c.sha256 == digest))
     assert (two.proof_file, two.delivered_by) == (None, "吴倩")
     assert grid.get(f"{ROOT}/2/delivery.jpg").status_code == 404
     assert district.browser("法律顾问").get(f"{ROOT}/1/delivery.jpg").status_code == 403
