@@ -84,6 +84,30 @@ def _again(parsed: argparse.Namespace) -> int:
     return EXPECTED
 
 
+def unheeded() -> str:
+    """A warning where the journal of this home knows of acts that its store does not; empty where there are none.
+
+    A backup that others than us restored brings back what was purged since; nothing is purged without being asked.
+    """
+    journal = settings.read().home / FILE
+    if not journal.is_file():
+        return ""
+    try:
+        entries = purge_journal.read(journal)
+    except InvalidAnswers as error:
+        return f"注意：{error.problems[0].message}"
+    opened = kept(None)
+    try:
+        with opened.work(ACTOR, _now()) as work:
+            missing = purge_journal.missing(work, entries)
+    finally:
+        opened.close()
+    if not missing:
+        return ""
+    what = f"清除日志里有 {len(missing)} 条，数据库里还没有清除"
+    return f"注意：{what}——恢复过旧的备份？请运行 daoru retention again，个人信息才会重新清除。"
+
+
 def done_again(journal: Path) -> str:
     """Let go again what the journal says and the store still has; what it came to, in words."""
     entries, opened, rows, many = purge_journal.read(journal), kept(None), 0, 0

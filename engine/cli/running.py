@@ -9,6 +9,7 @@ from pathlib import Path
 from engine import certificates, serving, settings
 from engine.carry import casefile, run
 from engine.certificates import Certificate
+from engine.cli import retaining
 from engine.cli.parsing import EXPECTED, INTERRUPTED, Commands
 from engine.demo import building
 from engine.errors import EngineError
@@ -66,6 +67,8 @@ def _serve(parsed: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             print("已停止。演示区没有准备完，下次启动时从头准备。", file=sys.stderr)
             return INTERRUPTED
+    if warning := retaining.unheeded():
+        at_once(warning)
     serving.serve(at, at_once, behind_proxy=kept.production)
     return EXPECTED
 
