@@ -17,6 +17,10 @@ FILTERS: Mapping[str, str] = {
 }
 
 
+#: So many doors that a finger can touch lie side by side at 360 px.
+_ON_A_PHONE = 6
+
+
 @dataclass(frozen=True)
 class Cell:
     """A door in the grid: ``look`` names what it shows in letters of a class, ``text`` what stands in it."""
@@ -34,6 +38,11 @@ class Building:
     name: str
     floors: Sequence[tuple[str, Sequence[Cell | None]]]
     columns: int
+
+    @property
+    def line(self) -> int:
+        """How many doors stand side by side on a phone: what is wider is broken into lines of the same length."""
+        return -(-self.columns // max(1, -(-self.columns // _ON_A_PHONE)))
 
 
 _LOOKS = {

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, Route
 
-from engine.store import doors, tables
+from engine.store import doors, registers, tables
 from engine.use_cases import canvass_team
 from tests import photographs
 from tests.browser.test_desk import DESK, PHONE, narrow, signed_in
@@ -29,6 +29,33 @@ def test_three_taps_record_a_visit_and_open_the_next_door(chromium: Browser, dis
     assert [(row.unit_no, row.attitude) for row in going.rows()] == [("1-2601", "SUPPORT")]
     page.click("button:has-text('撤销')")
     page.wait_for_selector("[role=status]:has-text('已撤回')")
+    assert going.rows() == []
+
+
+def test_the_floors_of_a_building_lie_within_a_phone_however_many_doors_they_have(
+    chromium: Browser, district: District, pages: str
+) -> None:
+    going = Canvassing.begin(district)
+    unit = registers.unit
+    with district.opened.work("测试", district.clock.now) as work:
+        keys = work.connection.execute(sa.select(unit.c.id).order_by(unit.c.id)).scalars().all()
+        for building, wide, first in ((6, 6, 0), (8, 8, 30), (10, 10, 60)):
+            for number, key in enumerate(keys[first : first + 2 * wide]):
+                no = f"{building}-{number // wide + 11}{number % wide + 1:02d}"
+                work.execute(sa.update(unit).where(unit.c.id == key).values(unit_no=no, building=str(building)))
+    page = signed_in(chromium, pages, GRID, PHONE)
+    for building, lines in ((6, [6]), (8, [4, 4]), (10, [5, 5])):
+        page.goto(f"{pages}{ROOT}/grid?building={building}")
+        narrow(page)
+        assert page.eval_on_selector(".grid-of", "(grid) => grid.scrollWidth <= grid.clientWidth")
+        cells = (
+            page.locator(".doors p")
+            .first.locator("a")
+            .evaluate_all("(doors) => doors.map((door) => [door.offsetTop, door.offsetWidth, door.offsetHeight])")
+        )
+        tops = [top for top, _, _ in cells]
+        assert [tops.count(top) for top in sorted(set(tops))] == lines
+        assert all(width >= 48 <= height for _, width, height in cells)
     assert going.rows() == []
 
 
