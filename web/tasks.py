@@ -10,10 +10,12 @@ from engine.errors import Conflict, InvalidAnswers, NotFound, NotPermitted, Prob
 from engine.forms import checks
 from engine.store import desk as listing
 from engine.store import undone
+from engine.store.filters import Filter
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import (
     accounts,
     beside,
+    canvass_checks,
     canvassing,
     commenting,
     desk,
@@ -44,8 +46,12 @@ def inbox() -> Any:
         held_due = desk.held_due(work, access.member()) if tab == "mine" and counts["held"] else 0
         own = undone.untouched(work, access.member().name, [one.id for one in found]) if tab == "done" else set()
         last = max(1, -(-counts[tab] // listing.PAGE))
+        # they belong to no stage and no period, so that whatever narrows tasks leaves them out
+        checks = [] if narrowed.lists.chosen != Filter() else canvass_checks.waiting(work, access.member())
+        counts = {**counts, "mine": counts["mine"] + len(checks)}
+        checks = checks if (tab, page) == ("mine", 1) else []
         told = {"tasks": found, "counts": counts, "tab": tab, "page": page, "last": last, "held_due": held_due}
-        shown = {"titles": _TITLES, "sorts": _SORTS, "own": own, **lists.shown(narrowed)}
+        shown = {"titles": _TITLES, "sorts": _SORTS, "own": own, "checks": checks, **lists.shown(narrowed)}
         return render_template("inbox.html", **told, now=access.here().now(), **shown)
 
 

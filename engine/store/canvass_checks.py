@@ -1,6 +1,6 @@
 """What was asked about a canvass 走访抽查: days looked into, samples drawn, households called back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,8 +8,10 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
+from engine.store.accounts import account, below
+from engine.store.alerts import alert
 from engine.store.registers import visit
-from engine.store.tables import metadata, task
+from engine.store.tables import estate, metadata, person_in_lane, task
 from engine.store.unit_of_work import UnitOfWork
 
 #: What whoever leads made of a day's findings; only added, the latest of a day counts.
@@ -65,6 +67,12 @@ call_back = Table(
     Index("ix_call_back_estate_id_round", "estate_id", "round"),
 )
 _REVIEW, _SAMPLE, _CALL = canvass_review, call_back_sample, call_back
+#: The kinds of what is told of a day: that it asks for a question, and that it does so no more.
+ASKS, OVER = "checks", "checks_over"
+#: What is told of a day, by its ``detail``, while no decision on that day came after it.
+_DAY = _REVIEW.c.person + " " + _REVIEW.c.on
+_DECIDED = (_REVIEW.c.estate_id == alert.c.estate_id) & (alert.c.detail == _DAY) & (_REVIEW.c.at >= alert.c.at)
+_OPEN = (alert.c.kind == ASKS) & ~sa.exists().where(_DECIDED)
 
 
 @dataclass(frozen=True)
@@ -117,6 +125,46 @@ def going(work: UnitOfWork, task_name: str) -> list[int]:
     """The estates in which the task of the canvass is open."""
     chosen = sa.select(task.c.estate_id).where((task.c.name == task_name) & (task.c.status == "open")).distinct()
     return list(work.connection.execute(chosen.order_by(task.c.estate_id)).scalars())
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A day of a canvass that somebody was told to look into, and nobody has decided on."""
+
+    estate_id: int
+    estate: str
+    day: str
+    at: str
+
+
+def undecided(
+    work: UnitOfWork, nodes: Iterable[int], names: Collection[str], lanes: Collection[str], own: str
+) -> list[Undecided]:
+    """The days that those who lead, by name, were told of and nobody has decided on, the oldest first.
+
+    One day is one row, whoever of them was told; of the days of ``own`` nobody else's decision is theirs to take.
+    """
+    leads = sa.exists().where(
+        (person_in_lane.c.estate_id == alert.c.estate_id)
+        & (person_in_lane.c.name == account.c.name)
+        & person_in_lane.c.lane.in_(list(lanes))
+    )
+    chosen = sa.select(alert.c.estate_id, estate.c.name, alert.c.detail, sa.func.min(alert.c.at).label("at"))
+    chosen = chosen.join(account, account.c.id == alert.c.account_id).join(estate, estate.c.id == alert.c.estate_id)
+    chosen = chosen.where(account.c.name.in_(list(names)), estate.c.node_id.in_(below(nodes)), _OPEN, leads)
+    chosen = chosen.where(sa.not_(alert.c.detail.startswith(f"{own} ", autoescape=True)))
+    grouped = chosen.group_by(alert.c.estate_id, estate.c.name, alert.c.detail)
+    return [
+        Undecided(*row) for row in work.connection.execute(grouped.order_by("at", alert.c.estate_id, alert.c.detail))
+    ]
+
+
+def still_ask(work: UnitOfWork, estate_id: int, facts: Collection[str]) -> None:
+    """In the commit, settle what was told of days that ask no more, as their visits were put right; or ask again."""
+    mine, asks = alert.c.estate_id == estate_id, alert.c.fact.in_(list(facts))
+    over = {"kind": OVER, "read_at": sa.func.coalesce(alert.c.read_at, work.at)}
+    work.execute(sa.update(alert).where(mine & _OPEN & ~asks).values(**over))
+    work.execute(sa.update(alert).where(mine & (alert.c.kind == OVER) & asks).values(kind=ASKS, read_at=None))
 
 
 def logged(work: UnitOfWork, estate_id: int, round: int) -> list[sa.Row[Any]]:

@@ -52,6 +52,7 @@ _WORDS: Mapping[str, Callable[[Told], str]] = {
     "asked_near": lambda told: f"个人信息请求快到期：{_titled(told)}，最晚 {_last_day(told.due)}答复",
     "asked_late": lambda told: f"个人信息请求已过期：{_titled(told)}，最晚 {_last_day(told.due)}答复",
     "checks": lambda told: f"走访抽查：{told.detail} 的走访有要问一问的，请核",
+    "checks_over": lambda told: f"走访抽查：{told.detail} 的走访已改正，不用再核",
 }
 
 #: Those of a paper: their detail begins with its number.
@@ -59,7 +60,7 @@ OF_PAPERS = frozenset({"examine", "material", "answered", "revise", "approved"})
 #: Those of a request about personal data: their detail begins with its id.
 OF_REQUESTS = frozenset({"asked", "asked_near", "asked_late"})
 #: Those of a canvass that asks for a question.
-OF_CHECKS = frozenset({"checks"})
+OF_CHECKS = frozenset({"checks", "checks_over"})
 
 
 def tell(

@@ -15,8 +15,10 @@ from engine.rules import honesty, oddness
 from engine.rules.doors import Place
 from engine.rules.honesty import Day, Finding, Knock, Limits
 from engine.store import canvass_checks as kept
-from engine.store.canvass_checks import Review
+from engine.store.canvass_checks import Review, Undecided
+from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import alerts, canvassing, gauging, hands
+from engine.use_cases.accounts import Member
 from engine.use_cases.canvassing import Canvass
 
 CLEAR, CALL_BACK = "CLEAR", "CALL_BACK"
@@ -36,9 +38,14 @@ class Asked:
     review: Review | None
 
     @property
+    def kinds(self) -> str:
+        """What was found, as it is kept."""
+        return " ".join(sorted({str(one.kind) for one in self.findings}))
+
+    @property
     def open(self) -> bool:
         """Whether something was found that nobody has looked at yet."""
-        return self.review is None or not {str(one.kind) for one in self.findings} <= set(self.review.kinds.split())
+        return self.review is None or not set(self.kinds.split()) <= set(self.review.kinds.split())
 
     @property
     def units(self) -> list[str]:
@@ -67,12 +74,19 @@ def tell(canvass: Canvass) -> int:
     people = work.people(estate_id)
     leading = {people[lane] for lane in canvassing.LEADING if people.get(lane)}
     waits = [one for one in _asked(canvass) if one.open and one.on < today]
-    for one in waits:
-        kinds = " ".join(sorted({str(finding.kind) for finding in one.findings}))
-        fact = f"{_fact(canvass, one.person, one.on)}{_short(kinds)}"
+    facts = {_fact(canvass, one.person, one.on) + _short(one.kinds): one for one in waits}
+    kept.still_ask(work, estate_id, facts)
+    for fact, one in facts.items():
         for name in sorted(leading - {one.person}):
-            alerts.tell(work, name, fact, "checks", estate_id=estate_id, detail=f"{one.person} {one.on}")
+            alerts.tell(work, name, fact, kept.ASKS, estate_id=estate_id, detail=f"{one.person} {one.on}")
     return len(waits)
+
+
+def waiting(work: UnitOfWork, member: Member) -> list[Undecided]:
+    """The days that wait for this member, or for whoever he stands in for, to look into them."""
+    viewer = hands.viewer(work, member)
+    names = {member.name, *viewer.principals}
+    return kept.undecided(work, member.nodes, names, canvassing.LEADING, member.name)
 
 
 def _fact(canvass: Canvass, person: str, on: str) -> str:
@@ -175,7 +189,7 @@ def decide(canvass: Canvass, person: str, on: str, decision: str, reason: str) -
     call = _spread(_open_doors(canvass, found.units)) if decision == CALL_BACK else []
     values = {
         "round": round_of(canvass), "person": person, "on": on, "decision": decision, "reason": reason.strip(),
-        "kinds": " ".join(sorted({str(one.kind) for one in found.findings})),
+        "kinds": found.kinds,
     }  # fmt: skip
     kept.review(work, estate_id, values, call)
     alerts.settle(work, estate_id, _fact(canvass, person, on))

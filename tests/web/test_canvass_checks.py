@@ -67,13 +67,59 @@ def test_whoever_leads_is_told_once_the_day_is_over_and_never_of_the_own_day(
     assert "走访抽查" in district.browser(CADRE).get("/alerts?tab=all").text
 
 
+def test_a_day_that_asks_waits_in_the_inbox_of_whoever_has_to_look_until_it_is_decided(
+    district: District, going: Canvassing
+) -> None:
+    hurry(going, 10)
+
+    def look() -> None:
+        Watcher(district.opened, district.library).round(district.clock.now)
+
+    def tab(page: str) -> int:
+        found = re.search(r'待办 <span class="number">\((\d+)\)', page)
+        assert found
+        return int(found[1])
+
+    cadre, said = district.browser(CADRE), "核一核：吴倩 2026-02-06 的走访"
+    before = tab(cadre.get("/").text)
+    district.clock.now += timedelta(days=1)
+    look()
+    cadre = district.browser(CADRE)
+    page = cadre.get("/").text
+    assert (page.count(said), page.count(f'href="{CHECKS}"'), tab(page)) == (1, 1, before + 1)
+    assert said not in cadre.get("/?tab=done").text
+    # reading the message is not deciding; nobody looks into the own day
+    cadre.post("/alerts/read", {}, "/alerts")
+    assert said in cadre.get("/").text
+    assert said not in district.browser(GRID).get("/").text
+    post(cadre, do="decide", person="吴倩", on="2026-02-06", decision="CLEAR", reason="问过本人，记录补登")
+    page = cadre.get("/").text
+    assert (said in page, tab(page)) == (False, before)
+    look()
+    assert said not in cadre.get("/").text
+
+
+def test_a_day_whose_visits_were_taken_back_waits_no_more(district: District, going: Canvassing) -> None:
+    hurry(going, 10)
+    district.clock.now += timedelta(days=1)
+    Watcher(district.opened, district.library).round(district.clock.now)
+    assert "核一核：吴倩 2026-02-06 的走访" in district.browser(CADRE).get("/").text
+    with going.at_work() as canvass:
+        for number in range(10):
+            visiting.withdraw(canvass, f"hurry-{number:04d}", 1)
+    Watcher(district.opened, district.library).round(district.clock.now)
+    cadre = district.browser(CADRE)
+    assert "核一核" not in cadre.get("/").text
+    assert "吴倩 2026-02-06 的走访已改正，不用再核" in cadre.get("/alerts?tab=all").text
+
+
 def test_a_day_that_cannot_be_asks_for_a_question_and_somebody_else_settles_it(
     district: District, going: Canvassing
 ) -> None:
     hurry(going, 10)
     grid, cadre = district.browser(GRID), district.browser(CADRE)
     page = shown(cadre.get(CHECKS).text)
-    assert "吴倩 2026-02-06 · 10 户 · 待核" in page
+    assert "吴倩 2026-02-06 · 10 户 待核" in page
     assert "谈得很快 ：18:00 到 18:09 登记谈了 10 户；十分钟一般最多谈 6 户。" in page
     assert "不是结论" in page
     # nobody settles their own day
@@ -98,7 +144,7 @@ def test_a_day_that_cannot_be_asks_for_a_question_and_somebody_else_settles_it(
             visiting.record(canvass, unit, late)
     page = shown(cadre.get(CHECKS).text)
     assert "夜里登记 ：5 户登记的走访时间在 22 点到 7 点之间。" in page
-    assert "15 户 · 待核" in page
+    assert "15 户 待核" in page
 
 
 def test_who_does_not_lead_the_canvass_does_not_see_what_is_asked(district: District, going: Canvassing) -> None:
