@@ -91,7 +91,8 @@ def _unread(dossier: Dossier) -> str:
         return "名册未定版，不能发票。"
     if not ballots.printed(dossier.work, dossier.estate_id, dossier.round):
         if flaws := vote_turns.flaws(dossier, "opening", "prepare_meeting_notice"):
-            return f"表决没有开始，程序有瑕疵：{''.join(flaws)}由召集人宣布作废、重新公告。"
+            why = "；".join(flaw.rstrip("。") for flaw in flaws)
+            return f"表决没有开始：{why}。由召集人宣布作废、更正后重新公告。"
         return "表决票还没有印制；会议公告张贴、名册异议处理完以后自动生成。"
     return ""
 

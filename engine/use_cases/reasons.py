@@ -1,5 +1,6 @@
 """What a gate said, in words: its outcome, its reasons, its figures, and the rules it applied."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,6 +22,9 @@ HOLDING = frozenset({
 _ITEMS = {"failed_items": "没有通过", "items_without_quorum": "参与不足", "contested_items": "有争议"}
 #: Figures that are sentences, or names of what is lacking.
 _REASONS = ("missing", "blocked_by", "flaws", "refused", "outside", "outstanding")
+
+
+_FIELD = re.compile(r"\A[a-z][a-z0-9_.\[\]]*：")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,8 @@ def _why(figures: Mapping[str, Any]) -> Iterator[str]:
     for name in _REASONS:
         for said in figures.get(name) or ():
             if isinstance(said, str):
-                yield said
+                # a flaw is kept with the field in which it was found, which says nothing to a reader
+                yield _FIELD.sub("", said, count=1)
     if units := figures.get("unreachable"):
         yield f"有 {len(units)} 户没有送达：{'、'.join(map(str, units[:5]))}{' 等' if len(units) > 5 else ''}"
     for name, words in _ITEMS.items():

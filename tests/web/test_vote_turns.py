@@ -1,5 +1,6 @@
 """A vote that does not go straight: extended or not, contested, begun anew; each page says what it came to and why."""
 
+import html
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from tests.voting import BODY, CADRE, Voting
 
 CASES = Path(__file__).parents[1] / "cases"
 ROOT = "/estates/1/ballots"
-EXTENDED, CONTESTED, VOID = (
-    casefile.read(CASES / f"{name}.yaml") for name in ("no-quorum-extended", "vote-contested-passed", "vote-void-count")
+EXTENDED, CONTESTED, VOID, NOT_OPENED = (
+    casefile.read(CASES / f"{name}.yaml")
+    for name in ("no-quorum-extended", "vote-contested-passed", "vote-void-count", "vote-void-opening")
 )
 COUNSEL = "法律顾问"
 
@@ -39,6 +41,28 @@ def done(district: District, case: Case, name: str, lane: str, **given: str) -> 
 def opened(district: District) -> set[str]:
     with district.opened.work("测试", district.clock.now) as work:
         return {task.name for task in work.open_tasks(1)}
+
+
+OBJECTED = "1-0103：与隔壁合并登记的面积重复计算，成立，名册的面积或人数须更正。"
+FLAWED = "表决期与张贴记录不符"
+
+
+def test_a_vote_that_did_not_open_says_why_on_its_pages_and_beside_its_step(district: District) -> None:
+    district.replay("settle_roster_objections", NOT_OPENED)
+    flawed = {"flaw_found": "SHORT_NOTICE", "flaw_note": FLAWED}
+    assert done(district, NOT_OPENED, "settle_roster_objections", CADRE, **flawed).status_code == 302
+    assert opened(district) & {"declare_vote_void", "deliver_ballots"} == {"declare_vote_void"}
+    browser, pages = district.browser(CADRE), {}
+    for name, page in (("ballots", ROOT), ("register", f"{ROOT}/register"), ("estate", "/estates/1")):
+        pages[name] = html.unescape(browser.get(page).text)
+    said = f"表决没有开始：{FLAWED}；{OBJECTED}由召集人宣布作废、更正后重新公告。"
+    for name in ("ballots", "register"):
+        assert said in pages[name], name
+    assert "objections：" not in pages["estate"] + pages["ballots"]
+    assert "flaw_found：" not in pages["estate"]
+    assert done(district, NOT_OPENED, "declare_vote_void", BODY).status_code == 302
+    page = html.unescape(district.browser(CADRE).get(ROOT).text)
+    assert ("这次表决已宣布作废" in page, said in page) == (True, False)
 
 
 def test_an_extension_that_the_notice_allowed_is_to_be_posted(district: District) -> None:
