@@ -33,6 +33,8 @@ _ONE = frozenset({Part.HOST})
 People = Mapping[Part, Sequence[str]]
 _BETWEEN = re.compile(r"[\s,，、;；]+")
 _REMARK = re.compile(r"[(（][^()（）]*[)）]")
+#: Somebody told by number or by office alone: 业主 2 人, 居委会代表.
+_UNNAMED = re.compile(r"[^,，、;；]*(?:[0-9０-９一二两三四五六七八九十]+\s*[人名位]|代表)(?=\s*(?:[,，、;；]|\Z))")
 
 
 @dataclass(frozen=True)
@@ -94,10 +96,23 @@ def _why_barred(name: str, part: Part, barred: Barred) -> str:
     return ""
 
 
-def barred_problems(counters: str, scrutineers: str, barred: Barred) -> list[Problem]:
-    """Who is named among those who counted or watched on paper, and may not be; candidates are told elsewhere."""
+def paper_problems(counters: str, scrutineers: str, barred: Barred, scrutineers_min: int) -> list[Problem]:
+    """Why those who counted and watched on paper cannot stand, by field; candidates are told elsewhere.
+
+    Whoever counts and watches is named, so that they can sign (law §4.9, LC-08); nobody does both.
+    """
+    watching = set(names(_REMARK.sub("", scrutineers)))
+    both = sorted(watching & set(names(_REMARK.sub("", counters))))
+    found = [
+        Problem(field, f"“{written}”不是姓名；请逐个写姓名，单位的代表写单位和姓名。")
+        for field, text in (("counters", counters), ("scrutineers", scrutineers))
+        for written in _UNNAMED.findall(text)
+    ]
+    found += [Problem("scrutineers", f"{name}既计票又监票；一个人只能担任一项，请换人。") for name in both]
+    if not found and len(watching) < scrutineers_min:
+        found = [Problem("scrutineers", f"监票人至少 {scrutineers_min} 人，写了 {len(watching)} 人；请补上。")]
     named = (("counters", counters, Part.COUNTER), ("scrutineers", scrutineers, Part.SCRUTINEER))
-    return [
+    return found + [
         Problem(field, why)
         for field, text, part in named
         for name in sorted({*barred.company, *barred.body} - {*barred.candidates})

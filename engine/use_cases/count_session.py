@@ -105,8 +105,7 @@ def open_(vote: Vote, given: Mapping[str, str]) -> None:
     if now.opened:
         raise _refused("HOST", "计票已经开始；换人的请写进暂停的原因，名单以开始时的为准。")
     people = {part: rules.names(given.get(part, "")) for part in Part}
-    least = vote.dossier.pack.parameters.get("scrutineers_min")
-    _refuse(rules.people_problems(people, barred(vote.dossier), int(str(least.value)) if least else 1))
+    _refuse(rules.people_problems(people, barred(vote.dossier), _scrutineers_min(vote.dossier)))
     _record(vote, now, OPENED, {"people": {part.value: named for part, named in people.items()}})
     vote.dossier.work.append(vote.dossier.estate_id, events.CountOpened(now.number))
 
@@ -133,6 +132,12 @@ def _body(dossier: Dossier) -> set[str]:
     members = dossier.answers_if_any("verify_owners_body").get("members") or ()
     holder = dossier.work.people(dossier.estate_id).get(_OWNERS_BODY)
     return {name for name in {holder, *(row["name"] for row in members)} if name}
+
+
+def _scrutineers_min(dossier: Dossier) -> int:
+    """How many watch at least; a pack from before has no such number."""
+    least = dossier.pack.parameters.get("scrutineers_min")
+    return int(str(least.value)) if least else 1
 
 
 def box(vote: Vote, given: Mapping[str, str]) -> None:
@@ -237,7 +242,7 @@ def problems(dossier: Dossier, counters: str, scrutineers: str) -> list[Problem]
     """Why the votes may not be counted on the session as it stands; without one, who is named and may not be."""
     now = held(dossier)
     if not now.opened:
-        return rules.barred_problems(counters, scrutineers, barred(dossier))
+        return rules.paper_problems(counters, scrutineers, barred(dossier), _scrutineers_min(dossier))
     return rules.counting_problems(now.session, counters, scrutineers)
 
 

@@ -101,5 +101,26 @@ def test_votes_are_counted_once_the_session_is_closed_signed_and_named_as_in_the
 )  # fmt: skip
 def test_whoever_is_written_down_is_told_from_a_longer_name(written: str, is_there: bool) -> None:
     assert count_session.is_named("王明", written) is is_there
-    problems = count_session.barred_problems("李强", written, Barred(body=["王明"]))
+    problems = count_session.paper_problems("赵敏", written, Barred(body=["王明"]), 0)
     assert [problem.field for problem in problems] == ["scrutineers"] * is_there
+
+
+@pytest.mark.parametrize(
+    ("counters", "scrutineers", "said"),
+    [
+        ("赵敏", "社区居民委员会王明、李强", ""),
+        ("赵敏", "王明（居委会） 李强", ""),
+        ("赵敏", "王明", "监票人至少 2 人，写了 1 人"),
+        ("赵敏", "王明、王明", "监票人至少 2 人，写了 1 人"),
+        ("赵敏、李强", "王明、李强（业主）", "李强既计票又监票"),
+        ("赵敏", "王明、非委员业主 2 人", "“非委员业主 2 人”不是姓名"),
+        ("赵敏", "社区居民委员会代表、业主两名", "“社区居民委员会代表”不是姓名"),
+        ("工作人员3人", "王明、李强", "“工作人员3人”不是姓名"),
+    ],
+)
+def test_whoever_counts_and_watches_on_paper_is_named_and_nobody_does_both(
+    counters: str, scrutineers: str, said: str
+) -> None:
+    problems = count_session.paper_problems(counters, scrutineers, Barred(), 2)
+    assert (problems[0].message if problems else "").startswith(said)
+    assert bool(problems) is bool(said)
