@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
 
 from engine.store.scans import Brought
-from engine.store.tables import metadata
+from engine.store.tables import document, document_version, metadata
 from engine.store.unit_of_work import UnitOfWork
 
 READING, READ, FILED, ASIDE = "reading", "read", "filed", "aside"
@@ -171,3 +171,16 @@ def set_status(work: UnitOfWork, copy: Copy, status: str, note: str = "") -> Non
     settled = {"settled_at": work.at, "settled_by": work.actor, "note": note} if status in {FILED, ASIDE} else {}
     still = (_COPIES.id == copy.id) & (_COPIES.status == copy.status)
     work.exactly_one(sa.update(signed_copy).where(still).values(status=status, **settled))
+
+
+def filed_of(work: UnitOfWork, estate_id: int, kind: str) -> bool:
+    """Whether a signed copy of the newest version of the newest paper of a kind is filed."""
+    newest = sa.select(sa.func.max(document.c.id)).where(
+        (document.c.estate_id == estate_id) & (document.c.kind == kind)
+    )
+    last = sa.select(sa.func.max(document_version.c.version)).where(
+        document_version.c.document_id == newest.scalar_subquery()
+    )
+    of = (signed_copy.c.document_id == newest.scalar_subquery()) & (signed_copy.c.version == last.scalar_subquery())
+    found = sa.select(signed_copy.c.id).where(of & (signed_copy.c.status == FILED)).limit(1)
+    return work.connection.execute(found).first() is not None

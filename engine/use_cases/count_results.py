@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.documents import catalogue
 from engine.errors import InvalidAnswers, NotPermitted, Problem
 from engine.rules import convening, deadlines
 from engine.rules.roster import Owner, Unit, metres
 from engine.rules.tally import Ballot, Count, Envelope
-from engine.store import disclosures, estates
+from engine.store import disclosures, estates, signed_copies
 from engine.use_cases import (
     ballot_entry,
+    count_session,
     counting,
     disclosing,
     exporting,
@@ -77,7 +79,8 @@ def _of(some: int, every: int) -> str:
 class Result:
     """What came of a vote: its outcome, the items, and what is or may be said against it.
 
-    ``flaws`` are why it came to nothing; ``counsel`` is what the adviser said of a contested one; ``deciding`` how
+    ``flaws`` are why it came to nothing; ``signed`` is what shows that counters and scrutineers signed, if anything;
+    ``counsel`` is what the adviser said of a contested one; ``deciding`` how
     many ballots a contested item hangs on.
     """
 
@@ -91,6 +94,7 @@ class Result:
     takes: bool
     detail: Verdict
     flaws: Sequence[str]
+    signed: str
 
 
 def result(vote: Vote) -> Result | None:
@@ -119,7 +123,18 @@ def result(vote: Vote) -> Result | None:
         bool(vote.member.roles & exporting.EXPORTING),
         _detail(vote),
         vote_turns.flaws(dossier, "vote", "freeze_roster"),
+        _signed(dossier),
     )
+
+
+def _signed(dossier: Dossier) -> str:
+    """What shows that those who counted and watched signed (LC-08), empty where nothing does."""
+    if count_session.held(dossier).session.finished:
+        return "计票现场记录，各人已签字"
+    if dossier.answers("count_votes").get("signed_sheet"):
+        return "签字的原始计票表，照片在“计票”一步"
+    papers = [kind for kind in _SIGNED_PAPERS if signed_copies.filed_of(dossier.work, dossier.estate_id, kind)]
+    return f"{'、'.join(catalogue.kind_of(kind).title for kind in papers)}的签署件已归档" if papers else ""
 
 
 def _detail(vote: Vote) -> Verdict:
@@ -139,6 +154,9 @@ def _days(dossier: Dossier) -> list[tuple[str, str]]:
         said.append(("异议处理完", str(dossier.answers("settle_objections")["closed_on"])))
     return said
 
+
+#: The papers of a count that counters and scrutineers sign.
+_SIGNED_PAPERS = ("count_sheet", "scrutiny_record")
 
 # taken out
 

@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from engine.rules import tally_question
-from engine.store import disclosures, views, votes
+from engine.store import disclosures, signed_copies, tables, views, votes
 from engine.use_cases import ballot_entry, counting
 from tests.district import Browser, District
-from tests.voting import CADRE, COUNTING, SUPERVISOR, Voting
+from tests.voting import BODY, CADRE, COUNTING, SUPERVISOR, Voting
 
 ROOT = "/estates/1/ballots"
 ALL_FOR = "1 1 1 1 1 1 1 1"
@@ -46,6 +46,28 @@ def test_the_result_shows_both_bases_of_each_item_and_the_readings(counted: Voti
     assert "每一种的结果都相同" in page or "没有会影响结果的口径争议" in page
     assert "逐票数据的用途" not in page
     assert "逐票数据的用途" in counted.district.browser(COUNSEL).get(f"{ROOT}/result").text
+
+
+def test_the_result_says_what_shows_that_counters_and_scrutineers_signed(counted: Voting) -> None:
+    district = counted.district
+
+    def says(what: str) -> bool:
+        return what in district.browser(BODY).get(f"{ROOT}/result").text
+
+    def file_copy(version: int) -> None:
+        """A scan of the count sheet, as it is once somebody filed it."""
+        document, copy = tables.document, signed_copies.signed_copy
+        of = (document.c.estate_id == 1) & (document.c.kind == "count_sheet")
+        with district.opened.work("测试", district.clock.now) as work:
+            key = work.connection.execute(sa.select(sa.func.max(document.c.id)).where(of)).scalar_one()
+            given = {"document_id": key, "version": version, "sha256": "0" * 64, "status": signed_copies.FILED}
+            work.insert(copy, [{**given, "brought_at": work.at, "brought_by": "周敏"}])
+
+    assert says("没有凭据")
+    file_copy(0)  # of an earlier version
+    assert says("没有凭据")
+    file_copy(1)
+    assert says("计票统计表（双口径）的签署件已归档")
 
 
 def test_before_the_count_there_is_no_result_and_nothing_to_take(district: District) -> None:

@@ -112,6 +112,7 @@ def test_boxes_are_counted_against_the_register_and_everybody_signs_before_the_v
     assert body.post(task(district, "count_votes"), answers("count_votes", **named)).status_code == 302
     district.work_on(1)
     assert "现场记录不再改动" in cadre.get(f"{ROOT}/count").text
+    assert "计票现场记录，各人已签字" in cadre.get(f"{ROOT}/result").text
     said = word.paragraphs(_paper(district, "scrutiny_record"))
     assert "西门：封条有破损，清点65张（封条左角翘起，当场拍照）。" in said
     assert "各箱共126张，登记收回的纸质表决票126张，两者相符。" in said
