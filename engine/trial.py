@@ -17,7 +17,7 @@ from pathlib import Path
 
 import orjson
 
-from engine.documents import contents, inspect, ordering, package, specimens
+from engine.documents import contents, facts, inspect, ordering, package, specimens
 from engine.documents.contents import Asked
 from engine.documents.facts import Facts, Field
 from engine.documents.faults import Fault, Places, own_text
@@ -131,7 +131,7 @@ def here(content: bytes, measure: Measure) -> Trial:
     """The same as :func:`run` in this process, without limits: for the child, and for what is shipped."""
     if faults := inspect.faults(content, measure.schema, measure.asked, file=_FILE):
         return Trial(tuple(faults), {})
-    faults, made = _rendered(inspect.publish(content, measure.schema, file=_FILE), measure)
+    faults, made = _rendered(inspect.publish(content, measure.schema, facts.prose(measure.forms), file=_FILE), measure)
     faults += _out_of_order(content, made)
     return Trial(tuple(faults), {} if faults else made)
 

@@ -28,6 +28,8 @@ _MOST_FAULTS = 30
 #: What a loop knows of itself.
 LOOP = frozenset({"index", "first", "last", "length"})
 
+#: What a template may do with a list.
+_FILTERS = {"length": len, "join": do_join}
 #: What a fact may be: a text, a flag or a count, a list of rows, a group.
 _FACTS = (str, int, list, SimpleNamespace)
 
@@ -129,7 +131,7 @@ def environment() -> ImmutableSandboxedEnvironment:
     found.globals.clear()
     found.tests.clear()
     found.filters.clear()
-    found.filters |= {"length": len, "join": do_join}
+    found.filters |= _FILTERS
     return found
 
 
@@ -235,7 +237,7 @@ class _Reader:
             self._if(branch, scope)
 
     def _for(self, node: nodes.For, scope: Mapping[str, str]) -> None:
-        listed = self._name(node.iter, scope)
+        listed = named(node.iter, scope)
         if listed is None or not isinstance(node.target, nodes.Name) or node.recursive:
             self._refuse(node.lineno, "循环请写作 for 行 in 列表")
             return
@@ -284,30 +286,22 @@ class _Reader:
                 self._value(side, scope)
 
     def _filter(self, node: nodes.Filter, scope: Mapping[str, str]) -> None:
-        listed = self._name(node.node, scope) if node.node is not None else None
+        listed = named(node.node, scope) if node.node is not None else None
         constant = all(isinstance(argument, nodes.Const) for argument in node.args)
-        if node.name not in ENVIRONMENT.filters or listed is None or not constant or node.kwargs or node.dyn_args:
+        if node.name not in _FILTERS or listed is None or not constant or node.kwargs or node.dyn_args:
             return self._refuse(node.lineno, f'不可使用“|{node.name}”；只可写 列表|length 或 列表|join("、")')
         if node.name == "join":
             return self._use(f"{listed}[]", "text", node.lineno)
         return self._use(listed, "list", node.lineno)
 
     def _leaf(self, node: nodes.Node, scope: Mapping[str, str], role: Role) -> None:
-        name = self._name(node, scope)
+        name = named(node, scope)
         if name is None:
             self._refuse(node.lineno, "只可写事实的名称，不可调用、取下标或计算")
         elif not name.startswith("loop."):
             self._use(name, role, node.lineno)
         elif name.removeprefix("loop.") not in LOOP:
             self._refuse(node.lineno, f"不可使用 {name}；循环只有 {'、'.join(sorted(LOOP))}")
-
-    def _name(self, node: nodes.Node, scope: Mapping[str, str]) -> str | None:
-        if isinstance(node, nodes.Name):
-            return scope.get(node.name, node.name)
-        if isinstance(node, nodes.Getattr) and not node.attr.startswith("_"):
-            base = self._name(node.node, scope)
-            return base and f"{base}.{node.attr}"
-        return None
 
     def _use(self, name: str, role: Role, line: int) -> None:
         if name.startswith(_WRONG):
@@ -357,6 +351,16 @@ class _Reader:
         first = self._paragraphs[after - 1] if after else 1
         last = self._paragraphs[after] if after < len(self._paragraphs) else len(self._lines) + 1
         return _TAG.sub("", "".join(self._lines[first - 1 : last - 1])).strip()
+
+
+def named(node: nodes.Node, scope: Mapping[str, str]) -> str | None:
+    """The full name of the fact that a tag names; ``scope`` says what the rows of the loops around it are."""
+    if isinstance(node, nodes.Name):
+        return scope.get(node.name, node.name)
+    if isinstance(node, nodes.Getattr) and not node.attr.startswith("_"):
+        base = named(node.node, scope)
+        return base and f"{base}.{node.attr}"
+    return None
 
 
 def _after(text: str) -> str:

@@ -109,6 +109,18 @@ def schema(forms: Mapping[str, Iterable[Field]]) -> frozenset[str]:
     return frozenset(f"answered.{name}" for name in shapes).union(*(_paths(*item) for item in shapes.items()))
 
 
+def prose(forms: Mapping[str, Iterable[Field]]) -> frozenset[str]:
+    """Those of the names whose values people write freely, in sentences."""
+    return frozenset().union(*(_sentences(task, fields) for task, fields in forms.items()))
+
+
+def _sentences(name: str, fields: Iterable[Field]) -> Iterator[str]:
+    for one in fields:
+        if one.kind == "long":
+            yield f"{name}.{one.key}"
+        yield from _sentences(f"{name}.{one.key}[]", one.columns)
+
+
 def known(values: dict[str, Any]) -> Facts:
     """Facts that are printed already, as those of another estate."""
     return _facts(values, {})

@@ -21,17 +21,18 @@ _FULL_WIDTH = re.compile(r"[｛｝][｛｝{}%％]|[{}%％][｛｝]|\{％|％\}")
 _FOREIGN = re.compile(r"\{\{(?:p|tr|tc|r)\s|\{%(?:tc|r)\s|\{[{%#]-|-[}%#]\}|\{%\s*(?:colspan|cellbg|hm|vm)\b")
 
 
-def publish(content: bytes, schema: Iterable[str], *, file: str) -> Compiled:
+def publish(content: bytes, schema: Iterable[str], prose: Iterable[str] = (), *, file: str) -> Compiled:
     """A template checked against the names it may use (``facts.schema``), ready to render.
 
-    Raises InvalidDefinition naming the fact or the paragraph at fault.
+    ``prose`` are those of them whose values people write as sentences (``facts.prose``).  Raises InvalidDefinition
+    naming the fact or the paragraph at fault.
     """
     parts = package.read(content, file)
     sources = [*read(parts, file)]
     uses = [use for source in sources for use in source.uses()]
     for fault in _name_faults(uses, frozenset(schema)):
         raise fault.refusal(file)
-    return Compiled.of(file, content, parts, sources, uses)
+    return Compiled.of(file, content, parts, sources, uses, frozenset(prose))
 
 
 def faults(content: bytes, schema: Iterable[str], asked: Asked = contents.NOTHING, *, file: str) -> list[Fault]:

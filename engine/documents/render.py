@@ -8,7 +8,7 @@ from itertools import count
 
 from jinja2 import Template, UndefinedError, nodes
 
-from engine.documents import code, identity
+from engine.documents import code, identity, sentences
 from engine.documents.code import Place
 from engine.documents.dialect import ENVIRONMENT, Source, Use
 from engine.documents.facts import Facts
@@ -49,7 +49,13 @@ class Compiled:
 
     @classmethod
     def of(
-        cls, file: str, content: bytes, parts: Mapping[str, bytes], sources: Iterable[Source], uses: Sequence[Use]
+        cls,
+        file: str,
+        content: bytes,
+        parts: Mapping[str, bytes],
+        sources: Iterable[Source],
+        uses: Sequence[Use],
+        prose: frozenset[str],
     ) -> "Compiled":
         """Compile inspected sources; use :func:`engine.documents.inspect.publish`."""
         markup = {source.part: source.markup for source in sources}
@@ -66,9 +72,9 @@ class Compiled:
             place=place,
             _static=Archive.of({name: part for name, part in parts.items() if name not in changing}),
             _head=head.encode(),
-            _body=ENVIRONMENT.from_string(body),
+            _body=_template(body, prose),
             _tail=tail.encode(),
-            _others={part: ENVIRONMENT.from_string(text) for part, text in markup.items()},
+            _others={part: _template(text, prose) for part, text in markup.items()},
             _drawings=_DRAWING in body,
             _again=any(_DRAWING in data.data for loop in _loops(body) for data in loop.find_all(nodes.TemplateData)),
         )
@@ -125,6 +131,10 @@ def _numbered(body: str, ids: Iterator[int]) -> str:
     """The body with its drawings numbered on."""
     before, *drawings = body.split(_DRAWING)
     return _DRAWING.join((before, *(_DRAWING_ID.sub(lambda found: f"{found[1]}{next(ids)}", one) for one in drawings)))
+
+
+def _template(markup: str, prose: frozenset[str]) -> Template:
+    return ENVIRONMENT.from_string(sentences.meet(ENVIRONMENT.parse(markup), prose))
 
 
 def _loops(body: str) -> Iterator[nodes.For]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
-from engine.documents import show
+from engine.documents import sentences, show
 from engine.documents.aligning import Span
 from engine.documents.clauses import CELL, Change
 from engine.documents.dialect import Use
@@ -141,7 +141,8 @@ class _Pattern:
                 continue
             may_be = _names(tag["value"], uses)
             names.append(may_be)
-            made.append(f"({_any([one for name in may_be for one in _values(printed.get(name))])})")
+            # a sentence is closed where words follow
+            made.append(f"({_any([one for name in may_be for one in _values(printed.get(name))])})。?")
         made.append(_literal(text[end:]))
         begins = _plain(text[: tags[0].start()] if tags else text)
         return cls(re.compile("".join(made), re.DOTALL), tuple(names), begins)
@@ -160,7 +161,7 @@ class _Pattern:
             known = [name for name in names if name in printed]
             if 0 <= start < end and known:
                 said = found[number]
-                name = next((one for one in known if said in map(_plain, _values(printed[one]))), known[0])
+                name = next((one for one in known if said in map(_plain, _as_met(_values(printed[one])))), known[0])
                 places.append((name, kept[start], kept[end - 1] + 1))
         return tuple(places)
 
@@ -186,8 +187,13 @@ def _values(value: Any) -> list[str]:
 
 def _any(values: Iterable[str]) -> str:
     """A pattern for one of these values, or for a short text where none was recorded."""
-    known = sorted(filter(None, map(_literal, {*values})), key=len, reverse=True)
+    known = sorted(filter(None, map(_literal, _as_met(values))), key=len, reverse=True)
     return "|".join(known) if known and len(known) <= _MOST_VALUES else _OPEN
+
+
+def _as_met(values: Iterable[str]) -> set[str]:
+    """Values as they were given, and with their last mark gone for one of the template's."""
+    return {said for value in values for said in (value, sentences.opened(value))}
 
 
 def _literal(text: str) -> str:

@@ -1,7 +1,7 @@
 """What a district publishes: diagrams, forms, handbook, questions, jurisdiction packs, holidays and templates."""
 
 import lzma
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
@@ -13,7 +13,7 @@ import orjson
 from engine import forms, questions, resources
 from engine.documents import catalogue, contents, facts, inspect, package, playbook, render, samples
 from engine.documents.contents import Asked, Content
-from engine.documents.facts import Facts
+from engine.documents.facts import Facts, Field
 from engine.documents.playbook import Playbook, building
 from engine.documents.samples import Sample
 from engine.errors import InvalidDefinition, NotFound
@@ -94,14 +94,23 @@ class Library:
     def schema(self) -> frozenset[str]:
         """Every fact that a template may name; of the pack only what every pack sets."""
         every = frozenset.intersection(*(frozenset(pack.parameters) for pack in self.packs)) | {"title", "version"}
-        names = facts.schema({task: form.fields for task, form in self.forms.items()})
+        names = facts.schema(self._fields)
         return names - {"pack.*"} | {f"pack.{key}" for key in every}
+
+    @cached_property
+    def prose(self) -> frozenset[str]:
+        """Every fact that people write in sentences."""
+        return facts.prose(self._fields)
+
+    @property
+    def _fields(self) -> Mapping[str, Sequence[Field]]:
+        return {task: form.fields for task, form in self.forms.items()}
 
     def template(self, kind: str) -> render.Compiled:
         """The compiled template of a document kind; compiled when first asked for."""
         if kind not in self._compiled:
             name = catalogue.kind_of(kind).template
-            self._compiled[kind] = inspect.publish(self.templates[name], self.schema, file=name)
+            self._compiled[kind] = inspect.publish(self.templates[name], self.schema, self.prose, file=name)
         return self._compiled[kind]
 
     def asked(self, kind: str) -> Asked:
@@ -122,7 +131,7 @@ class Library:
         """The template of a kind that a district changed, by the SHA-256 of its file; ``read`` finds its bytes."""
         if digest not in self._compiled:
             name = catalogue.KINDS[kind].template
-            self._compiled[digest] = inspect.publish(read(digest), self.schema, file=name)
+            self._compiled[digest] = inspect.publish(read(digest), self.schema, self.prose, file=name)
         return self._compiled[digest]
 
 

@@ -77,7 +77,7 @@ class Anything:
 def test_what_a_person_wrote_prints_exactly_and_as_docxtpl_prints_it(kind: str, library: Library) -> None:
     content = library.templates[catalogue.KINDS[kind].template]
     given = sample(library, printing.text(TYPED))
-    rendered = library.template(kind).render(given)
+    rendered = inspect.publish(content, library.schema, file=kind).render(given)
     printed = "\n".join(word.paragraphs(rendered))
     used = {one.name for one in show.show(content, file=kind) if one.role == "text"}
     typed = {name for name in used if not (name.startswith("pack.") or name.endswith(("_code", "_capitals")))}
