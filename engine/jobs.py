@@ -25,6 +25,8 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _SWEEP_EVERY = timedelta(hours=1)
 _LOG = logging.getLogger("daoru.jobs")
 Clock = Callable[[rows.Job], datetime]
+#: Is told of whatever is about to change an estate, and when: a job, or nothing for a timer or a step done anew.
+Before = Callable[[rows.Job | None, datetime], None]
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,18 @@ class Sweeper:
             _LOG.error("unfinished photos could not be swept: %s", faults.told(error))
 
 
-def drain(store: Store, library: Library, estate_id: int, clock: Clock) -> list[rows.Job]:
+def _nobody(job: rows.Job | None, moment: datetime) -> None:
+    """Nobody asked to be told."""
+
+
+def drain(store: Store, library: Library, estate_id: int, clock: Clock, before: Before = _nobody) -> list[rows.Job]:
     """Perform every job of an estate, and those that follow from them; returns those that could not be done.
 
     A job that somebody else is always ahead of is left waiting with its reason after a few attempts; the others go on.
-    ``clock`` says at which moment a job is done: the present one, or the moment it was requested.
+    ``clock`` says at which moment a job is done: the present one, or the moment it was requested.  ``before`` is told
+    of everything that is about to be done.
     """
-    return _drain(store, library, estate_id, clock)[1]
+    return _drain(store, library, estate_id, clock, before=before)[1]
 
 
 def _drain(
@@ -76,6 +83,7 @@ def _drain(
     clock: Clock,
     until: datetime | None = None,
     shared: Shared | None = None,
+    before: Before = _nobody,
 ) -> tuple[int, list[rows.Job]]:
     """Perform every job of an estate; returns how many were done, and those that could not be.
 
@@ -83,15 +91,21 @@ def _drain(
     """
     done = 0
     while True:
-        performed, left = _performed(store, library, estate_id, clock, until, shared)
+        performed, left = _performed(store, library, estate_id, clock, until, shared, before)
         done += performed
-        if left or not _replayed(store, library, estate_id):
+        if left or not _replayed(store, library, estate_id, before):
             return done, left
         done += 1
 
 
 def _performed(
-    store: Store, library: Library, estate_id: int, clock: Clock, until: datetime | None, shared: Shared | None
+    store: Store,
+    library: Library,
+    estate_id: int,
+    clock: Clock,
+    until: datetime | None,
+    shared: Shared | None,
+    before: Before,
 ) -> tuple[int, list[rows.Job]]:
     """Perform the jobs; with ``until``, the present moment, one that fails rests with its reason, and others go on."""
     done, lost, at = 0, Counter[int](), shared.at if shared else _WHATEVER_LEASE
@@ -99,6 +113,7 @@ def _performed(
     while waiting := [job for job in _jobs(store, estate_id, at) if lost[job.id] < _ATTEMPTS and job.id not in resting]:
         for job in waiting:
             now = clock(job)
+            before(job, now)
             try:
                 _perform(store, library, job, now, shared.ends - now if shared else LEASE)
                 done += 1
@@ -114,12 +129,13 @@ def _performed(
     return done, [job for job in _jobs(store, estate_id, at) if lost[job.id] == _ATTEMPTS]
 
 
-def _replayed(store: Store, library: Library, estate_id: int) -> bool:
+def _replayed(store: Store, library: Library, estate_id: int, before: Before) -> bool:
     """Take the next step of a return; somebody else may be ahead, then it is for the next time."""
     with store.work(ACTOR, _WHATEVER_LEASE) as work:
         if not returns.waiting(work, estate_id):
             return False
         moment = work.latest(estate_id)
+    before(None, moment)
     try:
         with store.work(ACTOR, moment) as work:
             return returning.go_on(work, library, estate_id)
@@ -133,18 +149,18 @@ def advance(
     estate_id: int,
     until: datetime,
     shared: Shared | None = None,
-    before: Callable[[rows.Job, datetime], None] | None = None,
+    before: Before = _nobody,
 ) -> int:
     """Let time pass up to ``until``: every due timer fires at its own moment, and its jobs are done then.
 
     Returns how many jobs were done and timers fired.  Where other workers do the same work (``shared``), no timer
     fires before the jobs that one of them has at this moment, and Conflict is raised when one of them was first.
-    ``before`` is called with each job that is about to be done, and its moment.
+    ``before`` is told of everything that is about to be done.
     """
     done = 0
     while True:
         clock = _not_before(store, estate_id, until)
-        done += _drain(store, library, estate_id, _telling(before, clock) if before else clock, until, shared)[0]
+        done += _drain(store, library, estate_id, clock, until, shared, before)[0]
         with store.work(ACTOR, until) as work:
             estate = work.estate(estate_id)
             tried = running.timer_failures(work, estate_id)
@@ -159,6 +175,7 @@ def advance(
             return done
         # a timer that was late when it started fires then, not before what has already happened
         moment = max(datetime.fromisoformat(due[0].due), latest)
+        before(None, moment)
         try:
             with store.work(ACTOR, moment) as work:
                 onboarding.fire(work, library, due[0])
@@ -168,17 +185,6 @@ def advance(
         except Exception as error:
             # it rests, as a job that failed does, and the others fire
             _fail_timer(store, due[0], tried.get(due[0].id, (0, None))[0] + 1, error, until)
-
-
-def _telling(before: Callable[[rows.Job, datetime], None], clock: Clock) -> Clock:
-    """The same clock, which tells of each job whose moment is asked for."""
-
-    def told(job: rows.Job) -> datetime:
-        moment = clock(job)
-        before(job, moment)
-        return moment
-
-    return told
 
 
 def _taken(store: Store, estate_id: int, until: datetime) -> set[int]:

@@ -17,7 +17,8 @@ class Noting:
     """Does what waits in this process, on the clock of the case; ``folder`` gets a file of facts for each paper.
 
     A paper that a step or a timer asks for is noted just before it is rendered.  Ballots, which are there only then,
-    and what is issued beside the journey are noted before the next job is begun, or when none is left.
+    and what is issued beside the journey are noted before anything else of the estate changes: a job, a timer, a step
+    that is done anew, or the next step of the case.
     """
 
     store: Store
@@ -26,28 +27,25 @@ class Noting:
 
     def advance(self, estate_id: int, until: datetime) -> object:
         """Let time pass up to ``until``."""
-        done = jobs.advance(self.store, self.library, estate_id, until, before=self._about_to)
+        done = jobs.advance(self.store, self.library, estate_id, until, before=self._before(estate_id))
         self._note_missed(estate_id, until)
         return done
 
     def drain(self, estate_id: int, now: datetime) -> list[rows.Job]:
         """Do every job at ``now``; returns those that could not be done."""
-        left = jobs.drain(self.store, self.library, estate_id, self._requested)
+        left = jobs.drain(self.store, self.library, estate_id, jobs.requested, self._before(estate_id))
         self._note_missed(estate_id, now)
         return left
 
-    def _requested(self, job: rows.Job) -> datetime:
-        """The moment of a job, which is about to be done."""
-        moment = jobs.requested(job)
-        self._about_to(job, moment)
-        return moment
+    def _before(self, estate_id: int) -> jobs.Before:
+        def told(job: rows.Job | None, moment: datetime) -> None:
+            self._note_missed(estate_id, moment)
+            if job is not None and job.operation == "render" and job.parameters["document"] != "ballot":
+                with self.store.work(jobs.ACTOR, moment) as work:
+                    number, _ = documents.asked(work, job)
+                self._note(estate_id, number, moment)
 
-    def _about_to(self, job: rows.Job, moment: datetime) -> None:
-        self._note_missed(job.estate_id, moment)
-        if job.operation == "render" and job.parameters["document"] != "ballot":
-            with self.store.work(jobs.ACTOR, moment) as work:
-                number, _ = documents.asked(work, job)
-            self._note(job.estate_id, number, moment)
+        return told
 
     def _note_missed(self, estate_id: int, now: datetime) -> None:
         """Note what was issued and is not noted yet, each at its own moment."""
