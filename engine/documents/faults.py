@@ -76,7 +76,7 @@ class Places:
             owners += [owner] * len(said)
             last = owner
         joined = "".join(whole)
-        tags = [(owners[found.start()], _tag_at(joined, found.start())) for found in START.finditer(joined)]
+        tags = [(owners[found.start()], tag_at(joined, found.start())) for found in START.finditer(joined)]
         return cls(part, [own_text(paragraph) for paragraph in paragraphs], tags, numbers)
 
     def fault(self, said: str, element: etree._Element, tag: str = "") -> Fault:
@@ -104,6 +104,7 @@ def short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "……"
 
 
-def _tag_at(text: str, start: int) -> str:
+def tag_at(text: str, start: int) -> str:
+    """The tag that begins at this sign, as far as it goes."""
     found = _TAG.match(text, start)
     return found[0].strip() if found else text[start : start + 2]

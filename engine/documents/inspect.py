@@ -1,13 +1,13 @@
 """What a template must keep to be published; a fault is found here, not when a paper is printed."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 
 from lxml import etree
 
-from engine.documents import arriving, contents, dialect, identity, looks, package
+from engine.documents import arriving, contents, dialect, identity, looks, loosening, package
 from engine.documents.contents import Asked
 from engine.documents.dialect import Source, Use
 from engine.documents.faults import Fault, Places, W, own_text, short
@@ -59,19 +59,12 @@ def faults(content: bytes, schema: Iterable[str], asked: Asked = contents.NOTHIN
         layout = [*_layout_faults(root, name)]
         found += layout
         if _TEXT_PART.fullmatch(name) and _ANY_TAG.search(_whole(root)):
-            uses, others = dialect.heal(part, file, name).read()
-            found += [*_apart(others, layout), *_name_faults(uses, frozenset(schema))]
+            healed = loosening.loosened(Places.of(root, name), file) if layout else dialect.heal(part, file, name)
+            uses, others = healed.read()
+            found += [*others, *_name_faults(uses, frozenset(schema))]
     found += looks.faults(parts, file)
     found += asked.faults(parts, file)
     return [*dict.fromkeys(found)]
-
-
-def _apart(others: Iterable[Fault], layout: Sequence[Fault]) -> list[Fault]:
-    """Those that do not follow from where a tag stands wrong: in its paragraph, and of a block anywhere, they may."""
-    if any("{%" in one.tag for one in layout):
-        return []
-    wrong = {one.paragraph for one in layout}
-    return [one for one in others if one.paragraph not in wrong]
 
 
 def read(parts: dict[str, bytes], file: str) -> Iterator[Source]:

@@ -29,7 +29,11 @@ SEEDED = {
     "a tag that does not end": ("{{ estate.name", "{{ estate.name", "标签写法有误"),
     "a condition that does not end": ("{% if estate.name %}甲", "{% if estate.name %}", "没有用 endif 结束"),
     "an end without a beginning": ("甲{% endif %}", "{% endif %}", "没有对应的 if"),
-    "text beside a tag of its own": ("重要条款 {%p if estate.name %}", "{%p if estate.name %}", "独占一段"),
+    "text beside a tag of its own": (
+        "重要条款 {%p if estate.name %}甲{%p endif %}",
+        "{%p if estate.name %}",
+        "独占一段",
+    ),
     "a tag of rich text": ("{{r estate.name }}", "{{r ", "不支持标签"),
     "a filter": ("{{ estate.name|upper }}", "{{ estate.name|upper }}", "不可使用"),
     "a call": ("{{ estate.name.upper() }}", "{{ estate.name.upper() }}", "不可调用"),
@@ -59,10 +63,10 @@ SEEDED = {
         "{% for a in range(1000000000) %}",
         "循环请写作",
     ),
-    "signs of full width around a word": ("{％ if estate.name ％}甲", "{％", "全角"),
+    "signs of full width around a word": ("{％ if estate.name ％}甲{％ endif ％}", "{％", "全角"),
     "a brace of each width": ("{{ estate.name ｝}", "｝}", "全角"),
     "a picture": ("{{p estate.name }}", "{{p ", "不支持标签"),
-    "a column of a table": ("{%tc if estate.name %}甲{% endif %}", "{%tc ", "不支持标签"),
+    "a column of a table": ("{%tc if estate.name %}甲{%tc endif %}", "{%tc ", "不支持标签"),
     "a merged cell": ("{% colspan 2 %}", "{% colspan", "不支持标签"),
     "a macro of templates": ("{% macro a() %}甲{% endmacro %}", "{% macro a() %}", "只可使用 if 和 for"),
     "another file": ("{% include 'x' %}", "{% include 'x' %}", "只可使用 if 和 for"),
@@ -110,6 +114,48 @@ def test_what_would_run_is_named_though_a_tag_stands_wrong_elsewhere(library: Li
     made = template(running, "｛｛ estate.name ｝｝", "{{ estate.name", "落款")
     found = {(one.place, one.tag) for one in inspect.faults(made, library.schema, file="x")}
     assert found == {("正文第 1 段", running), ("正文第 2 段", "｛｛"), ("正文第 3 段", "{{ estate.name")}
+
+
+def test_a_faulty_place_hides_no_other_wherever_it_stands(library: Library) -> None:
+    running = "{{ cycler.__init__.__globals__.os.popen('id').read() }}"
+    made = word.blank()
+    for paragraph in (
+        "甲 {%p if estate.nmae %} 乙",
+        running,
+        "{%p endif %}",
+        "{%p for row in roster.units %}",
+        f"{{{{ row.area }}}} {{{{ row.aera }}}} {running}",
+        "{%p endfor %}",
+        "｛% if estate.name %｝{{ estate.adress }}{% endif %}",
+        "{% if estate.name > 1 %}<A & B>{% endif %}",
+        "{{p lipsum() }}",
+        "{%p endif %}",
+    ):
+        made.add_paragraph(paragraph)
+    rows = made.add_table(3, 1).rows
+    for row, text in zip(rows, ("表头", "{%tr for one in vote.items %}{{ one.text }}", "{{ one.txet }}"), strict=True):
+        row.cells[0].text = text
+    saved = io.BytesIO()
+    made.save(saved)
+    found = inspect.faults(saved.getvalue(), library.schema, file="x")
+    assert sorted((one.paragraph, one.tag) for one in found) == sorted(
+        [
+            (1, "{%p if estate.nmae %}"),
+            (1, "{%p if estate.nmae %}"),
+            (2, running),
+            (5, "{{ row.aera }}"),
+            (5, running),
+            (7, "｛%"),
+            (7, "{{ estate.adress }}"),
+            (8, "{% if estate.name > 1 %}"),
+            (9, "{{p "),
+            (9, "{{p lipsum() }}"),
+            (10, "{%p endif %}"),
+            (12, "{%tr … %}"),
+            (12, "{%tr for one in vote.items %}"),
+            (13, "{{ one.txet }}"),
+        ]
+    ), [(one.paragraph, one.tag, one.said) for one in found]
 
 
 _AWAY = b' TargetMode="External"'
