@@ -20,6 +20,8 @@ _CHAPTER = re.compile(rf"\s*第\s*([{_NUMBER}]+)\s*(章|编|部分)")
 _ANNEX = re.compile(rf"\s*附\s*(?:件|表|录)\s*([{_NUMBER}]*)(?:\s|[：:、.．]|$)")
 #: How a notice without clauses is divided.
 _SECTION = re.compile(r"\s*([零〇一二三四五六七八九十百]+)、")
+#: What a section was called before it was called by its number.
+_FORMERLY = re.compile(r"([零〇一二三四五六七八九十百]+)、(（第\d+处）)?")
 #: Shorter texts are not told to have moved: they are alike by chance.
 _MOVED_FROM = 8
 #: Signs between the cells of a row, as a person reads it.
@@ -167,6 +169,12 @@ def _lawful(text: str) -> tuple[str, bool]:
 def _sectioned(text: str) -> tuple[str, bool]:
     found = _SECTION.match(text)
     return (f"第{found[1]}部分", False) if found else (_annex(text), False)
+
+
+def called(name: str) -> str:
+    """What a clause is called now that was noted under this name."""
+    found = _FORMERLY.fullmatch(name)
+    return f"第{found[1]}部分{found[2] or ''}" if found else name
 
 
 def _annex(text: str) -> str:

@@ -100,21 +100,28 @@ def of_task(work: UnitOfWork, task_id: int) -> list[Photo]:
 
 @dataclass(frozen=True)
 class Attached:
-    """A photo that the answers of a completed task name."""
+    """A photo that the answers of a completed task name; ``pictured`` says that there is a small copy of it."""
 
     id: int
     name: str
     task: str
     completed_at: str
+    pictured: bool
 
 
 def attached(work: UnitOfWork, estate_id: int, moments: Iterable[str]) -> list[Attached]:
     """The photos and scans that were handed in with the tasks completed at these moments, in order."""
-    joined = sa.select(photo.c.id, photo.c.name, task.c.name, task.c.completed_at, photo.c.sha256, task.c.answers)
+    pictured = photo.c.small.is_not(None)
+    shown = (photo.c.id, photo.c.name, task.c.name, task.c.completed_at, pictured)
+    joined = sa.select(*shown, photo.c.sha256, task.c.answers)
     joined = joined.join(task, task.c.id == photo.c.task_id).where(task.c.estate_id == estate_id)
     at = task.c.completed_at.in_(list(moments))
     found = work.connection.execute(joined.where(at & photo.c.sha256.is_not(None)).order_by(photo.c.id))
-    return [Attached(*row[:4]) for row in found if row[4].encode() in bytes(row[5] or b"")]
+    return [
+        Attached(row[0], row[1], row[2], row[3], bool(row[4]))
+        for row in found
+        if row[5].encode() in bytes(row[6] or b"")
+    ]
 
 
 def stale(work: UnitOfWork, before: str, most: int) -> list[Photo]:

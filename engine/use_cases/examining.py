@@ -56,12 +56,21 @@ _HIDDEN = tuple(kind for kind, sight in powers.PAPERS.items() if ADVISER not in 
 
 @dataclass(frozen=True)
 class Thread:
-    """A remark with its answers; ``clause`` is where it stands in the newest version, empty where that is gone."""
+    """A remark with its answers; ``clause`` is where it stands in the newest version, empty where that is gone.
+
+    ``former`` is what the clause said that is gone, where the version of then still tells.
+    """
 
     remark: Remark
     clause: str
     answers: tuple[Remark, ...]
     may_resolve: bool
+    former: str = ""
+
+    @property
+    def named(self) -> str:
+        """What the clause is called on which it was made."""
+        return clauses.called(self.remark.clause)
 
     @property
     def open(self) -> bool:
@@ -113,7 +122,7 @@ class Standing:
         """Why it cannot be approved now, empty when it can."""
         must = [thread for thread in self.open if thread.remark.category == MUST]
         if must:
-            where = "、".join(one.remark.clause for one in must[:3])
+            where = "、".join(one.named for one in must[:3])
             return f"还有 {len(must)} 条“必须改”没有办结（{where}），不能通过。"
         if self.approved:
             return f"这一版已由{self.standing.actor}通过。" if self.standing else ""
@@ -222,16 +231,13 @@ def _threads(remarks: Iterable[Remark], read: "_Clauses", member: Member, *, min
     for one in said:
         if one.answers is not None:
             answers.setdefault(one.answers, []).append(one)
-    return [
-        Thread(
-            one,
-            read.place(one),
-            tuple(answers.get(one.id, ())),
-            one.resolved_at is None and (mine or one.actor == member.name),
-        )
-        for one in said
-        if one.answers is None
-    ]
+
+    def thread(one: Remark) -> Thread:
+        clause, may_resolve = read.place(one), one.resolved_at is None and (mine or one.actor == member.name)
+        former = "" if clause else read.former(one)
+        return Thread(one, clause, tuple(answers.get(one.id, ())), may_resolve, former)
+
+    return [thread(one) for one in said if one.answers is None]
 
 
 @dataclass
@@ -258,16 +264,19 @@ class _Clauses:
         """Where a remark stands now: where its clause went, empty where that is gone."""
         if remark.clause == WHOLE:
             return WHOLE
-        names = {clause.name for clause in self.newest}
+        name, names = clauses.called(remark.clause), {clause.name for clause in self.newest}
         if remark.document_id == self.found.known.id and remark.version != self.found.newest.version:
-            went = (
-                one.new.name
-                for one in self._since(remark.version)
-                if one.new and one.old and one.old.name == remark.clause
-            )
+            went = (one.new.name for one in self._since(remark.version) if one.new and one.old and one.old.name == name)
             return next(went, "")
         # a paper that was issued anew under another number has no version in common
-        return remark.clause if remark.clause in names else ""
+        return name if name in names else ""
+
+    def former(self, remark: Remark) -> str:
+        """What the clause of a remark said in the version that it was made on; nothing for another paper's."""
+        if remark.document_id != self.found.known.id:
+            return ""
+        then = ballot_text.clauses_of(self.work, self.found, self.found.version(remark.version))
+        return next((one.body for one in then if one.name == clauses.called(remark.clause)), "")
 
     def _since(self, version: int) -> list[Change]:
         if version not in self._compared:

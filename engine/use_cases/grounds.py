@@ -156,7 +156,7 @@ def _remark(one: "Thread", zone: tzinfo) -> dict[str, str]:
     said = one.remark
     closed = f"{said.resolved_by}于{_day(said.resolved_at, zone)}办结" if said.resolved_at else "没有办结"
     return {
-        "clause": said.clause,
+        "clause": one.named,
         "category": one.category,
         "quote": said.quote,
         "text": said.text,

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from engine import events
-from engine.store import archives
-from engine.store.tables import estate
+from engine.store import archives, examinations
+from engine.store.tables import document, estate
 from engine.use_cases import accounts
 from tests import photographs
 from tests.district import CASE, COMMUNITY, PASSWORD, Browser, District
@@ -107,6 +107,39 @@ def test_open_remarks_go_with_their_clause_to_the_next_version(replayed: Distric
     section = shown[shown.index(f'data-clause="{clause}"') :].partition("</section>")[0]
     assert "<ins>书面申请</ins>" in section
     assert "对第 1 版" in section
+
+
+SECTIONS = ("一、申请范围以红线图为准。", "二、住户名册由社区居民委员会保管，移交时逐页核对。")
+
+
+def divide(browser: Browser) -> None:
+    """Let a version follow that has sections at its end."""
+    made = "".join(f"<w:p><w:r><w:t>{said}</w:t></w:r></w:p>" for said in SECTIONS)
+    revise(browser, ("<w:sectPr", f"{made}<w:sectPr"))
+
+
+def test_a_remark_kept_under_a_clauses_former_name_stands_at_that_clause(replayed: District) -> None:
+    cadre, adviser = replayed.browser("社区干部"), replayed.browser("法律顾问")
+    divide(cadre)
+    with replayed.opened.work("何静", replayed.clock.now) as work:
+        found = work.connection.execute(sa.select(document.c.id).where(document.c.number == APPLICATION))
+        said = {"quote": "", "category": "must", "text": "与名册不符", "suggestion": ""}
+        examinations.add_remark(work, found.scalar_one(), 2, clause="二、", **said)
+    shown = adviser.get(PAGE).text
+    section = shown[shown.index('data-clause="第二部分"') :].partition("</section>")[0]
+    assert ("与名册不符" in section, "<strong>第二部分</strong>" in section) == (True, True)
+    assert "这一版已没有这一条" not in shown
+    assert "没有办结（第二部分）" in shown
+
+
+def test_a_remark_on_a_clause_that_is_gone_says_what_stood_there(replayed: District) -> None:
+    cadre, adviser = replayed.browser("社区干部"), replayed.browser("法律顾问")
+    divide(cadre)
+    assert remark(adviser, "第二部分", "must", text="不宜由社区保管").status_code == 302
+    revise(cadre, (f"<w:p><w:r><w:t>{SECTIONS[1]}</w:t></w:r></w:p>", ""))
+    shown = adviser.get(PAGE).text
+    assert "原条款：第二部分" in shown
+    assert "住户名册由社区居民委员会保管，移交时逐页核对。</blockquote>" in shown
 
 
 def test_material_that_is_asked_for_waits_and_comes_back_with_its_answer(replayed: District) -> None:

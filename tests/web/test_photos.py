@@ -256,3 +256,20 @@ def test_a_task_that_is_over_takes_no_photo(district: District) -> None:
     answer = housing.post("/tasks/1", late, "/")
     assert (answer.status_code, "已由蒋涛办结" in answer.text) == (404, True)
     assert housing.get("/photos/1").status_code == 404
+
+
+def test_whoever_examines_a_paper_sees_its_evidence_as_small_pictures_without_their_place(district: District) -> None:
+    district.enter()
+    housing = district.browser("区住建")
+    _sent(housing, photographs.photo())
+    taken = re.search(r'data-sha="(\w+)"', housing.get("/tasks/1").text)
+    assert taken
+    assert housing.post("/tasks/1", {"do": "complete", **PLAN, "plan_scan": taken[1]}).status_code == 302
+    district.work_on(1)
+    page = district.browser("法律顾问").get("/papers/XQ0001-D-01-2026-001/examine").text
+    shown = page[page.index('class="evidence"') :].partition("</ul>")[0]
+    assert 'href="/photos/1"' in shown
+    assert '<img src="/photos/1/small"' in shown
+    copy = district.browser("法律顾问").get("/photos/1/small").data
+    with Image.open(io.BytesIO(copy)) as small:
+        assert not small.getexif()
