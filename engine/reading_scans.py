@@ -78,6 +78,10 @@ class Page:
         found = proofreading.match(pages, _text(self.words))
         return found if found.page else proofreading.match(pages, _text(self.sparse))
 
+    def strange(self, due: str) -> bool:
+        """Whether most of what was read on it stands nowhere on the page ``due``."""
+        return proofreading.strange(due, _text(self.words))
+
     def doubts(self, due: str) -> list[Doubt]:
         """Where the page does not say what it should; what is missing is read once more, and changed numbers again."""
         found = proofreading.doubts(due, [self.words])

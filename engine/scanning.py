@@ -17,7 +17,7 @@ from engine.documents.code import Held
 from engine.documents.proofreading import Doubt
 from engine.errors import Conflict
 from engine.store import Store, documents, signed_copies, uploads, verification
-from engine.store.signed_copies import BLANK, BROKEN, FOREIGN, MATCHED, UNREAD, UNSURE, Copy, Page, Seen
+from engine.store.signed_copies import BLANK, BROKEN, FOREIGN, MATCHED, UNLIKE, UNREAD, UNSURE, Copy, Page, Seen
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import printing
 
@@ -82,11 +82,12 @@ class Scanner:
             return Seen(UNSURE, f"二维码说是第 {coded} 页，文字像第 {found.page or '？'} 页；请对照后指明。")
         if page is None:
             # words alone never say that a page is of another paper: of a torn one too little is read
-            other = "内容和这份文书的哪一页都对不上：是别的文书的请去掉，撕坏、拍糊的请指明是第几页，或者重拍补传。"
-            return Seen(UNSURE, other if found.foreign else "认不出是第几页；请指明。")
+            if not found.foreign:
+                return Seen(UNSURE, "认不出是第几页；请指明。")
+            return Seen(UNLIKE, "内容和这份文书的哪一页都对不上：是别的文书的请去掉；撕坏、拍糊的请重拍补传。")
         doubts = read.doubts(due[page - 1])
         if older := None if coded else self._older(copy, read, doubts, now):
-            return Seen(UNSURE, f"文字像第 {older} 版，不像第 {copy.version} 版；是旧版的请去掉，换成现行版重签。")
+            return Seen(UNLIKE, f"文字像第 {older} 版，不像第 {copy.version} 版；是旧版的请去掉，换成现行版重签。")
         return Seen(MATCHED, "", page, doubts=[asdict(one) for one in doubts])
 
     def _named(
@@ -100,6 +101,8 @@ class Scanner:
             return Seen(UNSURE, f"这份文书共 {len(due)} 页，没有第 {page} 页；请重新指明。")
         other = next((one.page for one in held if one.page not in {0, page}), 0)
         told = f"{says}；二维码说是第 {other} 页" if other else says
+        if read.strange(due[page - 1]):
+            told += "；读到的字大多不在这一页上，是别的文书的请去掉"
         return Seen(MATCHED, told, page, doubts=[asdict(one) for one in read.doubts(due[page - 1])])
 
     def _older(self, copy: Copy, read: reading_scans.Page, doubts: Sequence[Doubt], now: datetime) -> int | None:

@@ -85,6 +85,12 @@ def match(pages: Sequence[str], read: str) -> Match:
     return Match(None, best < _OTHER_PAGE)
 
 
+def strange(due: str, read: str) -> bool:
+    """Whether most of what was read is not of the page ``due``: of a torn page little is read, but that is of it."""
+    pairs = _pairs(read)
+    return bool(pairs) and _shared(pairs, _pairs(due)) < _OTHER_PAGE
+
+
 def _pairs(text: str) -> Counter[tuple[str, str]]:
     return Counter(pairwise(squeezed(text)))
 

@@ -1,21 +1,23 @@
 """Signed copies of documents as they were scanned: each page as it came, what was read on it, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.scans import Brought
 from engine.store.tables import document, document_version, metadata
 from engine.store.unit_of_work import UnitOfWork
 
 READING, READ, FILED, ASIDE = "reading", "read", "filed", "aside"
-#: What a page turned out to be; ``WAITS`` before it was looked at, also as the page that somebody says it is.
-WAITS, MATCHED, UNSURE, FOREIGN, BLANK, BROKEN, UNREAD, DROPPED = (
-    "", "matched", "unsure", "foreign", "blank", "broken", "unread", "dropped",
+#: What a page turned out to be; ``WAITS`` before it was looked at, also as the page that somebody says it is;
+#: ``UNLIKE`` where its words alone say that it is none of the document, ``FOREIGN`` where its code does.
+WAITS, MATCHED, UNSURE, UNLIKE, FOREIGN, BLANK, BROKEN, UNREAD, DROPPED = (
+    "", "matched", "unsure", "unlike", "foreign", "blank", "broken", "unread", "dropped",
 )  # fmt: skip
 #: A scan of the document's ``version``, which is known by ``sha256``; ``note`` says which places were ticked.
 signed_copy = Table(
@@ -50,7 +52,18 @@ signed_page = Table(
     Column("says", Text, nullable=False, server_default=""),
     Column("doubts", Text, nullable=False, server_default="[]"),
 )
-_COPIES, _PAGES = signed_copy.c, signed_page.c
+#: What a person ticked on a copy before it is filed: a place, a page as the one that it is, or ``WHY`` with a reason.
+signed_tick = Table(
+    "signed_tick",
+    metadata,
+    Column("copy_id", ForeignKey("signed_copy.id"), primary_key=True),
+    Column("who", String(80), primary_key=True),
+    Column("what", String(20), primary_key=True),
+    Column("said", Text, nullable=False, server_default=""),
+    Column("at", String(40), nullable=False),
+)
+WHY = "why"
+_COPIES, _PAGES, _TICKS = signed_copy.c, signed_page.c, signed_tick.c
 
 
 @dataclass(frozen=True)
@@ -84,6 +97,16 @@ class Page:
     verdict: str
     says: str
     doubts: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What one person ticked, or gave as a reason, and when."""
+
+    who: str
+    what: str
+    said: str
+    at: str
 
 
 @dataclass(frozen=True)
@@ -184,3 +207,19 @@ def filed_of(work: UnitOfWork, estate_id: int, kind: str) -> bool:
     of = (signed_copy.c.document_id == newest.scalar_subquery()) & (signed_copy.c.version == last.scalar_subquery())
     found = sa.select(signed_copy.c.id).where(of & (signed_copy.c.status == FILED)).limit(1)
     return work.connection.execute(found).first() is not None
+
+
+def ticks(work: UnitOfWork, copy_id: int) -> list[Tick]:
+    """What people ticked on a copy, in the order of its places."""
+    chosen = sa.select(_TICKS.who, _TICKS.what, _TICKS.said, _TICKS.at).where(_TICKS.copy_id == copy_id)
+    return [Tick(*row) for row in work.connection.execute(chosen.order_by(_TICKS.at, _TICKS.who, _TICKS.what))]
+
+
+def tick(work: UnitOfWork, copy_id: int, said: Mapping[str, str], taken_back: Iterable[str]) -> None:
+    """In the commit, keep what the actor ticked, with the moment of the first time, and let go what is taken back."""
+    insert = sqlite.insert if work.connection.dialect.name == "sqlite" else postgresql.insert
+    mine = (_TICKS.copy_id == copy_id) & (_TICKS.who == work.actor)
+    work.execute(sa.delete(signed_tick).where(mine & _TICKS.what.in_(list(taken_back))))
+    for what, words in said.items():
+        kept = insert(signed_tick).values(copy_id=copy_id, who=work.actor, what=what, said=words, at=work.at)
+        work.execute(kept.on_conflict_do_update(index_elements=["copy_id", "who", "what"], set_={"said": words}))

@@ -4,7 +4,7 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -22,12 +22,15 @@ from engine.store.signed_copies import (
     FOREIGN,
     MATCHED,
     READ,
+    UNLIKE,
     UNREAD,
     UNSURE,
     WAITS,
+    WHY,
     Copy,
     Page,
     Seen,
+    Tick,
 )  # fmt: skip
 from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases import disclosing, incoming, revising
@@ -41,24 +44,36 @@ _MARK = "签字|签名|签章|盖章|公章|捺印|指印"
 _PLACE = re.compile(rf"（[^（）]*(?:{_MARK})[^（）]*）|(?:{_MARK})\s*[：:]")
 _BLANKS = re.compile(r"[_＿\s]+")
 VERDICTS: Mapping[str, str] = {
-    WAITS: "正在看", MATCHED: "已对上", UNSURE: "认不出是第几页", FOREIGN: "不是这份文书", BLANK: "空白页",
-    BROKEN: "打不开", UNREAD: "没有自动核对", DROPPED: "已去掉",
+    WAITS: "正在看", MATCHED: "已对上", UNSURE: "认不出是第几页", UNLIKE: "内容对不上", FOREIGN: "不是这份文书",
+    BLANK: "空白页", BROKEN: "打不开", UNREAD: "没有自动核对", DROPPED: "已去掉",
 }  # fmt: skip
 #: Pages that somebody has to settle: to say which page it is, or to drop it.
-_UNSETTLED = (UNSURE, FOREIGN, BLANK, BROKEN, UNREAD)
+_UNSETTLED = (UNSURE, UNLIKE, FOREIGN, BLANK, BROKEN, UNREAD)
 
 
 @dataclass(frozen=True)
 class Standing:
     """A signed copy as its page shows it: ``total`` pages there are to be, 0 when that is not known.
 
-    ``places`` are the words at each place for a seal or a signature.
+    ``places`` are the words at each place for a seal or a signature, ``ticks`` what people ticked so far.
     """
 
     found: Versions
     copy: Copy
     total: int
     places: Sequence[str]
+    ticks: Sequence[Tick] = ()
+
+    def mine(self, member: Member) -> dict[str, Tick]:
+        """What this person ticked; a page that is another one by now was not compared with that."""
+        pages = {of_page(page) for page in self.copy.pages}
+        return {
+            one.what: one for one in self.ticks if one.who == member.name and ("=" not in one.what or one.what in pages)
+        }
+
+    def others(self, member: Member, what: str) -> list[Tick]:
+        """Who else ticked this."""
+        return [one for one in self.ticks if one.what == what and one.who != member.name]
 
     @property
     def missing(self) -> list[int]:
@@ -96,6 +111,16 @@ class Standing:
     def in_order(self) -> list[Page]:
         """The pages as the document has them, what is not known of last."""
         return sorted(self.copy.pages, key=lambda page: (page.verdict == DROPPED, page.page or self.total + 1, page.no))
+
+
+def of_page(page: Page) -> str:
+    """What is ticked of a page: that it was compared with the one which it is."""
+    return f"{page.no}={page.page}"
+
+
+def of_place(place: int) -> str:
+    """What is ticked of a place: that it is signed or sealed."""
+    return f"place{place}"
 
 
 def lacking() -> list[str]:
@@ -158,7 +183,8 @@ def standing(work: UnitOfWork, member: Member, number: str, copy_id: int, total:
     copy = signed_copies.one(work, copy_id)
     if copy is None or copy.document_id != found.known.id:
         raise NotFound(what="这份签署件")
-    return Standing(found, copy, total, places(work.files.read(copy.sha256)))
+    ticks = signed_copies.ticks(work, copy.id)
+    return Standing(found, copy, total, places(work.files.read(copy.sha256)), ticks)
 
 
 def places(content: bytes) -> list[str]:
@@ -204,23 +230,49 @@ def assign(work: UnitOfWork, member: Member, shown: Standing, no: int, page: int
     signed_copies.see(work, shown.copy, one, seen)
 
 
+@dataclass(frozen=True)
+class Given:
+    """What a page sends of ticks: those that ``was`` there when it was shown, and what is ticked ``now``.
+
+    ``why`` is the reason that stands there for places without a tick, None where it is not asked.
+    """
+
+    was: frozenset[str]
+    now: frozenset[str]
+    why: str | None = None
+
+
+def keep(work: UnitOfWork, member: Member, shown: Standing, given: Given) -> None:
+    """Keep what a person ticked, whatever else they do on the page; what was not shown to them as ticked stays.
+
+    Raises NotPermitted.
+    """
+    _permit(work, member, shown.found)
+    if not shown.open:
+        return
+    known = {*map(of_page, shown.doubtful), *map(of_place, range(len(shown.places)))}
+    before = shown.mine(member)
+    said = dict.fromkeys(given.now & known - {*before}, "")
+    if given.why is not None and given.why.strip() != (before[WHY].said if WHY in before else ""):
+        said[WHY] = given.why.strip()[:LONGEST_WHY]
+    signed_copies.tick(work, shown.copy.id, said, given.was - given.now - {WHY})
+
+
 def put_aside(work: UnitOfWork, member: Member, shown: Standing) -> None:
     """Put a copy aside; its pages stay kept.  Raises NotPermitted, Conflict in the commit."""
     _permit(work, member, shown.found)
     signed_copies.set_status(work, shown.copy, ASIDE)
 
 
-def file(
-    work: UnitOfWork, member: Member, shown: Standing, looked: Iterable[int], ticked: Iterable[int], why: str
-) -> None:
-    """File a copy as the signed copy of its version.
+def file(work: UnitOfWork, member: Member, shown: Standing, why: str) -> None:
+    """File a copy as the signed copy of its version, by what this person ticked: pages compared, places signed.
 
-    ``looked`` are the pages whose doubts this person compared, ``ticked`` the places that are signed or sealed, and
-    ``why`` says what of the others.  Raises NotPermitted, InvalidAnswers.
+    ``why`` says what of the other places.  Raises NotPermitted, InvalidAnswers.
     """
+    ticked = shown.mine(member)
     _permit(work, member, shown.found)
-    left = {place for place in range(len(shown.places)) if place not in set(ticked)}
-    problems = [*_hindrances(work, shown), *_unlooked(shown, set(looked))]
+    left = {place for place in range(len(shown.places)) if of_place(place) not in ticked}
+    problems = [*_hindrances(work, shown), *_unlooked(shown, ticked)]
     if left and not 0 < len(why.strip()) <= LONGEST_WHY:
         first = "、".join(shown.places[place] for place in sorted(left)[:3])
         problems.append(Problem("why", f"还有 {len(left)} 处没有勾选（{first}）；确实没有签章的，请写明原因。"))
@@ -258,8 +310,8 @@ def _hindrances(work: UnitOfWork, shown: Standing) -> Iterable[Problem]:
         yield Problem("all", f"第 {_ranges(shown.twice)} 页有两张；请去掉一张。")
 
 
-def _unlooked(shown: Standing, looked: set[int]) -> Iterable[Problem]:
-    left = [page for page in shown.doubtful if page.no not in looked]
+def _unlooked(shown: Standing, ticked: Container[str]) -> Iterable[Problem]:
+    left = [page for page in shown.doubtful if of_page(page) not in ticked]
     if left:
         told = "、".join(f"第 {page.page} 页" for page in left[:5])
         said = f"{told}与定稿可能不一致，或没有自动核对；请逐处对照，一致的打勾，不一致的不能归档。"

@@ -54,5 +54,23 @@ def test_what_was_ticked_stays_ticked_while_a_page_is_added_and_another_dropped(
     phone = signed_in(chromium, pages, "社区干部", PHONE)
     phone.goto(f"{pages}{copy}")
     narrow(phone)
-    expect(phone.locator("[name=place] >> nth=0")).not_to_be_checked()
+    expect(phone.locator("[name=place] >> nth=0")).to_be_checked()
     assert NUMBER in phone.content()
+
+
+def test_without_script_every_button_keeps_what_was_ticked(chromium: Browser, pages: str, district: District) -> None:
+    district.replay("set_up_team")
+    copy = bring(district.browser("社区干部"), (photographs.photo(), "一.jpg")).location
+    looked(district, MATCHED, "文字没有自动核对", 1)
+    plain = signed_in(chromium, pages, "社区干部", DESK, script=False)
+    plain.goto(f"{pages}{copy}")
+    plain.check("[name=place] >> nth=0")
+    plain.click("#keeping >> text=存下勾选")
+    expect(plain.locator("[name=place] >> nth=0")).to_be_checked()
+    plain.check("[name=looked]")
+    plain.fill("[name=why]", "当天没有带公章")
+    plain.press("[name=why]", "Enter")
+    plain.reload()
+    for box in ("[name=looked]", "[name=place] >> nth=0"):
+        expect(plain.locator(box)).to_be_checked()
+    expect(plain.locator("[name=why]")).to_have_value("当天没有带公章")

@@ -34,7 +34,7 @@ DESK = {
     "identity_number", "leave", "legal_hold", "purge",
     "material", "mention", "node", "open_page", "opinion", "owner_code",
     "photo", "print_part",
-    "print_run", "signed_copy", "signed_page",
+    "print_run", "signed_copy", "signed_page", "signed_tick",
     "printed", "public_asking",
     "recovery_code", "remark", "review_waiver", "role_held", "roster_decision",
     "roster_heading", "roster_import", "saved_view", "session", "sighting", "sign_in_failure",

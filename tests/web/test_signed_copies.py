@@ -18,7 +18,7 @@ from engine.store import signed_copies
 from engine.store.signed_copies import Seen
 from engine.use_cases import signed_copies as signing
 from tests import photographs
-from tests.district import Browser, District
+from tests.district import CASE, Browser, District
 from tests.documents.contracts import replaced
 from tests.scans import scanned
 
@@ -147,7 +147,7 @@ def test_pages_of_another_paper_blank_ones_and_those_upside_down_are_told_and_mi
     assert led
     assert not [one for one in led if f'id="{one}"' not in refused.text], "what is to be mended is a tap away"
     for no in (2, 3):
-        assert cadre.post(copy, {"do": "drop", "no": no}).status_code == 302
+        assert cadre.post(copy, {"do": f"drop-{no}"}).status_code == 302
     assert "没有对上" not in cadre.post(copy, {"do": "file"}).text
 
 
@@ -218,8 +218,9 @@ def test_a_page_that_only_its_words_tell_from_the_version_before_is_left_to_a_pe
     look(replayed)
     shown = cadre.get(copy).text
     assert "文字像第 1 版，不像第 2 版" in shown
-    assert "这是第" in shown, "words alone settle nothing"
-    assert cadre.post(copy, {"do": "assign", "no": 1, "page": "1"}).status_code == 302
+    assert "内容对不上" in shown
+    assert "确是这份文书的页</summary>" in shown, "words alone settle nothing, but taking it away comes first"
+    assert cadre.post(copy, {"do": "assign-1", "page-1": "1"}).status_code == 302
     look(replayed)
     assert "1570260" in cadre.get(copy).text
     refused = cadre.post(copy, {"do": "file", "place": "0"})
@@ -233,7 +234,7 @@ def test_a_page_with_nothing_on_it_is_named_as_no_page(replayed: District) -> No
     look(replayed)
     shown = cadre.get(copy).text
     assert ("空白页" in shown, "这是第" in shown, "去掉这一张" in shown) == (True, False, True)
-    refused = cadre.post(copy, {"do": "assign", "no": 1, "page": "1"})
+    refused = cadre.post(copy, {"do": "assign-1", "page-1": "1"})
     assert (refused.status_code, "没有读到字，没法对照" in refused.text) == (422, True)
 
 
@@ -245,7 +246,7 @@ def test_a_page_that_was_taken_for_the_wrong_one_can_be_named_anew_or_dropped(re
     look(replayed)
     shown = cadre.get(copy).text
     assert "页码认错了，或者不要这一张" in shown
-    assert cadre.post(copy, {"do": "drop", "no": 1}).status_code == 302
+    assert cadre.post(copy, {"do": "drop-1"}).status_code == 302
     assert "缺第 1" in cadre.get(copy).text
 
 
@@ -265,12 +266,13 @@ def test_a_page_that_a_person_names_is_held_against_that_page_and_what_differs_m
     copy = bring(cadre, (written.getvalue(), "撕.png")).location
     look(replayed)
     assert "没有对上" in cadre.get(copy).text
-    assert cadre.post(copy, {"do": "assign", "no": 1, "page": "1"}).status_code == 302
+    assert cadre.post(copy, {"do": "assign-1", "page-1": "1"}).status_code == 302
     assert "正在和定稿核对" in cadre.get(copy).text
     assert "还有 1 张正在核对" in cadre.post(copy, {"do": "file"}).text
     look(replayed)
     shown = cadre.get(copy).text
     assert "指明" in shown
+    assert "读到的字大多不在这一页上" not in shown, "little is left of it, and that is of this page"
     assert "1510250" in shown
     assert "逐处对照" in cadre.post(copy, {"do": "file", "place": "0"}).text
 
@@ -285,10 +287,33 @@ def test_a_page_whose_code_is_of_another_paper_stays_one_whoever_names_it(replay
     assert "另一份文书" in shown
     assert "这是第" not in shown, "it is never a page of this paper: it can be taken away only"
     assert "去掉这一张" in shown
-    refused = cadre.post(copy, {"do": "assign", "no": 1, "page": "1"})
+    refused = cadre.post(copy, {"do": "assign-1", "page-1": "1"})
     assert (refused.status_code, "不是这份文书的页" in refused.text) == (422, True)
     look(replayed)
     assert "另一份文书" in cadre.get(copy).text
+
+
+@needs_readers
+def test_a_page_that_only_its_words_tell_from_the_paper_is_taken_away_first_and_stays_strange_when_it_is_named(
+    replayed: District,
+) -> None:
+    cadre = replayed.browser("社区干部")
+    # a paper without a code, as of another office
+    plain = Image.new("L", (1654, 2339), 255)
+    other = reading_scans.read(reading_scans.drawn(printed(cadre.get("/papers/XQ0001-D-01-2026-001").data), 1))
+    plain.paste(other.picture.crop((0, 0, other.picture.width, other.picture.height * 8 // 10)), (0, 0))
+    written = io.BytesIO()
+    plain.save(written, "PNG")
+    copy = bring(cadre, (written.getvalue(), "外单位.png")).location
+    look(replayed)
+    shown = cadre.get(copy).text
+    assert "内容对不上" in shown
+    assert shown.index("去掉这一张") < shown.index("确是这份文书的页</summary>")
+    assert cadre.post(copy, {"do": "assign-1", "page-1": "1"}).status_code == 302
+    look(replayed)
+    assert "读到的字大多不在这一页上" in cadre.get(copy).text
+    places = re.findall(r'name="place" value="(\d+)"', cadre.get(copy).text)
+    assert "逐处对照" in cadre.post(copy, {"do": "file", "place": places}).text
 
 
 @needs_readers
@@ -329,11 +354,62 @@ def test_without_a_reader_a_person_says_which_page_is_which(
     copy = bring(cadre, (photographs.photo(), "一.jpg")).location
     look(replayed)
     assert "没有安装 tesseract-ocr-chi-sim" in cadre.get(copy).text
-    assert cadre.post(copy, {"do": "assign", "no": 1, "page": "1"}).status_code == 302
+    assert cadre.post(copy, {"do": "assign-1", "page-1": "1"}).status_code == 302
     places = re.findall(r'name="place" value="(\d+)"', cadre.get(copy).text)
     assert "没有自动核对" in cadre.post(copy, {"do": "file", "place": places}).text
     assert cadre.post(copy, {"do": "file", "place": places, "looked": "1"}).status_code == 302
     assert "已由" in cadre.get(copy).text
+
+
+def ticks(page: str) -> list[str]:
+    return re.findall(r'data-tick="([^"]+)" checked', page)
+
+
+def test_nothing_that_a_person_ticked_is_lost_whatever_is_done_next_and_nobody_ticks_for_another(
+    replayed: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    cadre = replayed.browser("社区干部")
+    copy = bring(cadre, (photographs.photo(), "一.jpg")).location
+    look(replayed)
+    # while a page is named, another added, one dropped and the copy refused
+    said = {"place": "1", "why": "当天没有带公章"}
+    assert cadre.post(copy, {"do": "assign-1", "page-1": "1", **said}).status_code == 302
+    assert ticks(cadre.get(copy).text) == ["place1"]
+    files = [(io.BytesIO(photographs.photo(810)), "二.jpg")]
+    assert (
+        cadre.post(copy, {"do": "add", "files": files, "looked": "1", "was": "place1", "place": "1"}).status_code == 302
+    )
+    look(replayed)
+    assert "还有 1 张没有对上" in cadre.post(copy, {"do": "file"}).text
+    assert cadre.post(copy, {"do": "drop-2"}).status_code == 302
+    shown = cadre.get(copy).text
+    assert (ticks(shown), 'value="当天没有带公章"' in shown) == (["1=1", "place1"], True)
+    # what another tab did not show is not taken back by it; what it showed ticked is
+    assert cadre.post(copy, {"do": "keep", "quiet": "1", "place": "0", "was": ""}).status_code == 204
+    assert cadre.post(copy, {"do": "keep", "looked": "1", "was": "1=1 place1"}).status_code == 302
+    assert ticks(cadre.get(copy).text) == ["1=1", "place0"]
+    # a page that is another one now was not compared with that
+    assert cadre.post(copy, {"do": "assign-1", "page-1": "2"}).status_code == 302
+    assert ticks(cadre.get(copy).text) == ["place0"]
+    street = replayed.browser("街道")
+    seen = street.get(copy).text
+    assert (ticks(seen), CASE.people["社区干部"] in seen, "已勾选" in seen) == ([], True, True)
+    assert "没有勾选" in street.post(copy, {"do": "file", "looked": "1"}).text
+    assert replayed.browser("会计审计").post(copy, {"do": "keep", "place": "0"}).status_code == 403
+    with replayed.opened.work("测试", replayed.clock.now) as work:
+        assert {one.who for one in signed_copies.ticks(work, 1)} == {CASE.people["社区干部"], CASE.people["街道"]}
+
+
+def test_a_file_that_was_chosen_and_not_sent_is_told_before_the_copy_is_filed(
+    replayed: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    cadre = replayed.browser("社区干部")
+    copy = bring(cadre, (photographs.photo(), "一.jpg")).location
+    look(replayed)
+    files = [(io.BytesIO(photographs.photo(810)), "二.jpg")]
+    assert "选了文件还没有补传" in cadre.post(copy, {"do": "file", "files": files}).text
 
 
 def test_of_a_page_that_is_there_twice_one_is_dropped_before_it_is_filed(
@@ -344,12 +420,12 @@ def test_of_a_page_that_is_there_twice_one_is_dropped_before_it_is_filed(
     copy = bring(cadre, (photographs.photo(), "一.jpg"), (photographs.photo(810), "又.jpg")).location
     look(replayed)
     for no in (1, 2):
-        assert cadre.post(copy, {"do": "assign", "no": no, "page": "1"}).status_code == 302
+        assert cadre.post(copy, {"do": f"assign-{no}", f"page-{no}": "1"}).status_code == 302
     shown = cadre.get(copy).text
     assert "第 1 页有两张以上" in shown
     assert "去掉第 2 张" in shown
     assert "第 1 页有两张；请去掉一张" in cadre.post(copy, {"do": "file"}).text
-    assert cadre.post(copy, {"do": "drop", "no": 2}).status_code == 302
+    assert cadre.post(copy, {"do": "drop-2"}).status_code == 302
     places = re.findall(r'name="place" value="(\d+)"', cadre.get(copy).text)
     assert cadre.post(copy, {"do": "file", "place": places, "looked": "1"}).status_code == 302
     assert "归档时对照过" in cadre.get(copy).text
