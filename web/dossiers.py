@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 
 from engine.errors import InvalidAnswers, Problem
 from engine.store import desk as listing
-from engine.use_cases import desk, exporting_estates, sheets, stale, stepping, timeline
+from engine.use_cases import desk, exporting_estates, outside, sheets, stale, stepping, timeline
 from engine.use_cases.dossier import Dossier
 from engine.use_cases.timeline import GROUPS, Filter
 from web import access, exports
@@ -44,10 +44,11 @@ def papers(estate_id: int) -> Any:
     with access.work() as work:
         estate = desk.estate(work, access.member(), estate_id)
         found, total = stepping.papers(work, access.member(), estate_id, page)
-        old = stale.stale(Dossier(work, access.here().library, estate_id), [one.number for one in found])
+        dossier, numbers = Dossier(work, access.here().library, estate_id), [one.number for one in found]
+        old, left = stale.stale(dossier, numbers), outside.of_void(dossier, numbers)
     last = max(1, -(-total // listing.PAGE))
     return render_template(
-        "estate_papers.html", estate=estate, papers=found, stale=old, total=total, page=page, last=last
+        "estate_papers.html", estate=estate, papers=found, stale=old, left=left, total=total, page=page, last=last
     )
 
 

@@ -16,6 +16,7 @@ from engine.use_cases import (
     material,
     opining,
     origins,
+    outside,
     powers,
     remarking,
     risk_marks,
@@ -93,6 +94,7 @@ def _page(number: str, given: Mapping[str, str] | None = None, problems: Sequenc
         checks = risk_marks.checks(dossier, member, shown)
         badges = version_states.of(work, shown.found)[shown.version.version]
         old = stale.stale(dossier, [number]).get(number)
+        left = outside.of_void(dossier, [number]).get(number, "")
     page = render_template(
         "examine.html",
         shown=shown,
@@ -106,6 +108,7 @@ def _page(number: str, given: Mapping[str, str] | None = None, problems: Sequenc
         ways={one.key: _address(one.way) for one in sources if one.way},
         lines=lines,
         stale=old,
+        left=left,
         tail=examining.tail,
         categories=examining.CATEGORIES,
         whole=examining.WHOLE,

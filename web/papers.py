@@ -10,7 +10,8 @@ from typing import Any
 from flask import Blueprint, render_template, send_file
 
 from engine.pdf import Refused
-from engine.use_cases import desk, printing
+from engine.use_cases import desk, outside, printing
+from engine.use_cases.dossier import Dossier
 from web import access
 
 pages = Blueprint("papers", __name__, url_prefix="/papers")
@@ -58,7 +59,8 @@ def view(number: str) -> Any:
     """The document in the page; without a script its downloads."""
     with access.work() as work:
         shown = desk.paper(work, access.member(), number)
-    return render_template("paper.html", paper=shown)
+        left = outside.of_void(Dossier(work, access.here().library, shown.estate_id), [number]).get(number, "")
+    return render_template("paper.html", paper=shown, left=left)
 
 
 @pages.get("/<path:number>/pdf")

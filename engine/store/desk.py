@@ -217,7 +217,10 @@ def marks(work: UnitOfWork, estate_id: int) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Issued:
-    """The newest version of a document: the SHA-256 of its Word file, the estate it belongs to, when it was issued."""
+    """The newest version of a document: the SHA-256 of its Word file, the estate it belongs to, when it was issued.
+
+    ``void_reason`` says why it does not stand any more.
+    """
 
     number: str
     kind: str
@@ -226,6 +229,7 @@ class Issued:
     issued_at: str
     estate_id: int
     estate: str
+    void_reason: str | None = None
 
 
 def document_in_scope(work: UnitOfWork, nodes: Iterable[int], number: str) -> Issued | None:
@@ -233,7 +237,7 @@ def document_in_scope(work: UnitOfWork, nodes: Iterable[int], number: str) -> Is
     d, version = document.c, document_version.c
     columns = (d.number, d.kind, d.title, version.sha256, version.issued_at)
     chosen = (
-        sa.select(*columns, estate.c.id, estate.c.name)
+        sa.select(*columns, estate.c.id, estate.c.name, d.void_reason)
         .join(document_version, document_version.c.document_id == document.c.id)
         .join(estate, estate.c.id == document.c.estate_id)
         .where((document.c.number == number) & _in_scope(nodes))

@@ -188,6 +188,25 @@ class Printed:
     facts: Mapping[str, bytes]
 
 
+@dataclass(frozen=True)
+class Fallen:
+    """A document that does not stand any more, with what is known of where it went."""
+
+    number: str
+    kind: str
+    issued_at: str
+    taken_at: str | None
+
+
+def fallen(work: UnitOfWork, estate_id: int, numbers: Iterable[str]) -> list[Fallen]:
+    """Those of these documents that were issued and do not stand any more."""
+    of, version = tables.document.c, tables.document_version.c
+    chosen = sa.select(of.number, of.kind, sa.func.min(version.issued_at), of.taken_at)
+    chosen = chosen.join(tables.document_version, version.document_id == of.id).group_by(of.id)
+    these = (of.estate_id == estate_id) & of.void_reason.is_not(None) & of.number.in_([*numbers])
+    return [Fallen(*row) for row in work.connection.execute(chosen.where(these).order_by(of.id))]
+
+
 def printed(work: UnitOfWork, estate_id: int, numbers: Iterable[str] | None = None) -> list[Printed]:
     """The issued documents of an estate that stand, or these of them, each with the facts that it printed last."""
     of, version, fact = tables.document.c, tables.document_version.c, tables.fact

@@ -97,6 +97,13 @@ def listed(work: UnitOfWork, estate_id: int) -> list[Notice]:
     return [Notice(*row) for row in work.connection.execute(chosen)]
 
 
+def posted(work: UnitOfWork, estate_id: int) -> list[tuple[str, str]]:
+    """The subject and the day of every notice that was posted, of those too whose step was taken back since."""
+    table = registers.notice
+    chosen = sa.select(table.c.subject, table.c.posted_on).where(table.c.estate_id == estate_id).order_by(table.c.id)
+    return [(row.subject, row.posted_on) for row in work.connection.execute(chosen)]
+
+
 def postings(work: UnitOfWork, notice_ids: Collection[int]) -> list[Posting]:
     """The boards on which these notices hang, in order."""
     table = registers.posting

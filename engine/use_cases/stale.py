@@ -16,12 +16,12 @@ from engine.store import documents
 from engine.store.documents import Printed
 from engine.use_cases import correcting, papers, provenance
 from engine.use_cases.dossier import Dossier
+from engine.use_cases.outside import Outside
 from engine.use_cases.until_next_event import UntilNextEvent
 
 #: What a paper says of itself and of the numbers of other papers is as of its issue, what stands on each ballot as of
 #: the roster that was frozen for the vote.
 _OWN = frozenset({"document", "issued", "ballots"})
-_SIGNING = "sign_contract"
 #: So many names of changed facts are told in a line; the page of the paper lists what they say.
 _MOST_TOLD = 5
 
@@ -57,11 +57,11 @@ class Stale:
 
 def stale(dossier: Dossier, numbers: Iterable[str] | None = None) -> dict[str, Stale]:
     """The stale papers of an estate by number, of these alone where they are named."""
-    found = {}
+    found, outside = {}, Outside(dossier)
     for paper in documents.printed(dossier.work, dossier.estate_id, numbers):
         # an opinion says what was known when it was decided
         if paper.kind in KINDS and (changed := _changed(dossier, paper)):
-            found[paper.number] = Stale(paper.number, changed, _remedy(dossier, paper))
+            found[paper.number] = Stale(paper.number, changed, _remedy(outside, paper))
     return found
 
 
@@ -118,15 +118,16 @@ def _group(name: str) -> str:
     return name.partition(".")[0].removesuffix("[]")
 
 
-def _remedy(dossier: Dossier, paper: Printed) -> str:
-    nature = KINDS[paper.kind].nature
-    signed = dossier.latest.get(_SIGNING)
-    if nature == "C" and signed and signed.at >= paper.issued_at:
+def _remedy(outside: Outside, paper: Printed) -> str:
+    nature, went = KINDS[paper.kind].nature, outside.went(paper)
+    if went == "signed":
         return "已经签署：原件保留不动，出补充协议，或重新签署后取代。"
-    if paper.taken_at and nature in {"A", "P", "N"}:
+    if went == "posted":
+        return "已经张贴：原件保留不动，出更正公告，或重新出具后在原处张贴。"
+    if went and nature in {"A", "P", "N"}:
         return "已经取走，可能已张贴或送达：原件保留不动，出更正公告，或重新出具后再张贴、送达。"
-    if paper.taken_at and nature in {"C", "R"}:
+    if went and nature in {"C", "R"}:
         return "已经取走，可能已签署或表决：原件保留不动，出补充件，或重新出具后取代。"
-    if paper.taken_at:
+    if went:
         return "已经取走：原件保留不动；还要用的，重新出具后取代。"
     return "还没有人取走：退回到出具它的一步，重新出具。"

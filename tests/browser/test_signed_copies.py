@@ -44,7 +44,7 @@ def test_what_was_ticked_stays_ticked_while_a_page_is_added_and_another_dropped(
     expect(desk.locator("[name=looked]")).to_be_checked()
     # a page that is said to be another one was not compared with that
     desk.click("text=页码认错了")
-    desk.fill("#page-1 [name=page]", "2")
+    desk.fill("#page-1 [name=page-1]", "2")
     desk.click("#page-1 >> text=确定")
     if desk.locator("[name=looked]").count() == 0:
         looked(district, MATCHED, "由周勤指明", 2)

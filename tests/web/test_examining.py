@@ -265,6 +265,24 @@ def test_open_remarks_go_on_to_the_paper_that_is_issued_anew_after_its_source_wa
     assert "这份文书已作废" in adviser.get(PAGE).text
 
 
+def test_a_paper_that_went_out_before_its_source_was_corrected_says_what_is_left_to_do(replayed: District) -> None:
+    adviser, street = replayed.browser("法律顾问"), replayed.browser("街道")
+    before = adviser.get(PAPER).data
+    press(street, f"/tasks/{done_id(replayed, 'submit_application')}/undo", reason="户数填错")
+    for address in (PAGE, f"{PAPER}/view", "/estates/1/papers"):
+        assert "这份已经有人取走：原件保留不动" in street.get(address).text, address
+    assert "现行版" not in street.get(f"{PAPER}/view").text
+    assert 'id="remark"' not in adviser.get(PAGE).text
+    # a signature stays one whatever is done here
+    with replayed.opened.work("周敏", replayed.clock.now) as work:
+        work.append(1, events.SignedCopyFiled(APPLICATION, "小区导入申请表", 1, "0" * 64, 1, 2))
+    assert "签字的原件仍有法律效力" in street.get(PAGE).text
+    assert complete(replayed, "社区干部", "submit_application").status_code == 302
+    replayed.work_on(1)
+    assert adviser.get("/papers/XQ0001-D-03-2026-002/examine").status_code == 200
+    assert adviser.get(PAPER).data == before
+
+
 def test_papers_that_print_what_has_changed_say_so_in_the_list_and_on_their_page(replayed: District) -> None:
     street = replayed.browser("街道")
     with replayed.opened.work("测试", replayed.clock.now) as work:
