@@ -11,7 +11,7 @@ from engine.documents.borrowing import Unmarked
 from engine.documents.clauses import Change
 from engine.documents.weighing import Sort
 from engine.errors import InvalidAnswers, NotFound, Problem
-from engine.use_cases import revising, version_states
+from engine.use_cases import outside, revising, version_states
 from engine.use_cases.revising import Comparison, Versions
 from web import access
 from web.papers import WORD, file_name
@@ -48,8 +48,9 @@ def _versions(number: str, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
         found = revising.versions(work, access.member(), number)
         badges = version_states.of(work, found)
+        left = outside.left(work, access.here().library, found)
     status = 422 if problems else 200
-    page = render_template("versions.html", found=found, paper=found.paper, badges=badges, problems=problems)
+    page = render_template("versions.html", found=found, paper=found.paper, badges=badges, problems=problems, left=left)
     return page, status
 
 

@@ -12,7 +12,7 @@ from engine import pages as drawing
 from engine.errors import InvalidAnswers, Problem
 from engine.store import prints
 from engine.store.signed_copies import FILED, MATCHED, READING
-from engine.use_cases import incoming, signed_copies
+from engine.use_cases import incoming, outside, signed_copies
 from engine.use_cases.signed_copies import Given, Standing
 from web import access
 
@@ -33,11 +33,13 @@ def listed(number: str) -> Any:
 def _listed(number: str, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
         found, copies = signed_copies.listed(work, access.member(), number)
+        left = outside.left(work, access.here().library, found)
     page = render_template(
         "signed_copies.html",
         found=found,
         paper=found.paper,
         copies=copies,
+        left=left,
         problems=problems,
         filed=FILED,
         lacking=signed_copies.lacking() if found.may else (),

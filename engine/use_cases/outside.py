@@ -9,7 +9,10 @@ from typing import Literal
 from engine.documents.catalogue import KINDS
 from engine.store import documents, notices
 from engine.store.documents import Fallen, Printed
+from engine.store.unit_of_work import UnitOfWork
 from engine.use_cases.dossier import Dossier
+from engine.use_cases.library import Library
+from engine.use_cases.revising import Versions
 
 Went = Literal["signed", "posted", "taken", ""]
 _SIGNING = "sign_contract"
@@ -70,3 +73,10 @@ def of_void(dossier: Dossier, numbers: Iterable[str]) -> dict[str, str]:
     outside = Outside(dossier)
     told = {one.number: _VOID[outside.went(one)] for one in documents.fallen(dossier.work, dossier.estate_id, numbers)}
     return {number: said for number, said in told.items() if said}
+
+
+def left(work: UnitOfWork, library: Library, found: Versions) -> str:
+    """The same of one paper, empty for what stands."""
+    if not found.known.void_reason:
+        return ""
+    return of_void(Dossier(work, library, found.known.estate_id), [found.paper.number]).get(found.paper.number, "")

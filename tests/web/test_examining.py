@@ -269,9 +269,10 @@ def test_a_paper_that_went_out_before_its_source_was_corrected_says_what_is_left
     adviser, street = replayed.browser("法律顾问"), replayed.browser("街道")
     before = adviser.get(PAPER).data
     press(street, f"/tasks/{done_id(replayed, 'submit_application')}/undo", reason="户数填错")
-    for address in (PAGE, f"{PAPER}/view", "/estates/1/papers"):
+    for address in (PAGE, f"{PAPER}/view", f"{PAPER}/versions", f"{PAPER}/signed", "/estates/1/papers"):
         assert "这份已经有人取走：原件保留不动" in street.get(address).text, address
-    assert "现行版" not in street.get(f"{PAPER}/view").text
+    for address in (f"{PAPER}/view", f"{PAPER}/signed"):
+        assert "现行版" not in street.get(address).text
     assert 'id="remark"' not in adviser.get(PAGE).text
     # a signature stays one whatever is done here
     with replayed.opened.work("周敏", replayed.clock.now) as work:
