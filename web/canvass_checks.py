@@ -8,9 +8,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from engine.errors import InvalidAnswers, Problem
 from engine.rules import call_back_sample, honesty
 from engine.store import canvass_checks as kept
-from engine.use_cases import call_backs, canvass_checks, canvassing, confirmed, gauging
+from engine.use_cases import call_backs, canvass_checks, confirmed, gauging
 from engine.use_cases.canvassing import Canvass
 from web import access
+from web.canvass import canvass_of
 
 pages = Blueprint("canvass_checks", __name__)
 _UNDER = "/estates/<key:estate_id>/canvass/checks"
@@ -25,9 +26,9 @@ def checks(estate_id: int) -> Any:
 
 def _checks(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
-        canvass = canvassing.canvass_of(work, access.here().library, access.member(), estate_id)
+        canvass = canvass_of(work, estate_id)
         canvass_checks.see(canvass)
-        round = canvass_checks.round_of(canvass)
+        round = canvass.round
         ready = bool(canvass.roster_version)
         page = render_template(
             "canvass_checks.html", canvass=canvass, estate=canvass.estate, not_a_vote=gauging.NOT_A_VOTE, ready=ready,
@@ -54,7 +55,7 @@ def act(estate_id: int) -> Any:
     do = form.get("do", "")
     try:
         with access.work() as work:
-            canvass = canvassing.canvass_of(work, access.here().library, access.member(), estate_id)
+            canvass = canvass_of(work, estate_id)
             canvass_checks.see(canvass)
             if do not in acts:
                 abort(422)

@@ -10,18 +10,14 @@ from engine.rules import canvass as rules
 from engine.rules import doors
 from engine.rules.doors import Result
 from engine.store.paper_sheets import CHECKLIST
-from engine.use_cases import canvassing, desk, paper_sheets
-from engine.use_cases.canvassing import Canvass
+from engine.use_cases import desk, paper_sheets
 from web import access
+from web.canvass import canvass_of
 from web.photos import PRIVATE
 
 pages = Blueprint("paper_sheets", __name__)
 _UNDER = "/estates/<key:estate_id>/sheets"
 _FIELDS = ("result", "on", "time", "concerns", "note", "follow_up", "visitors")
-
-
-def _canvass(work: Any, estate_id: int) -> Canvass:
-    return canvassing.canvass_of(work, access.here().library, access.member(), estate_id)
 
 
 @pages.get(_UNDER)
@@ -33,7 +29,7 @@ def sheets(estate_id: int) -> Any:
 
 def _sheets(estate_id: int, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
-        canvass = _canvass(work, estate_id)
+        canvass = canvass_of(work, estate_id)
         ready = bool(canvass.roster_version) and not canvass.locked
         people = sorted({one.person for one in canvass.standing.held.values() if one.person}) if ready else []
         page = render_template(
@@ -52,7 +48,7 @@ def act(estate_id: int) -> Any:
     """Print the doors of a person or a building, or bring what was filled in."""
     try:
         with access.work() as work:
-            canvass = _canvass(work, estate_id)
+            canvass = canvass_of(work, estate_id)
             access.sign(work)
             if request.form.get("do") == "print":
                 return _printed(paper_sheets.print_packet(canvass, request.form.get("packet", "")))
@@ -78,7 +74,7 @@ def checklist(task_id: int) -> Any:
     """Print the form of a task."""
     with access.work() as work:
         task = desk.task(work, access.member(), task_id)
-        canvass = _canvass(work, task.estate_id)
+        canvass = canvass_of(work, task.estate_id)
         access.sign(work)
         number = paper_sheets.print_checklist(canvass, task)
     return _printed(number)
@@ -93,7 +89,7 @@ def sheet(estate_id: int, sheet_id: int) -> Any:
 
 def _sheet(estate_id: int, sheet_id: int, problems: Sequence[Problem] = ()) -> Any:
     with access.work() as work:
-        canvass = _canvass(work, estate_id)
+        canvass = canvass_of(work, estate_id)
         back = paper_sheets.back(canvass, sheet_id)
         if back.sheet.kind == CHECKLIST:
             return redirect(url_for("tasks.task", task_id=back.sheet.task_id, sheet=back.sheet.number))
@@ -111,7 +107,7 @@ def type_in(estate_id: int, sheet_id: int) -> Any:
     form = request.form
     try:
         with access.work() as work:
-            canvass = _canvass(work, estate_id)
+            canvass = canvass_of(work, estate_id)
             content = paper_sheets.back(canvass, sheet_id).sheet.content
             rows = {unit: _row(place) for place, unit in enumerate(content)}
             done = paper_sheets.type_in(canvass, sheet_id, rows)
@@ -134,7 +130,7 @@ def _row(place: int) -> dict[str, str]:
 def page(estate_id: int, sheet_id: int, page_id: int) -> Any:
     """A page that came back, upright and without a position."""
     with access.work() as work:
-        content = paper_sheets.picture(_canvass(work, estate_id), sheet_id, page_id)
+        content = paper_sheets.picture(canvass_of(work, estate_id), sheet_id, page_id)
     answer = make_response(content)
     answer.mimetype = "image/jpeg"
     answer.headers["Cache-Control"] = PRIVATE

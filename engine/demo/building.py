@@ -22,6 +22,8 @@ from engine.carry.casefile import Case, Step
 from engine.demo import cast, names, play, roll
 from engine.demo.adviser import Adviser
 from engine.demo.cast import Cast
+from engine.demo.errands import Place
+from engine.demo.everyday import Everyday
 from engine.demo.recast import recast
 from engine.demo.roll import Entry
 from engine.errors import Conflict, NotPermitted
@@ -37,6 +39,8 @@ _UNFINISHED, _LOCK = "demo.new.", "demo.lock"
 _MARK = "demo:"
 _TELL_EVERY = 10
 _PROCESSES = 2
+#: Since so long people enter what they do themselves; what lies before was entered from sheets.
+_BY_PHONE = timedelta(days=120)
 
 
 def prepare(kept: Settings, today: date, say: Say, entries: tuple[Entry, ...] = ()) -> None:
@@ -149,10 +153,14 @@ def _journey(opened: Store, entries: tuple[Entry, ...], entry: Entry, public: Pu
     """Run one estate's journey; returns why it stopped before its time, or nothing."""
     published, everybody = library.shipped(), Cast(entries)
     people = everybody.people(entry)
-    steps = play.until(recast(script(entry), entry, people, published).steps, entry.at)
+    whole = recast(script(entry), entry, people, published).steps
+    steps = play.until(whole, entry.at)
     acting = Acting(opened, published, entry.number, people, public.key)
     adviser = next(player for player in everybody.players() if player.name == people[examining.ADVISER])
-    played = play.Play(acting, Adviser(acting, adviser), names.seeded(entry.name), ZONE, today - timedelta(days=1))
+    place = Place(acting, {player.name: player.login for player in everybody.players()}, names.seeded(entry.name))
+    everyday = Everyday(place, today - _BY_PHONE, whole)
+    seed = names.seeded(entry.name)
+    played = play.Play(acting, Adviser(acting, adviser), everyday, seed, ZONE, today - timedelta(days=1))
     played.run(steps, _by(steps, entry, today))
     return played.stopped
 
@@ -207,7 +215,7 @@ def _build_beside(kept: Settings, entries: tuple[Entry, ...], today: date, say: 
         shutil.rmtree(left)
     unfinished = kept.home / f"{_UNFINISHED}{os.getpid()}"
     unfinished.mkdir()
-    say("第一次启动：正在准备演示区（约一分钟，只做这一次）…")
+    say("第一次启动：正在准备演示区（一两分钟，机器忙时更久，只做这一次）…")
     processes = min(_PROCESSES, os.cpu_count() or 1)
     build(unfinished, Public(kept.public_url, kept.person_key), entries, today, say, processes)
     # the build itself waited for no disk; now everything has to be there before it counts

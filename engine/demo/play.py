@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine import jobs
@@ -11,9 +11,10 @@ from engine.carry.acting import Acting
 from engine.carry.casefile import Step
 from engine.demo import moving
 from engine.demo.adviser import Adviser
+from engine.demo.everyday import Everyday
 from engine.errors import Conflict, EngineError
 
-_WEEK = timedelta(7)
+_WEEK, _LONG_AGO = timedelta(7), datetime.min.replace(tzinfo=UTC)
 #: A step that may not be done yet, as a holiday made a period longer, is tried so often, a week later each time.
 _PATIENCE = 3
 _ENTERED = "enter_estate"
@@ -27,18 +28,26 @@ class Play:
 
     acting: Acting
     adviser: Adviser
+    everyday: Everyday
     seed: random.Random
     zone: ZoneInfo
     last: date
     stopped: str = ""
+    now: datetime = _LONG_AGO
 
     def run(self, steps: Sequence[Step], by: timedelta) -> None:
         """Do ``steps``, each ``by`` so much later than written, but none after the ``last`` day; then let time pass."""
         pace, moments = _Pace(by), _Moments(self.seed, self.zone)
-        for step in steps:
-            if not self._tried(step, pace, moments):
-                break
-        self._pass(datetime.combine(self.last + timedelta(1), datetime.min.time(), self.zone))
+        end = datetime.combine(self.last + timedelta(1), datetime.min.time(), self.zone)
+        try:
+            for step in steps:
+                if not self._tried(step, pace, moments):
+                    break
+            self._pass(end)
+        except Conflict:
+            raise
+        except EngineError as error:
+            self.stopped = f"在各步之间：{error}"
 
     def _tried(self, step: Step, pace: "_Pace", moments: "_Moments") -> bool:
         """Whether a step was done before the last day was over."""
@@ -46,6 +55,8 @@ class Play:
         for _ in range(_PATIENCE):
             moved = moving.moved(step, pace.of(step))
             if moved.on > self.last:
+                # what people do for it up to that day is done
+                self.everyday.takes_over(moved, moments.noon(moved.on))
                 return False
             refused = self._refused(moved, moments)
             if not refused:
@@ -57,17 +68,33 @@ class Play:
     def _refused(self, step: Step, moments: "_Moments") -> str:
         """Do a step; why it may not be done, nothing when it was."""
         moment = moments.on(step.on)
+        if self.everyday.takes_over(step, moment):
+            return ""
         self._pass(moment)
         self.adviser.approve(moment)
+        for errand in self.everyday.place.errands.pressing(step.task):
+            errand.do(moment)
+        handed_in = self.everyday.before(step, moment)
         try:
-            self.acting.do(step, moment)
+            self.acting.do(handed_in, moment)
         except Conflict:
             raise
         except EngineError as error:
             return str(error)
+        self._advance(moment)
+        self.everyday.after(step, moment)
         return ""
 
     def _pass(self, until: datetime) -> None:
+        """Let time come to that moment: what people do meanwhile is done, each at its own."""
+        for errand in self.everyday.place.errands.due(until):
+            self.now = max(self.now, errand.at)
+            self._advance(self.now)
+            errand.do(self.now)
+        self._advance(until)
+
+    def _advance(self, until: datetime) -> None:
+        self.now = until
         jobs.advance(self.acting.store, self.acting.library, self.acting.estate_id, until)
 
 
@@ -76,6 +103,10 @@ class _Moments:
 
     def __init__(self, seed: random.Random, zone: ZoneInfo) -> None:
         self._seed, self._zone, self._before = seed, zone, datetime.min.replace(tzinfo=zone)
+
+    def noon(self, day: date) -> datetime:
+        """A moment of a day on which nothing is done yet."""
+        return datetime.combine(day, datetime.min.time(), self._zone) + timedelta(hours=12)
 
     def on(self, day: date) -> datetime:
         begin = datetime.combine(day, datetime.min.time(), self._zone) + _OPEN

@@ -15,7 +15,8 @@ PLACE = "changzhou-zhonglou"
 class Entry:
     """One estate: ``script`` is the case it goes the way of, ``at`` the task it has not done yet (empty: none is left).
 
-    ``days`` ago the step before was done.  ``size`` is how large its homes are beside those of the case.
+    ``days`` ago the step before was done; where they are negative its time is still to come, and what people do for it
+    goes on.  ``size`` is how large its homes are beside those of the case.
     """
 
     number: int

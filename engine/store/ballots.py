@@ -10,9 +10,15 @@ from engine.errors import Conflict
 from engine.rules import ballot_life
 from engine.store import lookups, registers, rows, tables
 from engine.store.desk import PAGE
+from engine.store.statements import Statement
 from engine.store.unit_of_work import UnitOfWork
 
 _TABLE, _ENTRY, _HISTORY = registers.ballot, registers.ballot_entry, registers.ballot_history
+_BY_SERIAL = Statement(
+    lookups.columns(_TABLE, rows.Ballot)
+    .add_columns(_TABLE.c.meeting)
+    .where((_TABLE.c.estate_id == sa.bindparam("estate_id")) & (_TABLE.c.serial == sa.bindparam("serial")))
+)
 
 
 @dataclass(frozen=True)
@@ -185,9 +191,7 @@ def template_of(work: UnitOfWork, estate_id: int) -> str | None:
 
 def by_serial(work: UnitOfWork, estate_id: int, serial: int) -> tuple[rows.Ballot, int] | None:
     """A ballot of an estate by its serial, of whatever meeting, and the number of that meeting."""
-    chosen = lookups.columns(_TABLE, rows.Ballot).add_columns(_TABLE.c.meeting)
-    found = work.connection.execute(chosen.where((_TABLE.c.estate_id == estate_id) & (_TABLE.c.serial == serial)))
-    row = found.first()
+    row = _BY_SERIAL.run(work.connection, {"estate_id": estate_id, "serial": serial}).fetchone()
     return (lookups.row(rows.Ballot, row[:-1]), int(row[-1])) if row is not None else None
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from engine.rules import ballot_life, still_needed, tally
@@ -132,11 +132,12 @@ def _stations(dossier: Dossier, states: dict[int, State]) -> list[Station]:
         ("生效", "settle_objections", "closed_on", "异议处理完"),
     )
     steps = [_station(title, _answered(dossier, task, field), said) for title, task, field, said in named]
+    came = _counted("回收", _last(returned), back, len(out), counting.closes_on(dossier))
     return [
         *steps[:2],
         _counted("印票", None, len(states), voting.printed(dossier)),
         _counted("送达", _last(given), len(given), len(out)),
-        _counted("回收", _last(returned), back, len(out), counting.closes_on(dossier)),
+        replace(came, light="done") if dossier.times("close_voting", since="freeze_roster") else came,
         _counted("录入", None, settled, back),
         *steps[2:],
     ]

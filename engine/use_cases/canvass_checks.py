@@ -91,7 +91,7 @@ def waiting(work: UnitOfWork, member: Member) -> list[Undecided]:
 
 def _fact(canvass: Canvass, person: str, on: str) -> str:
     """How what is told of a day of somebody begins."""
-    return f"checks:{canvass.dossier.estate_id}:{round_of(canvass)}:{on}:{_short(person)}:"
+    return f"checks:{canvass.dossier.estate_id}:{canvass.round}:{on}:{_short(person)}:"
 
 
 def _short(text: str) -> str:
@@ -101,18 +101,12 @@ def _short(text: str) -> str:
 def _asked(canvass: Canvass) -> list[Asked]:
     dossier = canvass.dossier
     found: Mapping[tuple[str, str], Any] = gauging.once(
-        dossier, f"honesty {round_of(canvass)} {canvass.roster_version}", lambda: _found(canvass)
+        dossier, f"honesty {canvass.round} {canvass.roster_version}", lambda: _found(canvass)
     )
-    reviews = {(one.person, one.on): one for one in kept.reviews(dossier.work, dossier.estate_id, round_of(canvass))}
+    reviews = {(one.person, one.on): one for one in kept.reviews(dossier.work, dossier.estate_id, canvass.round)}
     days = [Asked(*key, doors, findings, reviews.get(key)) for key, (doors, findings) in found.items()]
     by_day = sorted(days, key=lambda one: (one.on, one.person), reverse=True)
     return sorted(by_day, key=lambda one: not one.open)
-
-
-def round_of(canvass: Canvass) -> int:
-    """The round that is looked into: the one that runs, else the one that was closed last."""
-    goes_on = any(one.name == canvassing.TASK for one in canvass.dossier.work.open_tasks(canvass.dossier.estate_id))
-    return canvass.round if goes_on else max(canvass.round - 1, 1)
 
 
 def see(canvass: Canvass) -> None:
@@ -138,7 +132,7 @@ def _found(canvass: Canvass) -> dict[tuple[str, str], tuple[int, list[Finding]]]
 
 def days(canvass: Canvass) -> list[Day]:
     """The log of the round by person and day."""
-    rows = kept.logged(canvass.dossier.work, canvass.dossier.estate_id, round_of(canvass))
+    rows = kept.logged(canvass.dossier.work, canvass.dossier.estate_id, canvass.round)
     steps = {unit: number for number, unit in enumerate(canvass.layout.order)}
     logs: dict[tuple[str, str], list[Knock]] = {}
     for row in rows:
@@ -188,7 +182,7 @@ def decide(canvass: Canvass, person: str, on: str, decision: str, reason: str) -
     work.alone(f"canvass review {estate_id}")
     call = _spread(_open_doors(canvass, found.units)) if decision == CALL_BACK else []
     values = {
-        "round": round_of(canvass), "person": person, "on": on, "decision": decision, "reason": reason.strip(),
+        "round": canvass.round, "person": person, "on": on, "decision": decision, "reason": reason.strip(),
         "kinds": found.kinds,
     }  # fmt: skip
     kept.review(work, estate_id, values, call)

@@ -78,10 +78,15 @@ class Canvass:
 
     @cached_property
     def round(self) -> int:
-        """The round that runs: 1 after the briefing, one more after each that was closed."""
+        """The round that runs, the one that was closed last while none does: 1 after the briefing."""
         done = self._done
         begun = len(done) - done[::-1].index(BRIEFING) if BRIEFING in done else 0
-        return done[begun:].count(TASK) + 1
+        return max(1, done[begun:].count(TASK) + self.under_way)
+
+    @cached_property
+    def under_way(self) -> bool:
+        """Whether a round runs."""
+        return any(task.name == TASK for task in self.dossier.work.open_tasks(self.dossier.estate_id))
 
     @cached_property
     def _done(self) -> list[str]:

@@ -218,9 +218,14 @@ class _Reading:
         """What gates of the stages under way have held, since the stage was entered."""
         for station in stations:
             inside = self.definition.within(station.id) if station.state == "now" else frozenset()
-            for one in self.definition.elements.values():
-                said = decided.get(one.properties.get("gate", ""))
-                if one.process in inside and said and said.at >= station.entered_at and _holds(said):
+            gates = {
+                one.properties.get("gate", ""): None
+                for one in self.definition.elements.values()
+                if one.process in inside
+            }
+            # a gate that a diagram asks in several places has said one thing
+            for said in (decided[gate] for gate in gates if gate in decided):
+                if said.at >= station.entered_at and _holds(said):
                     yield reasons.in_words(self.definition, said)
 
     def _ledgers(self, decided: Mapping[str, Decided]) -> tuple[Ledger, ...]:

@@ -27,7 +27,7 @@ TODAY = date(2026, 11, 25)
 #: One estate for each stage and each trouble, and one whose first month is over.
 SAMPLE = (
     "河埠新村", "禾苗小区", "晒谷场小区", "香雪园", "机杼里", "汀兰小区", "春晖锦苑", "杏林东苑", "岚山名邸",
-    "玉带家园", "星河锦苑", "桥东家园", "彩云坊", "锁桥人家", "纱厂公寓", "古槐里",
+    "玉带家园", "星河锦苑", "桥东家园", "彩云坊", "锁桥人家", "纱厂公寓", "古槐里", "锦棠园",
 )  # fmt: skip
 
 
@@ -108,6 +108,52 @@ def test_every_stage_and_every_trouble_is_there(sample: Path, library: Library) 
         for log in told(sample)
         for event in log
     )
+
+
+def rows(home: Path, estate: str, statement: str) -> list[Any]:
+    """What ``statement`` finds of an estate, which it names by ``:estate``."""
+    with opening(home) as opened, opened.work("测试", datetime.now(UTC)) as work:
+        key = sa.select(tables.estate.c.id).where(tables.estate.c.name == estate)
+        found = {"estate": work.connection.execute(key).scalar_one()}
+        return list(work.connection.execute(sa.text(statement), found))
+
+
+def test_doors_are_called_at_by_whoever_holds_them_while_a_canvass_goes_on(sample: Path) -> None:
+    calls = rows(sample, "汀兰小区", "SELECT key, time, actor FROM visit WHERE estate_id = :estate")
+    doors = rows(sample, "汀兰小区", "SELECT DISTINCT person FROM canvass_door WHERE estate_id = :estate")
+    assert len(calls) > 100
+    assert all(one.key and one.time for one in calls)
+    assert {one.actor for one in calls} == {one.person for one in doors}
+    assert len(doors) == 2
+
+
+def test_ballots_of_a_vote_that_waits_for_its_count_are_read_by_two_and_not_all_of_them_yet(sample: Path) -> None:
+    states = dict(rows(sample, "锦棠园", "SELECT state, count(*) FROM ballot WHERE estate_id = :estate GROUP BY state"))
+    assert sum(states.values()) == 196
+    assert {"DELIVERED", "ENTERED", "RECONCILED"} <= set(states) <= {"DELIVERED", "ENTERED", "RECONCILED", "DISPUTED"}
+    happened = rows(
+        sample,
+        "锦棠园",
+        "SELECT DISTINCT h.what FROM ballot_history h JOIN ballot b ON b.id = h.ballot_id WHERE b.estate_id = :estate",
+    )
+    assert {"ISSUED", "DELIVERED", "TAKEN", "ENTERED", "AGREED"} <= {one.what for one in happened}
+
+
+def test_notices_are_proved_board_by_board_and_each_side_signs_every_group(sample: Path) -> None:
+    proofs = rows(
+        sample,
+        "星河锦苑",
+        "SELECT p.place, count(*) AS photos FROM notice n JOIN posting p ON p.notice_id = n.id JOIN proof r ON"
+        " r.posting_id = p.id WHERE n.estate_id = :estate AND n.subject = 'result' GROUP BY p.id",
+    )
+    assert [one.photos for one in proofs] == [3] * len(proofs)
+    assert "小区大门公告栏" in {one.place for one in proofs}
+    signed = rows(sample, "星河锦苑", "SELECT about, count(*) AS signed FROM handover_act WHERE estate_id = :estate"
+                  " AND kind = 'SIGNED' GROUP BY about")  # fmt: skip
+    assert len(signed) == 20
+    assert all(one.signed == 3 for one in signed)
+    held = rows(sample, "岚山名邸", "SELECT kind FROM count_act WHERE estate_id = :estate")
+    assert {one.kind for one in held} == {"OPENED", "BOX", "CLOSED", "SIGNED"}
 
 
 def test_nothing_happened_after_the_day_before(sample: Path) -> None:
