@@ -7,7 +7,7 @@ from engine.demo.roll import Entry
 
 #: People whom the cases name beside the owners and those who hold a lane.
 _PERSONS = """丁宁 韩志刚 吴桂兰 赵建民 何平 宋志平 蒋学文 骆冰 杜若 高丽 马骏 罗文斌 丁勇 郑浩 高岩 郑国梁
-宋岚 潘伟 贺琴 倪军 顾建新 方铭 贺莉 方静初 陶静 许红"""
+宋岚 潘伟 贺琴 倪军 顾建新 方铭 贺莉 方静初 陶静 许红 顾兰 陶国平"""
 PERSONS = tuple(_PERSONS.split())
 #: The company that serves a street, with its credit code; invented, like those that leave.
 COMPANIES = {

@@ -116,9 +116,9 @@ def overview(form: Form, values: Mapping[str, Any]) -> list[Overview]:
 
 
 def state_of(one: Field, rows: Iterable[Row], item: str) -> str:
-    """How an item stands, empty while it was not begun."""
+    """How an item stands, empty while it was not begun; a word that no form has says nothing."""
     states = {row.get("state") or "" for row in rows if row.get(one.columns[0].key) == item} or {""}
-    return next(state for state in _FIRST if state in states)
+    return next((state for state in _FIRST if state in states), "")
 
 
 def stamped(form: Form, values: Any, before: Any, who: str, at: str) -> Any:

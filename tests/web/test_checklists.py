@@ -107,3 +107,11 @@ def test_an_item_has_nine_photos_at_most(district: District, count: int, said: s
     begun = {"facilities.2.category": "LIFT", "facilities.2.state": "BLOCKED"}
     answer = cadre.post(task, {**begun, **photos, "do": "complete", "revision": "0"})
     assert ("最多 9 份" in answer.text) is bool(said)
+
+
+def test_a_word_that_no_form_has_is_refused_and_the_page_still_opens(district: District) -> None:
+    cadre, task = _survey(district)
+    answer = cadre.post(task, {**_given(state="on"), "do": "complete", "revision": "0"})
+    assert answer.status_code == 422
+    assert "“情况”填的是“on”：没有这个选项" in answer.text
+    assert cadre.get(task).status_code == 200

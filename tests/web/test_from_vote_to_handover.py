@@ -95,7 +95,8 @@ def _task(browser: Browser, title: str) -> str:
 def _form(page: str) -> list[tuple[str, str]]:
     """What the form of a page would send as it stands."""
     forms = [one for one in lxml.html.fromstring(page).forms if "revision" in dict(one.form_values())]
-    return list(forms[0].form_values())
+    # of a choice without a value a browser sends nothing more than its name
+    return [(name, "" if said == "on" and name.endswith(".state") else said) for name, said in forms[0].form_values()]
 
 
 def _problems(page: str) -> str:
