@@ -39,7 +39,7 @@ class Calendar:
 
     @staticmethod
     def read(texts: Iterable[str]) -> "Calendar":
-        """The calendar in TOML texts of ``year``, ``provisional``, ``holidays`` and ``worked``.
+        """The calendar in TOML texts of ``year``, ``source``, ``provisional``, ``holidays`` and ``worked``.
 
         Raises InvalidDefinition.
         """
@@ -179,9 +179,20 @@ def length_of(parameter: Parameter) -> Length:
 
 
 def end_of(period: Parameter | int, start: date, calendar: Calendar) -> date:
-    """The last day of a period that starts by an event on ``start`` (day 0); not rolled over a holiday."""
-    length = Length(period) if isinstance(period, int) else length_of(period)
-    return length.after(start, calendar)
+    """The last day of a period that starts by an event on ``start`` (day 0).
+
+    What law wants done within it may still be done on the first working day after a holiday (民法典 203): see
+    :func:`is_time_to_act`.  A notice or a wait that has to last so long runs its days out, whatever day its last is.
+    """
+    if isinstance(period, int):
+        return Length(period).after(start, calendar)
+    last = length_of(period).after(start, calendar)
+    return calendar.next_working(last) if is_time_to_act(period) else last
+
+
+def is_time_to_act(period: Parameter) -> bool:
+    """Whether law sets this as the longest time for doing something; our own programme's limits are not law's."""
+    return period.clock == "statutory" and period.direction == "max"
 
 
 def _months_from(day: date, months: int) -> date:
@@ -224,6 +235,8 @@ def _year(text: str) -> dict[str, Any]:
     days = [raw.get("holidays"), raw.get("worked")]
     if type(raw.get("year")) is not int or type(raw.get("provisional")) is not bool:
         raise InvalidDefinition("holidays", "year", "应写 year（年份）和 provisional（true 或 false）")
+    if not isinstance(raw.get("source"), str) or not raw["source"].strip():
+        raise InvalidDefinition("holidays", str(raw["year"]), "应写 source：放假安排的出处")
     if not all(isinstance(listed, list) and all(type(day) is date for day in listed) for listed in days):
         raise InvalidDefinition("holidays", str(raw["year"]), "holidays 和 worked 应为日期清单，如 [2026-01-01]")
     return raw

@@ -98,7 +98,7 @@ def report(work: UnitOfWork, library: Library, member: Member, estate_id: int, a
 
     pack = _pack_then(dossier, log[at:])
     zone = ZoneInfo(pack.zone)
-    found = conduct.review(until, zone, Limits.of(pack))
+    found = conduct.review(until, zone, Limits.of(pack, library.calendar))
     judged = [
         Judged(
             one,

@@ -21,7 +21,8 @@ class PackDeadlines:
         return ZoneInfo(self.pack.zone)
 
     def due(self, key: str, since: datetime) -> datetime:
-        """The end of the period of ``key``; the day it starts is not counted (民法典 200–203)."""
+        """The end of the period of ``key``: the day it starts is not counted, and what law wants done by a holiday
+        may be done on the working day after it (民法典 200–203)."""
         last = deadlines.end_of(self.pack.parameter(key), since.astimezone(self.zone).date(), self.calendar)
         return datetime.combine(last + timedelta(days=1), datetime.min.time(), self.zone)
 

@@ -104,10 +104,14 @@ def test_what_follows_an_election_is_due_by_the_day_its_result_was_announced(car
     log = orjson.loads((carried.out("committee-re-elected") / "timeline.json").read_bytes())
     (announced,) = [event["at"][:10] for event in log if event.get("task") == "announce_result"]
     fired = {event["timer"]: datetime.fromisoformat(event["due"]) for event in log if event["kind"] == "TimerFired"}
-    for timer, days in (("first_committee_meeting_due", 7), ("hand_over_records_due", 10), ("file_committee_due", 30)):
-        last = date.fromisoformat(announced) + timedelta(days)
+    for timer, days, on_a_holiday in (
+        ("first_committee_meeting_due", 7, 0),
+        ("hand_over_records_due", 10, 1),  # a Sunday
+        ("file_committee_due", 30, 2),  # a Saturday
+    ):
+        last = date.fromisoformat(announced) + timedelta(days + on_a_holiday)
         assert fired[timer] == datetime.combine(last, time(), CHINA) + timedelta(1), (
-            f"{timer}: {days} days end at 24:00 of the last one"
+            f"{timer}: {days} days end at 24:00 of the last one, or of the working day after it (民法典 203)"
         )
 
 

@@ -29,7 +29,7 @@ def log_of(carried: Carried, case: str) -> Log:
 def review(library: Library, log: Log) -> list[Finding]:
     place = log[0]["place"]
     pack = max((one for one in library.packs if one.place == place), key=lambda one: one.effective_from)
-    return conduct.review(log, CHINA, Limits.of(pack))
+    return conduct.review(log, CHINA, Limits.of(pack, library.calendar))
 
 
 def faulty(library: Library, log: Log) -> set[str]:

@@ -1,7 +1,6 @@
 """From the result to the signed contract: on which vote it rests, who decided to sign, and what became public."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from engine.rules import signing
 from engine.rules.conduct.journey import Entry, Journey, last
@@ -126,7 +125,7 @@ def contract_filed(journey: Journey, limits: Limits) -> Iterator[Seen]:
         if signed is None:
             yield seen(filed, fault="合同没有签署就备了案；请核对。")
             continue
-        due = signed.day("signed_on") + timedelta(limits.contract_filing)
+        due = limits.last_day(signed.day("signed_on"), limits.contract_filing)
         on = max(filed.day("filed_on"), filed.day("published_on"))
         what = f"合同应在 {due} 以前备案、公示，实际 {on}；请说明逾期原因。"
         yield seen(signed, filed, fault=what if on > due else "")

@@ -47,7 +47,7 @@ def decision_posted(journey: Journey, limits: Limits) -> Iterator[Seen]:
         convened = journey.within_vote("resolve_agenda", posted)
         if convened is None:
             continue
-        due = convened.day("decided_on") + timedelta(limits.decision_notice)
+        due = limits.last_day(convened.day("decided_on"), limits.decision_notice)
         on = max(posted.day("posted_on"), posted.day("community_told_on"))
         what = f"召集决议应在 {due} 以前公告并告知居委会，实际 {on}；请说明逾期原因。"
         yield seen(convened, posted, fault=what if on > due else "")

@@ -106,7 +106,7 @@ def prep_group_in_time(journey: Journey, limits: Limits) -> Iterator[Seen]:
     for set_up in journey.done("set_up_prep_group"):
         applied = journey.last("apply_first_assembly", set_up)
         if applied is not None:
-            due = applied.day("applied_on") + timedelta(limits.prep_group_setup)
+            due = limits.last_day(applied.day("applied_on"), limits.prep_group_setup)
             done = set_up.day("set_up_on")
             yield seen(
                 applied, set_up, fault=f"筹备组应在 {due} 以前成立，实际 {done}；请说明逾期原因。" if done > due else ""
@@ -119,7 +119,7 @@ def first_assembly_in_time(journey: Journey, limits: Limits) -> Iterator[Seen]:
     for set_up in journey.done("set_up_prep_group"):
         opened = next((one for one in journey.done("prepare_meeting_notice") if one.no > set_up.no), None)
         if opened is not None:
-            due = set_up.day("set_up_on") + timedelta(limits.first_assembly)
+            due = limits.last_day(set_up.day("set_up_on"), limits.first_assembly)
             opens = opened.day("voting_opens_on")
             what = f"首次业主大会应在 {due} 以前召开，实际 {opens}；请说明逾期原因。"
             yield seen(set_up, opened, fault=what if opens > due else "")
@@ -145,7 +145,8 @@ def first_meeting_in_time(journey: Journey, limits: Limits) -> Iterator[Seen]:
         announced = journey.last("announce_result", held)
         if held.get("put_off") or announced is None:
             continue
-        yield _in_time(announced, "posted_on", held, "held_on", limits.first_meeting, "业委会首次会议")
+        due = limits.last_day(announced.day("posted_on"), limits.first_meeting)
+        yield _in_time(announced, held, "held_on", due, "业委会首次会议")
 
 
 @rule("PR-21", "H", "业委会按期备案", "物业管理条例 16；业主大会和业主委员会指导规则 33", "T-11", "file_committee")
@@ -154,11 +155,11 @@ def filed_in_time(journey: Journey, limits: Limits) -> Iterator[Seen]:
     for filed in journey.done("file_committee"):
         announced = journey.last("announce_result", filed)
         if announced is not None:
-            yield _in_time(announced, "posted_on", filed, "filed_on", limits.committee_filing, "业委会备案")
+            due = limits.last_day(announced.day("posted_on"), limits.committee_filing)
+            yield _in_time(announced, filed, "filed_on", due, "业委会备案")
 
 
-def _in_time(begun: Entry, begins: str, done: Entry, name: str, days: int, what: str) -> Seen:
-    due = begun.day(begins) + timedelta(days)
+def _in_time(begun: Entry, done: Entry, name: str, due: date, what: str) -> Seen:
     on = done.day(name)
     late = on > due and not done.said("late_reason")
     return seen(begun, done, fault=f"{what}应在 {due} 以前办，实际 {on}，没有写逾期原因；请补写。" if late else "")

@@ -1,9 +1,11 @@
 """The periods and shares of a place by which a journey is read, as its pack has them."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from engine.rules.deadlines import Calendar
 from engine.rules.jurisdiction import Pack
 from engine.rules.prereview.facts import Facts, fact
 from engine.rules.tally import Thresholds
@@ -11,8 +13,9 @@ from engine.rules.tally import Thresholds
 
 @dataclass(frozen=True, kw_only=True)
 class Limits(Facts):
-    """Periods in days, shares as the tally has them, ``callback`` in percent."""
+    """Periods in days, shares as the tally has them, ``callback`` in percent; ``calendar`` of the years."""
 
+    calendar: Calendar = fact("放假安排")
     thresholds: Thresholds = fact("规则包：表决比例")
     assembly_notice: int = fact("规则包：会议公告期")
     window_min: int = fact("规则包：表决期下限")
@@ -39,11 +42,16 @@ class Limits(Facts):
     display: int = fact("规则包：公示张贴时间")
 
     @staticmethod
-    def of(pack: Pack) -> "Limits":
+    def of(pack: Pack, calendar: Calendar) -> "Limits":
         """The limits that a pack sets; an older one may lack a number, and the rule that needs it says so."""
         known: dict[str, Any] = {name: pack.value(key) for name, key in _KEYS.items() if key in pack.parameters}
         shares: list[Fraction] = [pack.value(share) for share in _SHARES]
-        return Limits(at="pack", thresholds=Thresholds(*shares), **known)
+        return Limits(at="pack", calendar=calendar, thresholds=Thresholds(*shares), **known)
+
+    def last_day(self, begins: date, days: int) -> date:
+        """The last day of so many in which something has to be done: past a holiday it is the next working day
+        (民法典 203)."""
+        return self.calendar.next_working(begins + timedelta(days))
 
 
 _SHARES = ("quorum_area", "quorum_headcount", "pass_ordinary", "pass_special")

@@ -86,7 +86,7 @@ def left_in_time(journey: Journey, limits: Limits) -> Iterator[Seen]:
     for signed in journey.done("sign_handover_certificate"):
         served = last(journey.done(*_ENDED), signed)
         if served is not None:
-            due, on = served.day("termination_on") + timedelta(limits.exit), signed.day("signed_on")
+            due, on = limits.last_day(served.day("termination_on"), limits.exit), signed.day("signed_on")
             what = f"原企业应在 {due} 以前退出移交，{on} 才签确认书；请催告并留存证据。"
             yield seen(served, signed, fault=what if on > due else "")
 
@@ -98,7 +98,7 @@ def prepaid_in_time(journey: Journey, limits: Limits) -> Iterator[Seen]:
         served = last(journey.done(*_ENDED), settled)
         if served is None or settled.get("transferred_on") is None:
             continue
-        due, on = served.day("termination_on") + timedelta(limits.refund), settled.day("transferred_on")
+        due, on = limits.last_day(served.day("termination_on"), limits.refund), settled.day("transferred_on")
         what = f"预交费应在 {due} 以前移交或者退还，实际 {on}；请催告。"
         yield seen(served, settled, fault=what if on > due else "")
 
@@ -125,7 +125,7 @@ def takeover_filed(journey: Journey, limits: Limits) -> Iterator[Seen]:
         if entered is None:
             yield seen(filed, fault="没有进场就办了承接查验备案；请核对。")
             continue
-        due, on = entered.day("entered_on") + timedelta(limits.takeover_filing), filed.day("filed_on")
+        due, on = limits.last_day(entered.day("entered_on"), limits.takeover_filing), filed.day("filed_on")
         late = on > due and not filed.said("late_reason")
         yield seen(
             entered, filed, fault=f"承接查验应在 {due} 以前备案，实际 {on}，没有写原因；请补写。" if late else ""

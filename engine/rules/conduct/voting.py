@@ -184,22 +184,22 @@ def flawed_vote_voided(journey: Journey, limits: Limits) -> Iterator[Seen]:
 @rule("PR-51", "H", "结果按期公告", "业主大会和业主委员会指导规则 30", "T-08", "announce_result")
 def result_in_time(journey: Journey, limits: Limits) -> Iterator[Seen]:
     """The result was posted within the period from the count."""
-    yield from _told(journey, "posted_on", limits.result_notice, "表决结果", "公告")
+    yield from _told(journey, limits, "posted_on", limits.result_notice, "表决结果", "公告")
 
 
 @rule("PR-52", "H", "决定按期告知居委会", "物业管理条例 20 ¶3", "T-09", "announce_result")
 def result_told(journey: Journey, limits: Limits) -> Iterator[Seen]:
     """The residents' committee was told within the period from the count."""
-    yield from _told(journey, "committee_told_on", limits.result_told, "业主大会决定", "告知居委会")
+    yield from _told(journey, limits, "committee_told_on", limits.result_told, "业主大会决定", "告知居委会")
 
 
-def _told(journey: Journey, name: str, days: int, what: str, how: str) -> Iterator[Seen]:
+def _told(journey: Journey, limits: Limits, name: str, days: int, what: str, how: str) -> Iterator[Seen]:
     for announced in journey.done("announce_result"):
         counted = journey.within_vote("count_votes", announced)
         if counted is None:
             yield seen(announced, fault=f"{what}没有计票就{how}；请核对。")
             continue
-        due, on = counted.day("counted_on") + timedelta(days), announced.day(name)
+        due, on = limits.last_day(counted.day("counted_on"), days), announced.day(name)
         fault = f"{what}应在 {due} 以前{how}，实际 {on}；请说明逾期原因。" if on > due else ""
         if on < counted.day("counted_on"):
             fault = f"{what}在计票（{counted.day('counted_on')}）以前就{how}（{on}）；请核对日期。"

@@ -6,7 +6,7 @@ from pathlib import Path
 import chinese_calendar
 import pytest
 
-from engine.errors import InvalidAnswers, NotFound
+from engine.errors import InvalidAnswers, InvalidDefinition, NotFound
 from engine.rules import deadline_question, deadlines, jurisdiction, termination
 from engine.rules.deadlines import (
     PERIODS,
@@ -127,6 +127,15 @@ def test_the_shipped_calendar_is_the_official_one(year: int, calendar: Calendar)
     for number in range(365):
         day = date.fromordinal(start.toordinal() + number)
         assert calendar.is_working(day) is chinese_calendar.is_workday(day), day
+
+
+def test_a_year_names_where_its_holidays_come_from() -> None:
+    for file in JURISDICTIONS.glob("holidays-*.toml"):
+        text = file.read_text()
+        Calendar.read([text])
+        without = "\n".join(line for line in text.splitlines() if not line.startswith("source"))
+        with pytest.raises(InvalidDefinition, match="source"):
+            Calendar.read([without])
 
 
 def test_a_year_that_is_not_published_says_so(calendar: Calendar) -> None:
