@@ -23,6 +23,7 @@ CASES = (
     "no-old-company", "first-committee", "first-committee-fails", "committee-re-elected", "custody-first", "fee-rise",
     "vote-electronic", "vote-void-count", "vote-invalid-ballots", "selection-conflict", "extension-lapsed",
     "handover-arbitration", "handover-ordered", "service-stops", "acceptance-failed", "revoked",
+    "hangzhou-custodial",
 )  # fmt: skip
 _SCRIPTS = "tests/cases"
 #: The key under which cases are carried for samples and tests: what ballots say lies under it.

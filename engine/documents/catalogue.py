@@ -141,6 +141,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             Kind("handover_certificate", "D-60", "交接确认书（三方）", "C", "OWNERS", "takeover"),
             Kind("entry_notice", "D-61", "新物业进场公告", "A", "PUBLIC", "entry"),
             Kind("staffing_plan", "D-62", "进场人员配置与应急预案", "I", "INTERNAL", "entry"),
+            Kind("custody_settlement", "L-84", "托管结算移交确认书", "C", "OWNERS", "baseline_inspection"),
             Kind("cutover_statement", "D-63", "模式切换结转表（原物业留任）", "C", "OWNERS", "cutover"),
             Kind("handover_demand", "L-55", "移交催告函（附清单）", "N", "OWNERS", "handover_dispute"),
             Kind("mediation_request", "L-56", "交接争议调解申请书", "I", "INTERNAL", "handover_dispute"),

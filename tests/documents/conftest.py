@@ -27,6 +27,7 @@ ISSUED_BY = (
     "vote-electronic", "vote-void-count", "extension-lapsed", "handover-arbitration", "handover-ordered",
     "company-converts", "service-stops", "acceptance-failed", "revoked",
     "tender-authorised", "tender-too-few", "self-governing", "merge-neighbour", "pmc-signs", "bank-refuses",
+    "hangzhou-custodial",
 )  # fmt: skip
 
 

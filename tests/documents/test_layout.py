@@ -383,7 +383,7 @@ def test_a_receipt_of_delivery_names_the_paper_by_the_title_that_it_bears(kind: 
 _SIDES = {
     "processor_agreement": 2, "joint_agreement": 3, "conversion_agreement": 3, "self_governance_agreement": 3,
     "supervisor_agreement": 3, "settlement": 3, "cutover_statement": 3, "neighbour_agreement": 4, "account_rules": 4,
-    "fund_route_change": 4, "handover_certificate": 4,
+    "fund_route_change": 4, "handover_certificate": 4, "custody_settlement": 4,
 }  # fmt: skip
 #: Terms that are agreed on later, a letter of appointment; an annex and a record whose signers are not always the same.
 _OTHERWISE = {"supervisor_terms", "supervisor_letter", "fiduciary_covenant", "inspection_record"}

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from engine.errors import Problem
 from engine.forms import checks
-from engine.rules import deadlines, handover, handover_list, termination
+from engine.rules import custody, deadlines, handover, handover_list, termination
 from engine.rules.outcome import Outcome
 from engine.use_cases import handover_records, reading
 from engine.use_cases.dossier import Answers, Dossier
@@ -152,11 +152,24 @@ def _file_takeover(dossier: Dossier, answers: Answers) -> list[Problem]:
     ]
 
 
+def _settle_custody(dossier: Dossier, answers: Answers) -> list[Problem]:
+    sums = (answers["income"], answers["subsidy"], answers["expense"], answers["balance"])
+    began = dossier.answers("start_custody")["taken_over_on"]
+    starts = dossier.answers("finalise_contract")["service_start"]
+    return [
+        *custody.accounts_problems(custody.Accounts(*sums, answers["shortfall"] or "")),
+        *custody.time_problems(began, answers["ends_on"], starts),
+    ]
+
+
 def _decide_handover(dossier: Dossier) -> Decision:
+    routing = {"inspection_notice_due": None, "in_custody": dossier.answered("start_custody")}
     if dossier.took_over_as == "CUTOVER":
         closed = handover.close_cutover(dossier.settlement_of(dossier.answers("settle_cutover")))
-        return Decision(closed, {"inspection_notice_due": None})
-    return Decision(_inspected(dossier), {"inspection_notice_due": _posted_by(dossier, _inspected_on(dossier))})
+        return Decision(closed, routing)
+    return Decision(
+        _inspected(dossier), {**routing, "inspection_notice_due": _posted_by(dossier, _inspected_on(dossier))}
+    )
 
 
 def _inspected(dossier: Dossier) -> Outcome:
@@ -196,6 +209,7 @@ CHECKS: Mapping[str, Check] = {
     "inspect_and_list": _inspect_and_list,
     "inspect_baseline": _inspect_baseline,
     "settle_accounts": _settle,
+    "settle_custody": _settle_custody,
     "settle_cutover": _settle,
     "freeze_old_account": _freeze_old_account,
     "transfer_personal_data": _transfer_personal_data,
@@ -205,5 +219,10 @@ CHECKS: Mapping[str, Check] = {
     "file_takeover": _file_takeover,
 }
 GATES: Mapping[str, Gate] = {
-    "handover": gate(_decide_handover, "COMPLETE PARTIAL BLOCKED", inspection_notice_due=None),
+    "handover": gate(
+        _decide_handover,
+        "COMPLETE PARTIAL BLOCKED",
+        inspection_notice_due=None,
+        in_custody=frozenset({True, False}),
+    ),
 }
