@@ -99,6 +99,14 @@ def missing_clauses(present: Collection[str]) -> list[str]:
     return [name for code, name in MANDATORY_CLAUSES.items() if code not in present]
 
 
+def old_fee_problems(stated: Decimal | None, known: Decimal | None) -> list[Problem]:
+    """Whether the plan states the fee that is paid today as the application has it: a rise is told by it."""
+    if known is None or stated == known:
+        return []
+    message = f"申请表登记的现行标准是每平方米每月 {known} 元，是否涨价以此为准；请照填，登记有误的先更正申请表。"
+    return [Problem("fee_std_old", message)]
+
+
 def fee_change(old: Decimal | None, new: Decimal) -> Outcome:
     """Whether the fee ``RISES`` or ``HOLDS``, in yuan per m² and month; no old fee is no rise (manual S6).
 

@@ -246,15 +246,27 @@ def voted_range(dossier: "Dossier") -> signing.Voted:
     """What the owners decided: the plan's terms, or those that went to them since because a contract had differed."""
     plan = dossier.answers("draft_plan")
     revoted = dossier.figures("contract_range", since="draft_plan")
+    fee, share = voted_caps(dossier)
     return signing.Voted(
         outcome=dossier.outcome("vote", "contested_vote"),
         result_posted_on=dossier.answers("announce_result")["posted_on"],
         objections_closed_on=dossier.answers("settle_objections")["closed_on"],
         company="",
-        fee_max=Decimal(revoted["fee_max"]) if revoted else plan["fee_std_new"],
-        ratio_max=Decimal(revoted["ratio_max"]) if revoted else plan["remuneration_ratio"] or 0,
+        fee_max=fee,
+        ratio_max=share.ratio,
         years_max=revoted["years_max"] if revoted else plan["contract_years"],
-        fixed_max=Decimal(revoted["fixed_max"]) if revoted else plan["remuneration_fixed"] or Decimal(0),
+        fixed_max=share.fixed,
+    )
+
+
+def voted_caps(dossier: "Dossier") -> tuple[Decimal, Remuneration]:
+    """The highest fee and share that the owners decided: those of the plan, or those of a later vote on them."""
+    plan = dossier.answers("draft_plan")
+    share, revoted = remuneration(plan), dossier.figures("contract_range", since="draft_plan")
+    if not revoted:
+        return plan["fee_std_new"], share
+    return Decimal(revoted["fee_max"]), Remuneration(
+        share.base, Decimal(revoted["ratio_max"]), Decimal(revoted["fixed_max"])
     )
 
 

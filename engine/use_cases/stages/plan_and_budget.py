@@ -20,7 +20,8 @@ def _draft_plan(dossier: Dossier, answers: Answers) -> list[Problem]:
         answers["remuneration_ratio"] or 0,
         answers.get("performance_withhold") or 0,
     )
-    return plan.terms_problems(terms, limits)
+    known = dossier.answers("submit_application")["fee_std"]
+    return plan.terms_problems(terms, limits) + plan.old_fee_problems(answers["fee_std_old"], known)
 
 
 def _draft_budget(dossier: Dossier, answers: Answers) -> list[Problem]:

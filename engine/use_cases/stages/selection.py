@@ -56,11 +56,8 @@ def _score_candidates(dossier: Dossier, answers: Answers) -> list[Problem]:
 
 
 def _prepare_tender(dossier: Dossier, answers: Answers) -> list[Problem]:
-    plan = dossier.answers("draft_plan")
     found = selection.weight_problems([(row["criterion"], row["weight"]) for row in answers["weights"]])
-    caps = selection.cap_problems(
-        answers["fee_cap"], _share_cap(answers), plan["fee_std_new"], reading.remuneration(plan)
-    )
+    caps = selection.cap_problems(answers["fee_cap"], _share_cap(answers), *reading.voted_caps(dossier))
     return found + caps
 
 
