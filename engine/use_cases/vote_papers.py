@@ -40,7 +40,8 @@ def vote(dossier: Dossier) -> dict[str, Any]:
     return {
         "opens_on": dossier.answers("prepare_meeting_notice")["voting_opens_on"] if planned else None,
         "closes_on": counting.closes_on(dossier) if planned else None,
-        "extended": bool(dossier.figures("extension", since="freeze_roster")),
+        "extended": bool(dossier.figures("extension", since="freeze_roster"))
+        and dossier.outcome("extension") == "EXTENDED",
         "items": items,
         "ruled": [
             _ruled(item, one.ruled) for item, one in zip(counting.items(dossier), found, strict=False) if one.ruled

@@ -48,6 +48,11 @@ VARIANTS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         # a new company for an estate that is in custody meanwhile
         "CUSTODY": ("先行托管", "此前没有物业服务企业"),
     },
+    # a developer's preliminary contract ends when the new one takes effect, so that this may not be before the service
+    "submit_application.contract_type": {
+        "OWNERS_ASSEMBLY": ("本合同自双方签章之日起生效", "前期物业服务合同于同日终止"),
+        "PRELIMINARY": ("约定的服务开始之日起生效，前期物业服务合同于同日终止", "自双方签章之日起生效"),
+    },
     "draft_plan.performance_withhold": {
         "20": ("作为考核预留", "暂缓支付当期酬金"),
         "": ("暂缓支付当期酬金", "作为考核预留"),
@@ -114,6 +119,44 @@ def test_two_choices_go_together_in_one_contract(pair: tuple[tuple[str, str], ..
         assert not_says not in whole, not_says
     for word_of_a_company in _SELF_GOVERNED if executive else ():
         assert word_of_a_company not in whole, word_of_a_company
+
+
+@pytest.mark.parametrize(
+    ("route", "said"),
+    [
+        ("F1", "核准支付、保管其凭证"),
+        ("F2", "核准支付、保管其凭证"),
+        ("F3", "审查、同意每笔支付"),
+        ("F4", "核准支付、保管其凭证"),
+        ("F5", "同意超过限额的支付"),
+    ],
+)
+def test_the_owners_body_holds_a_key_only_where_the_account_gives_it_one(
+    route: str, said: str, library: Library
+) -> None:
+    whole = "\n".join(contract(library, {"finalise_contract.fund_route": route}))
+    assert f"业主组织负责{said}，" in whole
+    assert ("凭证由受托人与业主组织分别保管" in whole) is ("保管其凭证" in said)
+
+
+@pytest.mark.parametrize(
+    ("route", "taken_over", "by"),
+    [
+        ("CONVERT_EXISTING", "受托人按照前一份合同预收、结转的费用和结余", "模式切换结转表"),
+        ("REPLACE_BY_AGREEMENT", "原物业服务企业移交的预收费用和结余", "费用清算确认书"),
+        ("NEW_COMPANY", "业主此前自行筹集、移交的结余", ""),
+        ("CUSTODY", "托管单位移交的预收费用和结余", "托管结算移交确认书"),
+    ],
+)
+def test_what_is_taken_over_is_listed_by_the_paper_that_settles_it_and_deposits_never(
+    route: str, taken_over: str, by: str, library: Library
+) -> None:
+    said = contract(library, {"hold_diagnosis_meeting.route": route})
+    assert f"（四）{taken_over}；" in said
+    listed = next(line for line in said if "以共有资金购置的资产随时增列" in line)
+    assert listed.startswith(("前一份合同", "原物业", "托管")) is bool(by)
+    assert f"以{by}为准" in listed or not by
+    assert "押金归交纳人所有" in listed
 
 
 def test_no_two_kinds_of_document_share_a_code() -> None:
