@@ -5,22 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from engine import store
 from engine.store import Store
 from engine.use_cases.library import Library
-from tests.district import Clock, District, settle
-
-
-def _people(url: str) -> None:
-    opened = store.open(url, files=Path("unused"), synchronous="NORMAL")
-    settle(opened, Clock().now)
-    opened.close()
+from tests.district import District, people
 
 
 @pytest.fixture(scope="session")
 def prepare() -> Callable[[str], None]:
-    """The district's people are there, since keeping ten passwords takes longer than most tests."""
-    return _people
+    """The district's people are there."""
+    return people
 
 
 @pytest.fixture
