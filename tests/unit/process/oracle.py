@@ -135,23 +135,8 @@ class Oracle:
         workflow.deadlines, workflow.now = self.deadlines, now
 
 
-class Sharing(Oracle):
-    """The same without the specifications in its JSON, as no step changes them; read from it only where it resumes."""
-
-    @property
-    def state(self) -> str:
-        """Where the workflow stands."""
-        return str(self.serializer.serialize_json(self._restored()))
-
-    @state.setter
-    def state(self, given: str) -> None:
-        self._read = self.serializer.deserialize_json(given)
-
-    def _keep(self, workflow: Any) -> None:
-        self._read = workflow
-
-    def _restored(self) -> Any:
-        return self._read
+class Brief(Oracle):
+    """The same without the specifications in its JSON, as no step changes them."""
 
     def _converters(self, definition: Definition) -> dict[type, Any]:
         class Journey(BpmnWorkflowConverter):  # type: ignore[misc]
@@ -167,6 +152,25 @@ class Sharing(Oracle):
                 return super().from_dict({**kept, **shared})
 
         return {**_CONFIG, BpmnWorkflow: Journey}
+
+
+class Sharing(Brief):
+    """The same read from its JSON only where it resumes."""
+
+    @property
+    def state(self) -> str:
+        """Where the workflow stands."""
+        return str(self.serializer.serialize_json(self._restored()))
+
+    @state.setter
+    def state(self, given: str) -> None:
+        self._read = self.serializer.deserialize_json(given)
+
+    def _keep(self, workflow: Any) -> None:
+        self._read = workflow
+
+    def _restored(self) -> Any:
+        return self._read
 
 
 def ours(definition: Definition, state: bytes, deadlines: Any, now: Any) -> list[Told]:
