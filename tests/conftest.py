@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -47,6 +48,17 @@ def _replays(common: Path) -> Iterator[None]:
     replays.keep_in(folder)
     yield
     replays.keep_in(None)
+
+
+def pytest_collection() -> None:
+    """Look for no garbage while ten thousand tests are collected: hardly any of it is."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, but not among the tests and the modules, which stay to the end."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
