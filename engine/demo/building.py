@@ -215,7 +215,7 @@ def _build_beside(kept: Settings, entries: tuple[Entry, ...], today: date, say: 
         shutil.rmtree(left)
     unfinished = kept.home / f"{_UNFINISHED}{os.getpid()}"
     unfinished.mkdir()
-    say("第一次启动：正在准备演示区（一两分钟，机器忙时更久，只做这一次）…")
+    say("第一次启动：正在准备演示区（两三分钟，机器忙时更久，只做这一次）…")
     processes = min(_PROCESSES, os.cpu_count() or 1)
     build(unfinished, Public(kept.public_url, kept.person_key), entries, today, say, processes)
     # the build itself waited for no disk; now everything has to be there before it counts
