@@ -136,8 +136,8 @@ class District:
         return 1
 
     def _reach(self, case: Case) -> None:
-        """Carry the estate to the end of the case, or copy it from where somebody came as far."""
-        walked = hashlib.sha256(repr(case.steps).encode()).hexdigest()
+        """Carry the estate to the end of the case, or copy it from where somebody came as far with the same case."""
+        walked = hashlib.sha256(repr((case.name, case.steps)).encode()).hexdigest()
         replays.reach(self.opened, f"{walked} {self._published()}", lambda: self._carry(case))
 
     def _published(self) -> str:

@@ -35,7 +35,7 @@ def test_the_page_says_where_the_estate_stands_and_what_comes_next_by_when(count
     box = page.split("下一步</h2>", 1)[1].split("</section>", 1)[0]
     assert "公告表决结果" in box
     assert "业委会/物管会 沈国强" in box
-    assert "2026-05-02（周六） 前" in box
+    assert "2026-05-06（周三） 前" in box
     assert "查看" in box
     assert "去办理" in counted.browser("业委会/物管会").get("/estates/1").text
     assert "公告表决结果：3 天<br>依据：业主大会和业主委员会指导规则 30" in page
