@@ -18,7 +18,7 @@ from engine.store import signed_copies
 from engine.store.signed_copies import Seen
 from engine.use_cases import signed_copies as signing
 from tests import photographs
-from tests.district import CASE, Browser, District
+from tests.district import Browser, District
 from tests.documents.contracts import replaced
 from tests.scans import scanned
 
@@ -66,6 +66,11 @@ def look(district: District) -> None:
     scanner = scanning.Scanner(district.opened)
     while scanner.round(district.clock.now):
         pass
+
+
+def ticks(page: str) -> list[str]:
+    """What is ticked on the page of a copy."""
+    return re.findall(r'data-tick="([^"]+)" checked', page)
 
 
 @needs_readers
@@ -341,94 +346,6 @@ def test_a_page_that_is_missing_is_added_to_the_copy_that_is_there(replayed: Dis
     assert cadre.post(copy, {"do": "file", **given}).status_code == 302
     late = cadre.post(copy, {"do": "add", "files": [(io.BytesIO(photographs.photo()), "晚.jpg")]})
     assert (late.status_code, "不能补页" in late.text) == (422, True)
-
-
-def test_without_a_reader_a_person_says_which_page_is_which(
-    replayed: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "")
-    cadre = replayed.browser("社区干部")
-    listed = cadre.get(SIGNED).text
-    for package in ("poppler-utils", "tesseract-ocr-chi-sim", "libreoffice-writer-nogui"):
-        assert package in listed
-    copy = bring(cadre, (photographs.photo(), "一.jpg")).location
-    look(replayed)
-    assert "没有安装 tesseract-ocr-chi-sim" in cadre.get(copy).text
-    assert cadre.post(copy, {"do": "assign-1", "page-1": "1"}).status_code == 302
-    places = re.findall(r'name="place" value="(\d+)"', cadre.get(copy).text)
-    assert "没有自动核对" in cadre.post(copy, {"do": "file", "place": places}).text
-    assert cadre.post(copy, {"do": "file", "place": places, "looked": "1"}).status_code == 302
-    assert "已由" in cadre.get(copy).text
-
-
-def ticks(page: str) -> list[str]:
-    return re.findall(r'data-tick="([^"]+)" checked', page)
-
-
-def test_nothing_that_a_person_ticked_is_lost_whatever_is_done_next_and_nobody_ticks_for_another(
-    replayed: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "")
-    cadre = replayed.browser("社区干部")
-    copy = bring(cadre, (photographs.photo(), "一.jpg")).location
-    look(replayed)
-    # while a page is named, another added, one dropped and the copy refused
-    said = {"place": "1", "why": "当天没有带公章"}
-    assert cadre.post(copy, {"do": "assign-1", "page-1": "1", **said}).status_code == 302
-    assert ticks(cadre.get(copy).text) == ["place1"]
-    files = [(io.BytesIO(photographs.photo(810)), "二.jpg")]
-    assert (
-        cadre.post(copy, {"do": "add", "files": files, "looked": "1", "was": "place1", "place": "1"}).status_code == 302
-    )
-    look(replayed)
-    assert "还有 1 张没有对上" in cadre.post(copy, {"do": "file"}).text
-    assert cadre.post(copy, {"do": "drop-2"}).status_code == 302
-    shown = cadre.get(copy).text
-    assert (ticks(shown), 'value="当天没有带公章"' in shown) == (["1=1", "place1"], True)
-    # what another tab did not show is not taken back by it; what it showed ticked is
-    assert cadre.post(copy, {"do": "keep", "quiet": "1", "place": "0", "was": ""}).status_code == 204
-    assert cadre.post(copy, {"do": "keep", "looked": "1", "was": "1=1 place1"}).status_code == 302
-    assert ticks(cadre.get(copy).text) == ["1=1", "place0"]
-    # a page that is another one now was not compared with that
-    assert cadre.post(copy, {"do": "assign-1", "page-1": "2"}).status_code == 302
-    assert ticks(cadre.get(copy).text) == ["place0"]
-    street = replayed.browser("街道")
-    seen = street.get(copy).text
-    assert (ticks(seen), CASE.people["社区干部"] in seen, "已勾选" in seen) == ([], True, True)
-    assert "没有勾选" in street.post(copy, {"do": "file", "looked": "1"}).text
-    assert replayed.browser("会计审计").post(copy, {"do": "keep", "place": "0"}).status_code == 403
-    with replayed.opened.work("测试", replayed.clock.now) as work:
-        assert {one.who for one in signed_copies.ticks(work, 1)} == {CASE.people["社区干部"], CASE.people["街道"]}
-
-
-def test_a_file_that_was_chosen_and_not_sent_is_told_before_the_copy_is_filed(
-    replayed: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "")
-    cadre = replayed.browser("社区干部")
-    copy = bring(cadre, (photographs.photo(), "一.jpg")).location
-    look(replayed)
-    files = [(io.BytesIO(photographs.photo(810)), "二.jpg")]
-    assert "选了文件还没有补传" in cadre.post(copy, {"do": "file", "files": files}).text
-
-
-def test_of_a_page_that_is_there_twice_one_is_dropped_before_it_is_filed(
-    replayed: District, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", "")
-    cadre = replayed.browser("社区干部")
-    copy = bring(cadre, (photographs.photo(), "一.jpg"), (photographs.photo(810), "又.jpg")).location
-    look(replayed)
-    for no in (1, 2):
-        assert cadre.post(copy, {"do": f"assign-{no}", f"page-{no}": "1"}).status_code == 302
-    shown = cadre.get(copy).text
-    assert "第 1 页有两张以上" in shown
-    assert "去掉第 2 张" in shown
-    assert "第 1 页有两张；请去掉一张" in cadre.post(copy, {"do": "file"}).text
-    assert cadre.post(copy, {"do": "drop-2"}).status_code == 302
-    places = re.findall(r'name="place" value="(\d+)"', cadre.get(copy).text)
-    assert cadre.post(copy, {"do": "file", "place": places, "looked": "1"}).status_code == 302
-    assert "归档时对照过" in cadre.get(copy).text
 
 
 @pytest.mark.parametrize(
