@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import partial
-from itertools import groupby
 
 from engine.carry.casefile import Step
 from engine.demo import names
-from engine.demo.errands import CADRE, GRID, SUPERVISOR, Place
+from engine.demo.errands import CADRE, GRID, SUPERVISOR, Place, Row, by_day
 from engine.rules.ballot_life import State
 from engine.rules.count_session import Part
 from engine.rules.count_session import names as named
@@ -17,7 +16,6 @@ from engine.store import rows
 from engine.use_cases import ballot_entry, ballots, count_session
 from engine.use_cases.ballots import Vote
 
-Row = Mapping[str, str]
 _ISSUED, _DELIVERED, _TAKEN = time(9, 0), time(20, 30), time(20, 40)
 #: One ballot of so many is read wrongly by whoever reads it second.
 _SLIP = 53
@@ -45,16 +43,14 @@ class Balloting:
         sheet = step.rows["deliveries"]
         first = min(row["on"] for row in sheet)
         self.place.errands.add(_at(first, _ISSUED, zone), self._issue, "deliver_ballots")
-        for on, rows_ in groupby(sorted(sheet, key=lambda row: row["on"]), key=lambda row: row["on"]):
-            day = list(rows_)
+        for on, day in by_day(sheet):
             at = _at(on, _DELIVERED, zone)
             self.place.errands.add(at, partial(self._bring, day), "deliver_ballots")
 
     def take(self, step: Step, zone: datetime) -> None:
         """Have the ballots of a sheet of what came back taken on its days, folded."""
         sheet = step.rows["ballots"]
-        for on, rows_ in groupby(sorted(sheet, key=lambda row: row["on"]), key=lambda row: row["on"]):
-            day = list(rows_)
+        for on, day in by_day(sheet):
             at = _at(on, _TAKEN, zone)
             self.place.errands.add(at, partial(self._take, day), "close_voting")
 

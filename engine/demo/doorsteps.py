@@ -4,16 +4,14 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from functools import partial
-from itertools import groupby
 
 from engine.carry.casefile import Step
-from engine.demo.errands import CADRE, GRID, Place
+from engine.demo.errands import CADRE, GRID, Place, Row, by_day
 from engine.rules.canvass import Attitude
 from engine.rules.doors import Result
 from engine.use_cases import canvass_team, canvassing, visiting
 from engine.use_cases.canvassing import Canvass
 
-Row = Mapping[str, str]
 #: An evening at the doors begins then, a door takes so long, and what was heard is recorded at the end of it.
 _BEGIN, _EACH, _RECORDED = time(18, 30), timedelta(minutes=4), time(21, 30)
 #: Of so many packets one is the cadre's, the others are the grid's.
@@ -31,10 +29,9 @@ _RESULTS: Mapping[Attitude, tuple[Result, str]] = {
 
 def plan(place: Place, step: Step, zone: datetime) -> None:
     """Have the doors of a sheet called at on the days that it names; ``zone`` is any moment in the estate's zone."""
-    rows = sorted(step.rows["visits"], key=lambda row: (row["on"], row.get("time", "")))
-    for nth, (on, evening) in enumerate(groupby(rows, key=lambda row: row["on"])):
+    called = sorted(step.rows["visits"], key=lambda row: row.get("time", ""))
+    for nth, (on, calls) in enumerate(by_day(called)):
         at = datetime.combine(datetime.fromisoformat(on).date(), _RECORDED, zone.tzinfo)
-        calls = list(evening)
         if not nth:
             place.errands.add(at.replace(hour=_BEGIN.hour), partial(_give, place), "canvass_households")
         place.errands.add(at, partial(_record, place, calls), "canvass_households")

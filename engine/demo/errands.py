@@ -2,11 +2,11 @@
 
 import heapq
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import count
+from itertools import count, groupby
 
 from engine.carry.acting import Acting
 from engine.store import accounts as organisation
@@ -17,6 +17,8 @@ from engine.use_cases.library import Library
 
 CADRE, GRID, BODY, SUPERVISOR = "社区干部", "网格员", "业委会/物管会", "监察人"
 Do = Callable[[datetime], None]
+#: A row of a sheet that a case hands in.
+Row = Mapping[str, str]
 
 
 @dataclass(frozen=True, order=True)
@@ -87,3 +89,9 @@ class Place:
                 assert account is not None
                 self._members[name] = accounts.member(work, account)
             yield work, self._members[name]
+
+
+def by_day(sheet: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
+    """The days of a sheet in their order, each with its rows."""
+    for on, rows in groupby(sorted(sheet, key=lambda row: row["on"]), key=lambda row: row["on"]):
+        yield on, list(rows)
